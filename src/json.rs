@@ -1,0 +1,1 @@
+//! Plaintext as JSON rows.

@@ -1,0 +1,2 @@
+//! The `mishark` program.
+fn main() {}
