@@ -1,0 +1,142 @@
+//! Plaintext, the steps that led to it, and the bounded gunzip inside.
+
+use std::io::Read;
+
+use flate2::read::MultiGzDecoder;
+
+/// How many bytes a gunzip may yield unless the caller raises it. The largest
+/// genuine answers (device lists of big homes) stay under 4 MiB; a hostile
+/// kilobyte can claim gigabytes.
+pub const GUNZIP_LIMIT: u64 = 64 << 20;
+
+/// One thing that was undone on the way from the wire to plaintext.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// Base64 text was decoded.
+    Base64,
+    /// The fields of an urlencoded body were read.
+    Form,
+    /// Gzip inside the encryption was undone.
+    Gzip,
+    /// The recorder's own list of parameters was read, for want of a body.
+    Params,
+    /// The passport prefix `&&&START&&&` was taken off.
+    Prefix,
+    /// The fields of the URL's query were read.
+    Query,
+    /// RC4 was undone.
+    Rc4,
+    /// A transport compression was undone that the recorder had left in.
+    Transport,
+}
+
+impl Step {
+    /// Its name in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Base64 => "base64",
+            Self::Form => "form",
+            Self::Gzip => "gzip",
+            Self::Params => "params",
+            Self::Prefix => "prefix",
+            Self::Query => "query",
+            Self::Rc4 => "rc4",
+            Self::Transport => "transport-gzip",
+        }
+    }
+}
+
+/// Bytes that were opened, and what was undone to get them.
+///
+/// The bytes are the truth: they are shown, copied and signed as they are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Plaintext {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// What was undone, in order.
+    pub steps: Vec<Step>,
+}
+
+/// How a gunzip ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gunzip {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// The stream broke; these bytes came before.
+    Broken(Vec<u8>),
+    /// It yields more than the limit; these are the first bytes, limit many.
+    TooBig(Vec<u8>),
+}
+
+/// Whether the bytes start as gzip does: magic and the only method there is.
+pub fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1f, 0x8b, 0x08])
+}
+
+/// Undoes gzip, members in a row too, yielding at most `limit` bytes.
+pub fn gunzip(bytes: &[u8], limit: u64) -> Gunzip {
+    // A guess that a hostile trailer can not inflate: device lists shrink to a
+    // quarter or so.
+    let room = bytes.len().saturating_mul(4).min(1 << 20);
+    let mut out = Vec::with_capacity(room.min(usize::try_from(limit).unwrap_or(room)));
+    let mut reader = MultiGzDecoder::new(bytes).take(limit.saturating_add(1));
+    match reader.read_to_end(&mut out) {
+        Ok(_) if out.len() as u64 > limit => {
+            out.pop();
+            Gunzip::TooBig(out)
+        }
+        Ok(_) => Gunzip::Whole(out),
+        Err(_) => Gunzip::Broken(out),
+    }
+}
+
+/// Whether bytes are UTF-8 with no control bytes but white space: what a wrong
+/// key almost never yields.
+pub fn is_text(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| {
+        text.bytes()
+            .all(|byte| !byte.is_ascii_control() || matches!(byte, b'\t' | b'\n' | b'\r'))
+    })
+}
+
+/// Whether bytes look like a JSON object or array: text with the right ends.
+pub fn is_json_like(bytes: &[u8]) -> bool {
+    let trimmed = bytes.trim_ascii();
+    matches!(
+        (trimmed.first(), trimmed.last()),
+        (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']'))
+    ) && is_text(trimmed)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_bomb_stops_at_the_limit() {
+        let bomb = gzip(&vec![0; 1 << 20]);
+        assert_eq!(gunzip(&bomb, 1000), Gunzip::TooBig(vec![0; 1000]));
+        assert_eq!(gunzip(&bomb, 1 << 20), Gunzip::Whole(vec![0; 1 << 20]));
+    }
+
+    #[test]
+    fn a_cut_stream_keeps_what_came_before() {
+        let text: Vec<u8> = (0..60_000u32).flat_map(u32::to_le_bytes).collect();
+        let whole = gzip(&text);
+        let Gunzip::Broken(part) = gunzip(&whole[..whole.len() / 2], GUNZIP_LIMIT) else {
+            panic!("half a stream is broken");
+        };
+        assert!(!part.is_empty() && text.starts_with(&part));
+    }
+}

@@ -1,0 +1,640 @@
+//! Opening and checking a request's form.
+
+use super::base64::{self, Repairs};
+use super::cipher::Keystream;
+use super::error::Error;
+use super::form::Form;
+use super::key::{Nonce, SignedNonce, Ssecurity};
+use super::plaintext::{Gunzip, Plaintext, Step, gunzip, is_gzip, is_text};
+use super::signature::{Check, HmacString, Pair, PathForm, Sha1String, path_forms, signed_path};
+
+/// The hash of the plaintext, itself encrypted.
+pub const RC4_HASH: &str = "rc4_hash__";
+
+/// Fields that carry the envelope and are never signed as parameters.
+/// `yetAnotherServiceToken` is appended to camera URLs after signing.
+const ENVELOPE_FIELDS: [&str; 5] = [
+    "signature",
+    "_nonce",
+    "nonce",
+    "ssecurity",
+    "yetAnotherServiceToken",
+];
+
+/// Which of the two forms a request is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scheme {
+    /// Signed with HMAC-SHA-256, nothing encrypted.
+    Hmac,
+    /// Every value RC4, signed and hashed with SHA-1.
+    Rc4,
+}
+
+impl Scheme {
+    /// Its name in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hmac => "hmac",
+            Self::Rc4 => "rc4",
+        }
+    }
+}
+
+/// Where in the keystream each value starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeystreamMode {
+    /// Where the value before it stopped: the app and half of its imitators.
+    Chained,
+    /// At the beginning, for every value: the other half.
+    Fresh,
+    /// Not proved: nothing stands before the hash, or no hash matches.
+    Undecided,
+}
+
+impl KeystreamMode {
+    /// Its name in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chained => "chained",
+            Self::Fresh => "fresh",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
+/// In which order the parameters are signed and (chained) encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// By name, the hash among them: the app.
+    Sorted,
+    /// As they stand in the form.
+    Received,
+}
+
+/// How a client builds its forms; proved by opening one, used to seal the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Style {
+    /// Encrypted or only signed.
+    pub scheme: Scheme,
+    /// One keystream for all values, or a new one for each.
+    pub keystream: KeystreamMode,
+    /// Signing order.
+    pub order: Order,
+    /// What of the path is signed.
+    pub path: PathForm,
+    /// Whether the form carries `ssecurity`.
+    pub sends_ssecurity: bool,
+    /// Whether the nonce is called `nonce`, as in the article, or `_nonce`.
+    pub plain_nonce_name: bool,
+}
+
+/// Where a request goes, as far as it is signed.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The HTTP method.
+    pub method: &'a str,
+    /// The URL's host; it decides which form of the path comes first.
+    pub host: &'a str,
+    /// The URL's path as sent: `%XX` kept, no query.
+    pub path: &'a str,
+}
+
+/// What a matching signature proves besides the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proof {
+    /// The form of the path that was signed.
+    pub path: PathForm,
+    /// The order the parameters were signed in.
+    pub order: Order,
+}
+
+/// A request's form, recognised as an envelope but not opened.
+#[derive(Debug)]
+pub struct SealedRequest<'a> {
+    scheme: Scheme,
+    params: Vec<SealedParam<'a>>,
+    /// Indexes into `params` by name, for the app's order.
+    sorted: Vec<usize>,
+    nonce: Option<Result<Nonce, Error>>,
+    plain_nonce_name: bool,
+    signature: Option<String>,
+    ssecurity: Option<Result<Ssecurity, Error>>,
+    repairs: Repairs,
+}
+
+#[derive(Debug)]
+struct SealedParam<'a> {
+    name: &'a str,
+    /// What is signed: repaired base64, or the value as it is.
+    text: std::borrow::Cow<'a, [u8]>,
+    /// What is to be decrypted.
+    bytes: Result<Vec<u8>, Error>,
+    repairs: Repairs,
+}
+
+/// One parameter of an opened request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Param {
+    /// Its name; `data` holds the call.
+    pub name: String,
+    /// Its plaintext, or why there is none.
+    pub plaintext: Result<Plaintext, Error>,
+    /// What of its base64 was repaired.
+    pub repairs: Repairs,
+}
+
+/// A request's form with all parameters opened and both hashes checked.
+#[derive(Debug)]
+pub struct OpenedRequest {
+    /// The parameters in the order of the form, without `rc4_hash__`.
+    pub params: Vec<Param>,
+    /// The signature.
+    pub signature: Check,
+    /// The hash of the plaintexts; always absent in the HMAC form.
+    pub rc4_hash: Check,
+    /// How the client built this form, as far as it is proved.
+    pub style: Style,
+}
+
+impl OpenedRequest {
+    /// The parameter of that name.
+    pub fn param(&self, name: &str) -> Option<&Param> {
+        self.params.iter().find(|param| param.name == name)
+    }
+}
+
+impl<'a> SealedRequest<'a> {
+    /// Recognises an envelope by its fields, never by the host.
+    ///
+    /// `algorithm` is the value of the `MIOT-ENCRYPT-ALGORITHM` header: it
+    /// tells a form without `rc4_hash__` that is encrypted all the same.
+    /// `None` if the form is nobody's envelope.
+    pub fn recognise(form: &'a Form, algorithm: Option<&str>) -> Option<Self> {
+        let hash = form.has(RC4_HASH);
+        let nonce = form.has("_nonce") || form.has("nonce");
+        let ours = form.has("signature") && (nonce || algorithm.is_some());
+        if !hash && !ours {
+            return None;
+        }
+        let json = form
+            .get("data")
+            .is_none_or(|data| matches!(data.trim_ascii().first(), Some(b'{' | b'[')));
+        let scheme = if hash || (algorithm.is_some() && !json) {
+            Scheme::Rc4
+        } else {
+            Scheme::Hmac
+        };
+        let params: Vec<_> = form
+            .fields()
+            .iter()
+            .filter(|field| !ENVELOPE_FIELDS.contains(&field.name()))
+            .map(|field| SealedParam::read(field.name(), field.value(), scheme))
+            .collect();
+        let mut sorted: Vec<usize> = (0..params.len()).collect();
+        sorted.sort_by_key(|index| params[*index].name);
+        let (nonce, plain_nonce_name) = read_nonce(form);
+        let signature = form.get("signature").map(|text| {
+            base64::decode(text).map_or_else(
+                |_| String::from_utf8_lossy(text).into_owned(),
+                |decoded| decoded.text.into_owned(),
+            )
+        });
+        let signature_repairs = form.get("signature").map_or(Repairs::NONE, repairs_of);
+        Some(Self {
+            scheme,
+            repairs: params
+                .iter()
+                .fold(signature_repairs, |all, param| all.and(param.repairs)),
+            params,
+            sorted,
+            nonce,
+            plain_nonce_name,
+            signature,
+            ssecurity: form.get("ssecurity").map(Ssecurity::parse),
+        })
+    }
+
+    /// Encrypted or only signed.
+    pub fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// The nonce, or what is wrong with it; `None` if the form has none.
+    pub fn nonce(&self) -> Option<Result<&Nonce, &Error>> {
+        self.nonce.as_ref().map(Result::as_ref)
+    }
+
+    /// The key the form itself carries, or what is wrong with it.
+    pub fn ssecurity(&self) -> Option<Result<&Ssecurity, &Error>> {
+        self.ssecurity.as_ref().map(Result::as_ref)
+    }
+
+    /// What had to be repaired in base64 values and the signature.
+    pub fn repairs(&self) -> Repairs {
+        self.repairs
+    }
+
+    /// Recomputes the signature and says what it proves, if it matches: for the
+    /// encrypted form the key, the nonce, the path, the method and every
+    /// ciphertext. Needs no decryption, so it is the way to find the key.
+    pub fn prove(&self, place: Place<'_>, signed_nonce: &SignedNonce) -> Option<Proof> {
+        let found = self.signature.as_deref()?;
+        let nonce = self.nonce.as_ref()?.as_ref().ok()?;
+        self.proofs(place)
+            .find(|proof| self.signature_for(place, *proof, nonce, signed_nonce) == found)
+            .or_else(|| {
+                // The app leaves parameters without a value out of its HMAC.
+                let short = self.scheme == Scheme::Hmac
+                    && self.params.iter().any(|param| param.text.is_empty());
+                self.proofs(place).filter(|_| short).find(|proof| {
+                    let mut pairs = self.pairs(proof.order);
+                    pairs.retain(|(_, value)| !value.is_empty());
+                    self.hmac(place, *proof, nonce, signed_nonce, &pairs) == found
+                })
+            })
+    }
+
+    /// Every path and order worth trying, the app's first.
+    fn proofs(&self, place: Place<'_>) -> impl Iterator<Item = Proof> + use<'_, 'a> {
+        let orders: &[Order] = if self.sorted.is_sorted() {
+            &[Order::Sorted]
+        } else {
+            &[Order::Sorted, Order::Received]
+        };
+        path_forms(place.host, place.path)
+            .iter()
+            .flat_map(move |path| orders.iter().map(move |order| (*path, *order)))
+            .map(|(path, order)| Proof { path, order })
+    }
+
+    fn signature_for(
+        &self,
+        place: Place<'_>,
+        proof: Proof,
+        nonce: &Nonce,
+        signed_nonce: &SignedNonce,
+    ) -> String {
+        let pairs = self.pairs(proof.order);
+        match self.scheme {
+            Scheme::Hmac => self.hmac(place, proof, nonce, signed_nonce, &pairs),
+            Scheme::Rc4 => Sha1String {
+                method: place.method,
+                path: signed_path(place.path, proof.path),
+                pairs: &pairs,
+                signed_nonce,
+            }
+            .hash(),
+        }
+    }
+
+    fn hmac(
+        &self,
+        place: Place<'_>,
+        proof: Proof,
+        nonce: &Nonce,
+        signed_nonce: &SignedNonce,
+        pairs: &[Pair<'_>],
+    ) -> String {
+        HmacString {
+            path: signed_path(place.path, proof.path),
+            nonce,
+            pairs,
+            signed_nonce,
+        }
+        .hash()
+    }
+
+    fn order(&self, order: Order) -> Vec<usize> {
+        match order {
+            Order::Sorted => self.sorted.clone(),
+            Order::Received => (0..self.params.len()).collect(),
+        }
+    }
+
+    fn pairs(&self, order: Order) -> Vec<Pair<'_>> {
+        self.order(order)
+            .into_iter()
+            .map(|index| (self.params[index].name, &*self.params[index].text))
+            .collect()
+    }
+
+    /// The very string whose hash the signature is. Holds the signed nonce.
+    pub fn signature_string(
+        &self,
+        place: Place<'_>,
+        style: &Style,
+        signed_nonce: &SignedNonce,
+    ) -> Option<Vec<u8>> {
+        let nonce = self.nonce.as_ref()?.as_ref().ok()?;
+        let pairs = self.pairs(style.order);
+        let path = signed_path(place.path, style.path);
+        Some(match self.scheme {
+            Scheme::Hmac => HmacString {
+                path,
+                nonce,
+                pairs: &pairs,
+                signed_nonce,
+            }
+            .text(),
+            Scheme::Rc4 => {
+                let method = place.method;
+                Sha1String {
+                    method,
+                    path,
+                    pairs: &pairs,
+                    signed_nonce,
+                }
+                .text()
+            }
+        })
+    }
+
+    /// Decrypts every parameter and checks both hashes.
+    ///
+    /// Chained and fresh, sorted and received, stripped and whole path are
+    /// tried; the combination whose hash matches is proved and reported. With
+    /// no match the likelier reading is shown: the one that is text.
+    pub fn open(
+        &self,
+        place: Place<'_>,
+        signed_nonce: &SignedNonce,
+        keystream: &mut Keystream,
+        gunzip_limit: u64,
+    ) -> OpenedRequest {
+        let proof = self.prove(place, signed_nonce);
+        let first = proof.or_else(|| self.proofs(place).next());
+        let first = first.unwrap_or(Proof {
+            path: PathForm::Whole,
+            order: Order::Sorted,
+        });
+        let signature = self.signature_check(place, proof, first, signed_nonce);
+        let mut style = Style {
+            scheme: self.scheme,
+            keystream: KeystreamMode::Undecided,
+            order: first.order,
+            path: first.path,
+            sends_ssecurity: self.ssecurity.is_some(),
+            plain_nonce_name: self.plain_nonce_name,
+        };
+        if self.scheme == Scheme::Hmac {
+            let params = self.params.iter().map(|param| Param {
+                name: param.name.to_owned(),
+                plaintext: Ok(Plaintext {
+                    bytes: param.text.to_vec(),
+                    steps: Vec::new(),
+                }),
+                repairs: Repairs::NONE,
+            });
+            return OpenedRequest {
+                params: params.collect(),
+                signature,
+                rc4_hash: Check::Absent,
+                style,
+            };
+        }
+        let reading = self.read_rc4(place, proof, signed_nonce, keystream);
+        style.keystream = reading.mode;
+        style.order = reading.order;
+        if proof.is_none() {
+            style.path = reading.path;
+        }
+        let params = self.params.iter().zip(reading.values);
+        OpenedRequest {
+            params: params
+                .filter(|(param, _)| param.name != RC4_HASH)
+                .map(|(param, value)| Param {
+                    name: param.name.to_owned(),
+                    plaintext: value.map(|bytes| unpack(bytes, gunzip_limit)),
+                    repairs: param.repairs,
+                })
+                .collect(),
+            signature,
+            rc4_hash: reading.check,
+            style,
+        }
+    }
+
+    fn signature_check(
+        &self,
+        place: Place<'_>,
+        proof: Option<Proof>,
+        first: Proof,
+        signed_nonce: &SignedNonce,
+    ) -> Check {
+        match (&self.signature, &self.nonce, proof) {
+            (None, _, _) => Check::Absent,
+            (Some(_), _, Some(_)) => Check::Match,
+            (Some(found), Some(Ok(nonce)), None) => Check::Mismatch {
+                expected: self.signature_for(place, first, nonce, signed_nonce),
+                found: found.clone(),
+            },
+            (Some(_), _, None) => Check::Unknown,
+        }
+    }
+
+    /// Tries every way to read the parameters until the hash inside matches.
+    fn read_rc4(
+        &self,
+        place: Place<'_>,
+        proof: Option<Proof>,
+        signed_nonce: &SignedNonce,
+        keystream: &mut Keystream,
+    ) -> Reading {
+        let mut likeliest: Option<(usize, Reading)> = None;
+        let mut orders = vec![Order::Sorted];
+        if !self.sorted.is_sorted() {
+            orders.push(Order::Received);
+        }
+        if let Some(proof) = proof {
+            // The proved order first: same client, same map.
+            orders.sort_by_key(|order| *order != proof.order);
+        }
+        let forms = path_forms(place.host, place.path);
+        let known = proof.map(|proof| [proof.path]);
+        let paths = known.as_ref().map_or(forms, |path| path.as_slice());
+        for order in orders {
+            let chained = self.offsets(order);
+            let same = chained.iter().all(|offset| *offset == 0);
+            let fresh = vec![0; chained.len()];
+            let modes = [
+                (KeystreamMode::Chained, &chained),
+                (KeystreamMode::Fresh, &fresh),
+            ];
+            for (mode, offsets) in modes.into_iter().take(if same { 1 } else { 2 }) {
+                let mode = if same { KeystreamMode::Undecided } else { mode };
+                let values = self.decrypt(offsets, keystream);
+                let (path, check) = self.check_hash(place, paths, order, &values, signed_nonce);
+                let reading = Reading {
+                    values,
+                    mode,
+                    order,
+                    path,
+                    check,
+                };
+                if reading.check == Check::Match {
+                    return reading;
+                }
+                let score = reading.text_values();
+                if likeliest.as_ref().is_none_or(|(best, _)| score > *best) {
+                    let mode = KeystreamMode::Undecided;
+                    likeliest = Some((score, Reading { mode, ..reading }));
+                }
+            }
+        }
+        likeliest
+            .map(|(_, reading)| reading)
+            .expect("there is always the sorted order to try")
+    }
+
+    /// Where each parameter starts in one keystream that runs through them all.
+    fn offsets(&self, order: Order) -> Vec<usize> {
+        let mut offsets = vec![0; self.params.len()];
+        let mut next = 0;
+        for index in self.order(order) {
+            offsets[index] = next;
+            next += self.params[index].bytes.as_ref().map_or(0, Vec::len);
+        }
+        offsets
+    }
+
+    fn decrypt(&self, offsets: &[usize], keystream: &mut Keystream) -> Vec<Result<Vec<u8>, Error>> {
+        let params = self.params.iter().zip(offsets);
+        params
+            .map(|(param, offset)| {
+                let mut bytes = param.bytes.clone()?;
+                keystream.apply(*offset, &mut bytes);
+                Ok(bytes)
+            })
+            .collect()
+    }
+
+    /// Recomputes `rc4_hash__` over decrypted values.
+    fn check_hash(
+        &self,
+        place: Place<'_>,
+        paths: &[PathForm],
+        order: Order,
+        values: &[Result<Vec<u8>, Error>],
+        signed_nonce: &SignedNonce,
+    ) -> (PathForm, Check) {
+        let Some(at) = self.params.iter().position(|param| param.name == RC4_HASH) else {
+            return (paths[0], Check::Absent);
+        };
+        let mut pairs: Vec<Pair<'_>> = Vec::with_capacity(values.len());
+        for index in self.order(order) {
+            if index == at {
+                continue;
+            }
+            match &values[index] {
+                Ok(value) => pairs.push((self.params[index].name, value)),
+                Err(_) => return (paths[0], Check::Unknown),
+            }
+        }
+        let Ok(found) = &values[at] else {
+            return (paths[0], Check::Unknown);
+        };
+        let hash = |path: PathForm| {
+            Sha1String {
+                method: place.method,
+                path: signed_path(place.path, path),
+                pairs: &pairs,
+                signed_nonce,
+            }
+            .hash()
+        };
+        let hashes = paths.iter().map(|path| (*path, hash(*path)));
+        let mut expected = None;
+        for (path, hash) in hashes {
+            if hash.as_bytes() == found {
+                return (path, Check::Match);
+            }
+            expected.get_or_insert(hash);
+        }
+        let check = Check::Mismatch {
+            expected: expected.unwrap_or_default(),
+            found: printable(found),
+        };
+        (paths[0], check)
+    }
+}
+
+impl<'a> SealedParam<'a> {
+    fn read(name: &'a str, value: &'a [u8], scheme: Scheme) -> Self {
+        let as_is = |bytes| Self {
+            name,
+            text: std::borrow::Cow::Borrowed(value),
+            bytes,
+            repairs: Repairs::NONE,
+        };
+        if scheme == Scheme::Hmac {
+            return as_is(Ok(Vec::new()));
+        }
+        match base64::decode(value) {
+            Err(error) => as_is(Err(error)),
+            Ok(decoded) => Self {
+                name,
+                text: match decoded.text {
+                    std::borrow::Cow::Borrowed(text) => text.as_bytes().into(),
+                    std::borrow::Cow::Owned(text) => text.into_bytes().into(),
+                },
+                bytes: Ok(decoded.bytes),
+                repairs: decoded.repairs,
+            },
+        }
+    }
+}
+
+/// One way to read an encrypted form.
+struct Reading {
+    values: Vec<Result<Vec<u8>, Error>>,
+    mode: KeystreamMode,
+    order: Order,
+    path: PathForm,
+    check: Check,
+}
+
+impl Reading {
+    fn text_values(&self) -> usize {
+        self.values
+            .iter()
+            .filter(|value| value.as_ref().is_ok_and(|bytes| is_text(bytes)))
+            .count()
+    }
+}
+
+/// The nonce, `_nonce` before `nonce`, and whether it is the latter.
+fn read_nonce(form: &Form) -> (Option<Result<Nonce, Error>>, bool) {
+    match (form.get("_nonce"), form.get("nonce")) {
+        (Some(text), None) => (Some(Nonce::parse(text)), false),
+        (None, Some(text)) => (Some(Nonce::parse(text)), true),
+        (None, None) => (None, false),
+        (Some(text), Some(other)) => match Nonce::parse(text) {
+            Ok(nonce) => (Some(Ok(nonce)), false),
+            Err(_) => (Some(Nonce::parse(other)), true),
+        },
+    }
+}
+
+fn repairs_of(text: &[u8]) -> Repairs {
+    base64::decode(text).map_or(Repairs::NONE, |decoded| decoded.repairs)
+}
+
+/// A decrypted value with gzip inside undone, should a client ever do that.
+fn unpack(bytes: Vec<u8>, limit: u64) -> Plaintext {
+    let mut steps = vec![Step::Base64, Step::Rc4];
+    if is_gzip(&bytes)
+        && let Gunzip::Whole(bytes) = gunzip(&bytes, limit)
+    {
+        steps.push(Step::Gzip);
+        return Plaintext { bytes, steps };
+    }
+    Plaintext { bytes, steps }
+}
+
+/// A decrypted hash for showing; noise as its length.
+fn printable(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if text.bytes().all(|byte| byte.is_ascii_graphic()) => text.to_owned(),
+        _ => format!("{} bytes of noise", bytes.len()),
+    }
+}

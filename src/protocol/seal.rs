@@ -1,0 +1,177 @@
+//! Sealing: from plaintext parameters to the form that is sent.
+
+use super::base64;
+use super::cipher::Keystream;
+use super::form::{Field, Form};
+use super::key::{Nonce, SignedNonce, Ssecurity};
+use super::request::{KeystreamMode, Order, RC4_HASH, Scheme, Style};
+use super::signature::{HmacString, Pair, Sha1String};
+
+/// The app's style: encrypted, one keystream, sorted, `ssecurity` sent.
+pub const APP_STYLE: Style = Style {
+    scheme: Scheme::Rc4,
+    keystream: KeystreamMode::Chained,
+    order: Order::Sorted,
+    path: super::signature::PathForm::Stripped,
+    sends_ssecurity: true,
+    plain_nonce_name: false,
+};
+
+/// A form ready to send, and every string on the way to it.
+///
+/// All strings end in or hold the signed nonce, so they are as secret as the
+/// key; `Debug` shows none of them.
+pub struct SealedForm {
+    /// The fields to send.
+    pub form: Form,
+    /// The key of this request.
+    pub signed_nonce: SignedNonce,
+    /// What the rc4 hash is the SHA-1 of; `None` in the HMAC form.
+    pub rc4_hash_string: Option<Vec<u8>>,
+    /// The rc4 hash before encryption; `None` in the HMAC form.
+    pub rc4_hash: Option<String>,
+    /// What the signature is the SHA-1 or HMAC of.
+    pub signature_string: Vec<u8>,
+    /// The signature.
+    pub signature: String,
+}
+
+impl std::fmt::Debug for SealedForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SealedForm")
+            .field("form", &self.form)
+            .field("signature", &self.signature)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Encrypts (unless the style only signs), hashes and signs.
+///
+/// `path` is the path as it is signed, see
+/// [`signed_path`](super::signature::signed_path); `params` are name and
+/// plaintext in the caller's order, which [`Order::Received`] keeps. An
+/// undecided keystream is chained, as the app's is.
+pub fn seal(
+    style: &Style,
+    method: &str,
+    path: &str,
+    params: &[Pair<'_>],
+    ssecurity: &Ssecurity,
+    nonce: &Nonce,
+) -> SealedForm {
+    let signed_nonce = nonce.sign(ssecurity);
+    let mut params = params.to_vec();
+    if style.order == Order::Sorted || style.scheme == Scheme::Hmac {
+        params.sort_by_key(|(name, _)| *name);
+    }
+    match style.scheme {
+        Scheme::Hmac => seal_hmac(style, path, &params, signed_nonce, nonce),
+        Scheme::Rc4 => seal_rc4(
+            style,
+            method,
+            path,
+            &params,
+            signed_nonce,
+            (ssecurity, nonce),
+        ),
+    }
+}
+
+fn nonce_field(style: &Style, nonce: &Nonce) -> Field {
+    let name = if style.plain_nonce_name {
+        "nonce"
+    } else {
+        "_nonce"
+    };
+    Field::new(name, nonce.text())
+}
+
+fn seal_hmac(
+    style: &Style,
+    path: &str,
+    params: &[Pair<'_>],
+    signed_nonce: SignedNonce,
+    nonce: &Nonce,
+) -> SealedForm {
+    let string = HmacString {
+        path,
+        nonce,
+        pairs: params,
+        signed_nonce: &signed_nonce,
+    };
+    let (signature_string, signature) = (string.text(), string.hash());
+    let mut form = Form::from_iter([nonce_field(style, nonce)]);
+    for (name, value) in params {
+        form.push(Field::new(*name, *value));
+    }
+    form.push(Field::new("signature", signature.as_str()));
+    SealedForm {
+        form,
+        signed_nonce,
+        rc4_hash_string: None,
+        rc4_hash: None,
+        signature_string,
+        signature,
+    }
+}
+
+fn seal_rc4(
+    style: &Style,
+    method: &str,
+    path: &str,
+    params: &[Pair<'_>],
+    signed_nonce: SignedNonce,
+    (ssecurity, nonce): (&Ssecurity, &Nonce),
+) -> SealedForm {
+    let string = Sha1String {
+        method,
+        path,
+        pairs: params,
+        signed_nonce: &signed_nonce,
+    };
+    let (rc4_hash_string, rc4_hash) = (string.text(), string.hash());
+    let mut params = params.to_vec();
+    params.push((RC4_HASH, rc4_hash.as_bytes()));
+    if style.order == Order::Sorted {
+        params.sort_by_key(|(name, _)| *name);
+    }
+    let mut keystream = Keystream::new(&signed_nonce);
+    let mut offset = 0;
+    let mut sealed: Vec<(&str, String)> = Vec::with_capacity(params.len());
+    for (name, plaintext) in params {
+        let mut bytes = plaintext.to_vec();
+        keystream.apply(offset, &mut bytes);
+        if style.keystream != KeystreamMode::Fresh {
+            offset += bytes.len();
+        }
+        sealed.push((name, base64::encode(&bytes)));
+    }
+    let pairs: Vec<Pair<'_>> = sealed
+        .iter()
+        .map(|(name, text)| (*name, text.as_bytes()))
+        .collect();
+    let string = Sha1String {
+        method,
+        path,
+        pairs: &pairs,
+        signed_nonce: &signed_nonce,
+    };
+    let (signature_string, signature) = (string.text(), string.hash());
+    let mut form: Form = pairs
+        .iter()
+        .map(|(name, text)| Field::new(*name, *text))
+        .collect();
+    form.push(Field::new("signature", signature.as_str()));
+    if style.sends_ssecurity {
+        form.push(Field::new("ssecurity", ssecurity.encode()));
+    }
+    form.push(nonce_field(style, nonce));
+    SealedForm {
+        form,
+        rc4_hash_string: Some(rc4_hash_string),
+        rc4_hash: Some(rc4_hash),
+        signature_string,
+        signature,
+        signed_nonce,
+    }
+}

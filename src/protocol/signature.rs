@@ -1,0 +1,187 @@
+//! The two signatures, the rc4 hash, and the path they sign.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha1::{Digest, Sha1};
+use sha2::Sha256;
+
+use super::base64;
+use super::key::{Nonce, SignedNonce};
+
+/// What recomputing a signature or a hash showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Check {
+    /// Not sent, so there is nothing to compare.
+    Absent,
+    /// Recomputed and equal.
+    Match,
+    /// Recomputed and different.
+    Mismatch {
+        /// What we computed (base64), for the path and order that come first.
+        expected: String,
+        /// What was sent.
+        found: String,
+    },
+    /// Could not be recomputed: no key is known.
+    Unknown,
+}
+
+impl Check {
+    /// The word for it: `absent`, `match`, `mismatch` or `unknown`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::Match => "match",
+            Self::Mismatch { .. } => "mismatch",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A name and the bytes signed beside it.
+pub type Pair<'a> = (&'a str, &'a [u8]);
+
+/// The string of the encrypted form, for its hash (values in plaintext) and its
+/// signature (values as base64 ciphertext):
+/// `METHOD & path & k=v & … & signed_nonce`, hashed with SHA-1.
+#[derive(Debug, Clone, Copy)]
+pub struct Sha1String<'a> {
+    /// The HTTP method; signed in upper case.
+    pub method: &'a str,
+    /// The signed path, see [`signed_paths`].
+    pub path: &'a str,
+    /// The pairs in signing order.
+    pub pairs: &'a [Pair<'a>],
+    /// The flow's key.
+    pub signed_nonce: &'a SignedNonce,
+}
+
+impl Sha1String<'_> {
+    fn parts(&self, mut push: impl FnMut(&[u8])) {
+        push(self.method.to_ascii_uppercase().as_bytes());
+        push(b"&");
+        push(self.path.as_bytes());
+        for (name, value) in self.pairs {
+            push(b"&");
+            push(name.as_bytes());
+            push(b"=");
+            push(value);
+        }
+        push(b"&");
+        push(self.signed_nonce.text().as_bytes());
+    }
+
+    /// The very string that is hashed. Ends in the signed nonce: a secret.
+    pub fn text(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        self.parts(|part| text.extend_from_slice(part));
+        text
+    }
+
+    /// Base64 of its SHA-1.
+    pub fn hash(&self) -> String {
+        let mut sha1 = Sha1::new();
+        self.parts(|part| sha1.update(part));
+        base64::encode(&sha1.finalize())
+    }
+}
+
+/// The string of the unencrypted form:
+/// `path & signed_nonce & nonce & k=v & …`, HMAC-SHA-256 with the signed nonce.
+#[derive(Debug, Clone, Copy)]
+pub struct HmacString<'a> {
+    /// The signed path, see [`signed_paths`].
+    pub path: &'a str,
+    /// The nonce's text.
+    pub nonce: &'a Nonce,
+    /// The pairs, sorted by name. With none the app signs the item `data=`.
+    pub pairs: &'a [Pair<'a>],
+    /// The flow's key.
+    pub signed_nonce: &'a SignedNonce,
+}
+
+impl HmacString<'_> {
+    fn parts(&self, mut push: impl FnMut(&[u8])) {
+        push(self.path.as_bytes());
+        push(b"&");
+        push(self.signed_nonce.text().as_bytes());
+        push(b"&");
+        push(self.nonce.text().as_bytes());
+        if self.pairs.is_empty() {
+            push(b"&data=");
+        }
+        for (name, value) in self.pairs {
+            push(b"&");
+            push(name.as_bytes());
+            push(b"=");
+            push(value);
+        }
+    }
+
+    /// The very string that is signed. Holds the signed nonce: a secret.
+    pub fn text(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        self.parts(|part| text.extend_from_slice(part));
+        text
+    }
+
+    /// Base64 of its HMAC-SHA-256.
+    pub fn hash(&self) -> String {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.signed_nonce.bytes())
+            .expect("HMAC takes a key of any length");
+        self.parts(|part| mac.update(part));
+        base64::encode(&mac.finalize().into_bytes())
+    }
+}
+
+/// Which form of a URL's path is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PathForm {
+    /// The path without its leading `/app`: the rule of `api.io.mi.com`.
+    Stripped,
+    /// The whole path: Mi Fitness (`hlth` hosts) and paths without `/app/`.
+    Whole,
+}
+
+/// The path as that form signs it.
+pub fn signed_path(path: &str, form: PathForm) -> &str {
+    match form {
+        PathForm::Whole => path,
+        PathForm::Stripped => match path.strip_prefix("/app") {
+            Some(rest) if rest.starts_with('/') => rest,
+            _ => path,
+        },
+    }
+}
+
+/// The forms worth trying for a host, the usual one first.
+///
+/// The app signs the path it was asked for and adds `/app` afterwards; Mi
+/// Fitness signs the path with `/app`. Peers' shortcuts (`split("com")`,
+/// `replace("/app","")`) break on `/common/app/…` and on `mijia.tech`.
+pub fn path_forms(host: &str, path: &str) -> &'static [PathForm] {
+    if signed_path(path, PathForm::Stripped) == path {
+        &[PathForm::Whole]
+    } else if host.split('.').any(|label| label == "hlth") {
+        &[PathForm::Whole, PathForm::Stripped]
+    } else {
+        &[PathForm::Stripped, PathForm::Whole]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_leading_app_segment_is_stripped() {
+        let usual = |host, path| signed_path(path, path_forms(host, path)[0]);
+        let api = "api.io.mi.com";
+        assert_eq!(usual(api, "/app/home/device_list"), "/home/device_list");
+        assert_eq!(usual(api, "/app/x/app/y"), "/x/app/y");
+        assert_eq!(usual(api, "/app"), "/app");
+        assert_eq!(usual(api, "/appgateway/x"), "/appgateway/x");
+        let camera = "business.smartcamera.api.io.mi.com";
+        assert_eq!(usual(camera, "/common/app/get"), "/common/app/get");
+        assert_eq!(usual("de.hlth.io.mi.com", "/app/v1/data"), "/app/v1/data");
+    }
+}
