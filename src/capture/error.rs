@@ -1,0 +1,162 @@
+//! What can be wrong with a capture, as a whole or in one entry.
+
+use std::fmt;
+use std::io;
+
+/// Why a file is no capture, or can not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The system would not open or read it.
+    #[error("{name}: {source}")]
+    Io {
+        /// The file's name as given.
+        name: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Its first bytes fit nothing that is supported.
+    #[error("{name}: not a capture: starts with {}", Head(.head))]
+    NotACapture {
+        /// The file's name as given.
+        name: String,
+        /// Its first bytes, 16 at most.
+        head: Vec<u8>,
+    },
+    /// Recognised, but of a kind that can not be read.
+    #[error("{name}: {what} can not be read: {hint}")]
+    Unsupported {
+        /// The file's name as given.
+        name: String,
+        /// What it is.
+        what: &'static str,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// It unpacks to more than [`UNPACKED_LIMIT`](super::source::UNPACKED_LIMIT).
+    #[error("{name}: unpacks to more than {limit} bytes")]
+    TooBig {
+        /// The file's name as given.
+        name: String,
+        /// The limit.
+        limit: u64,
+    },
+    /// Compressed, and the compression is damaged from the start.
+    #[error("{name}: damaged compression")]
+    Damaged {
+        /// The file's name as given.
+        name: String,
+    },
+}
+
+/// First bytes, as text where they are, else in hex.
+struct Head<'a>(&'a [u8]);
+
+impl fmt::Display for Head<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("nothing (0 bytes)");
+        }
+        if self.0.iter().all(|byte| (b' '..=b'~').contains(byte)) {
+            return write!(f, "`{}`", String::from_utf8_lossy(self.0));
+        }
+        let hex: Vec<String> = self.0.iter().map(|byte| format!("{byte:02x}")).collect();
+        f.write_str(&hex.join(" "))
+    }
+}
+
+/// Why one entry could not be read. The others are not affected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryError {
+    /// JSON pointer to the place inside the entry; empty for the entry itself.
+    pub pointer: String,
+    /// What was found there.
+    pub reason: Reason,
+    /// The byte in the file (unpacked, if it was packed), where it is known.
+    pub byte: Option<u64>,
+}
+
+/// What was found where an entry should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// The file ends inside it.
+    Cut,
+    /// A member that must be there is not.
+    Missing,
+    /// Not an object.
+    NotAnObject,
+    /// Broken JSON; the parser's words.
+    Syntax(String),
+    /// Larger than [`MAX_ENTRY`](super::MAX_ENTRY).
+    TooBig {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// Damaged so that its end was not found; reading went on at the next one.
+    Unclosed,
+}
+
+impl fmt::Display for EntryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.pointer.is_empty() {
+            write!(f, "{}: ", self.pointer)?;
+        }
+        match &self.reason {
+            Reason::Cut => f.write_str("the file ends here")?,
+            Reason::Missing => f.write_str("missing")?,
+            Reason::NotAnObject => f.write_str("not an object")?,
+            Reason::Syntax(words) => f.write_str(words)?,
+            Reason::TooBig { limit } => write!(f, "larger than {limit} bytes")?,
+            Reason::Unclosed => f.write_str("brackets or quotes do not close")?,
+        }
+        match self.byte {
+            Some(byte) => write!(f, " (byte {byte})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for EntryError {}
+
+/// What is wrong with a capture that was read all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warning {
+    /// The file ends inside an entry or before its last bracket.
+    Cut {
+        /// The entry it ends in, if it is in one (0-based).
+        entry: Option<usize>,
+        /// How many entries are whole.
+        whole: usize,
+        /// Where it ends.
+        byte: u64,
+    },
+    /// It was compressed and the compression is damaged; what came before is
+    /// kept.
+    DamagedCompression {
+        /// How many bytes came out.
+        byte: u64,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cut {
+                entry: Some(entry),
+                whole,
+                byte,
+            } => write!(
+                f,
+                "ends inside entry {entry} (byte {byte}); {whole} entries are whole"
+            ),
+            Self::Cut {
+                entry: None,
+                whole,
+                byte,
+            } => write!(f, "ends early (byte {byte}); {whole} entries are whole"),
+            Self::DamagedCompression { byte } => write!(
+                f,
+                "compression is damaged; the first {byte} bytes could be unpacked"
+            ),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Which entries may hold a key that no earlier entry held.
+//!
+//! Keys are harvested before anything is decrypted, since a login may stand
+//! behind the flows it opens. Reading every entry for that would double the
+//! work: in the app's normal case *every* request carries the same `ssecurity`.
+//! So the index looks at the bytes only: where the word stands, what follows it
+//! is remembered, and an entry is worth reading only for what is new.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+
+use aho_corasick::AhoCorasick;
+
+/// The word itself, and the part of its base64 that is the same whatever
+/// stands around it, for each of the three alignments.
+const NEEDLES: [&str; 4] = ["ssecurity", "c3NlY3VyaXR5", "NzZWN1cml0e", "zc2VjdXJpdH"];
+
+/// How many bytes after the word tell one key from another: `=` or `":"` and
+/// the larger part of 24 base64 characters, plain or url-encoded.
+const TAIL: usize = 24;
+
+/// Different tails remembered; a capture has a few. With more than this every
+/// entry that has the word is read, which is slower and as right.
+const MAX_SEEN: usize = 4096;
+
+/// Finds the word in raw entries. Shared by all threads.
+#[derive(Debug)]
+pub(super) struct Mentions {
+    needles: AhoCorasick,
+    hasher: RandomState,
+}
+
+impl Mentions {
+    pub(super) fn new() -> Self {
+        Self {
+            needles: AhoCorasick::new(NEEDLES).expect("four short words make an automaton"),
+            hasher: RandomState::new(),
+        }
+    }
+
+    /// A hash of what follows each mention in the entry, each once.
+    pub(super) fn find(&self, raw: &[u8]) -> Vec<u64> {
+        let mut tails: Vec<u64> = self
+            .needles
+            .find_iter(raw)
+            .map(|found| {
+                let end = raw.len().min(found.end() + TAIL);
+                self.hasher.hash_one(&raw[found.end()..end])
+            })
+            .collect();
+        tails.sort_unstable();
+        tails.dedup();
+        tails
+    }
+}
+
+/// The tails seen so far, in entry order.
+#[derive(Debug, Default)]
+pub(super) struct Seen(HashSet<u64>);
+
+impl Seen {
+    /// Whether any tail is new.
+    pub(super) fn is_news(&mut self, tails: &[u64]) -> bool {
+        if self.0.len() > MAX_SEEN {
+            return !tails.is_empty();
+        }
+        // Not `any`: all of them have to be remembered.
+        tails.iter().filter(|tail| self.0.insert(**tail)).count() > 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::base64::encode;
+
+    #[test]
+    fn the_word_is_found_in_base64_at_every_alignment() {
+        let mentions = Mentions::new();
+        for before in 0..6 {
+            let body = format!("{}ssecurity=AAAA", "x".repeat(before));
+            assert_eq!(
+                mentions.find(encode(body.as_bytes()).as_bytes()).len(),
+                1,
+                "{before}"
+            );
+        }
+        assert!(mentions.find(b"nothing here").is_empty());
+    }
+
+    #[test]
+    fn the_same_key_is_news_once() {
+        let mentions = Mentions::new();
+        let mut seen = Seen::default();
+        let a = b"x&ssecurity=pOwGNxkmm74O4nna6QTASA%3D%3D&_nonce=1";
+        let b = b"ssecurity=/j2/Jg+k4kFfaYqywaAbHA==";
+        assert!(seen.is_news(&mentions.find(a)));
+        assert!(!seen.is_news(&mentions.find(a)));
+        assert!(seen.is_news(&mentions.find(b)));
+    }
+}

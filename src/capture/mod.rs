@@ -1,0 +1,213 @@
+//! Capture files: bytes → entries → flows. No decryption, no display.
+//!
+//! ```text
+//! Source ──head──▶ sniff
+//!   │                │
+//!   └──chunks──▶ Scanner ──ranges──▶ rows ──▶ Entry, Entry, …   (index)
+//!   └──one range──────────────────────────▶ Flow                (flow)
+//! ```
+//!
+//! Opening a capture reads it once and keeps only where each entry is and what
+//! a list shows of it; bodies stay in the file until they are asked for. A bad
+//! entry is a row with its reason, and a cut file keeps all that is whole.
+
+mod body;
+pub mod error;
+mod har;
+mod index;
+mod lenient;
+mod mentions;
+pub mod scan;
+pub mod source;
+mod whistle;
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+pub use error::{EntryError, Error, Warning};
+pub use index::{Batch, MAX_ENTRY};
+pub use source::Source;
+
+use crate::flow::{Flow, Moment};
+
+/// What is said of an entry whose text had to be mended.
+const MENDED: &str = "the entry's JSON had control characters or bytes that are not UTF-8; mended";
+
+/// A kind of capture file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// HTTP Archive.
+    Har,
+    /// whistle's own session list.
+    Whistle,
+}
+
+impl Format {
+    /// All of them, for help texts.
+    pub const ALL: [Self; 2] = [Self::Har, Self::Whistle];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Har => "HAR",
+            Self::Whistle => "whistle sessions",
+        }
+    }
+
+    /// What it is called in files and menus, for help texts.
+    pub fn files(self) -> &'static str {
+        match self {
+            Self::Har => "HAR 1.1-1.3 of any recorder (.har, .zhar, .har.gz)",
+            Self::Whistle => "whistle's .txt/.json export, and its get-data answer",
+        }
+    }
+}
+
+/// One record of a capture, as much as a list shows of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its first byte in the source.
+    pub start: u64,
+    /// How many bytes it has.
+    pub len: u64,
+    /// When the request began.
+    pub started: Option<Moment>,
+    /// How long it took, in milliseconds.
+    pub duration_ms: Option<f64>,
+    /// The method as recorded.
+    pub method: Arc<str>,
+    /// The URL's host.
+    pub host: Arc<str>,
+    /// The URL's path.
+    pub path: Arc<str>,
+    /// The status code.
+    pub status: Option<u16>,
+    /// The size of the response body, in the recorder's words.
+    pub response_size: Option<u64>,
+    /// Whether it may hold a key that no entry before it holds.
+    pub may_hold_key: bool,
+    /// Why it can not be read; the other fields are empty then.
+    pub error: Option<Box<EntryError>>,
+}
+
+/// What one entry contributes to the list, before names are shared.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Row {
+    started: Option<Moment>,
+    duration_ms: Option<f64>,
+    method: String,
+    host: String,
+    path: String,
+    status: Option<u16>,
+    response_size: Option<u64>,
+}
+
+impl Row {
+    fn of(flow: &Flow) -> Self {
+        let response = flow.response.as_ref();
+        Self {
+            started: flow.started,
+            duration_ms: flow.duration_ms,
+            method: flow.request.method.clone(),
+            host: flow.request.url.host().to_owned(),
+            path: flow.request.url.path().to_owned(),
+            status: response.and_then(|response| response.status),
+            response_size: response
+                .and_then(|response| response.body.bytes())
+                .map(|bytes| bytes.len() as u64),
+        }
+    }
+}
+
+/// One imported file with its index. Immutable; shared by threads.
+#[derive(Debug)]
+pub struct Capture {
+    source: Source,
+    format: Format,
+    entries: Vec<Entry>,
+    warnings: Vec<Warning>,
+}
+
+impl Capture {
+    /// Opens a file, or standard input for `-`, and indexes it.
+    ///
+    /// # Errors
+    /// If it can not be read or is no capture. Damage inside is no error: see
+    /// [`Entry::error`] and [`warnings`](Self::warnings).
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        Self::index(Source::open(path)?, &mut |_| ControlFlow::Continue(()))
+    }
+
+    /// Indexes a source, and shows each batch of entries as soon as it is
+    /// there; the first one comes at once, whatever the file's size.
+    ///
+    /// When `watch` breaks, the capture holds what was indexed until then.
+    ///
+    /// # Errors
+    /// If it can not be read or is no capture.
+    pub fn index(
+        source: Source,
+        watch: &mut dyn FnMut(&Batch<'_>) -> ControlFlow<()>,
+    ) -> Result<Self, Error> {
+        index::index(source, watch)
+    }
+
+    /// The file's name as given.
+    pub fn name(&self) -> &str {
+        self.source.name()
+    }
+
+    /// The file's kind.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// How many bytes the source has, unpacked.
+    pub fn size(&self) -> u64 {
+        self.source.len()
+    }
+
+    /// The entries in file order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// What is wrong with the file as a whole.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// Reads one entry out of the file.
+    ///
+    /// # Errors
+    /// The entry's own [error](Entry::error), or that the file has changed
+    /// since it was indexed.
+    pub fn flow(&self, entry: &Entry) -> Result<Flow, EntryError> {
+        if let Some(error) = &entry.error {
+            return Err((**error).clone());
+        }
+        let mut raw = Vec::new();
+        let range = entry.start..entry.start + entry.len;
+        self.source.read(range, &mut raw).map_err(|_| EntryError {
+            pointer: String::new(),
+            reason: error::Reason::Cut,
+            byte: Some(entry.start),
+        })?;
+        read(self.format, &raw, entry.start)
+    }
+}
+
+fn row(format: Format, raw: &[u8], start: u64) -> Result<Row, EntryError> {
+    match format {
+        Format::Har => har::row(raw, start),
+        Format::Whistle => whistle::row(raw, start),
+    }
+}
+
+fn read(format: Format, raw: &[u8], start: u64) -> Result<Flow, EntryError> {
+    match format {
+        Format::Har => har::read(raw, start),
+        Format::Whistle => whistle::read(raw, start),
+    }
+}

@@ -1,0 +1,272 @@
+//! The bytes of a capture: a file read at positions, or bytes in memory.
+//!
+//! No memory map: resident memory stays small, no `unsafe` is needed, and a
+//! file that shrinks under us is an error, not a signal.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::Range;
+use std::path::Path;
+
+use flate2::read::{MultiGzDecoder, ZlibDecoder};
+
+use super::error::{Error, Warning};
+
+/// How much a packed capture may unpack to. It is held in memory, so this is
+/// what a kilobyte that claims to be more may cost.
+pub const UNPACKED_LIMIT: u64 = 4 << 30;
+
+/// How many bytes at the start are looked at to tell what a file is.
+pub const HEAD: usize = 4096;
+
+/// The bytes of one capture.
+#[derive(Debug)]
+pub struct Source {
+    name: String,
+    bytes: Bytes,
+    warning: Option<Warning>,
+}
+
+#[derive(Debug)]
+enum Bytes {
+    File { file: File, len: u64 },
+    Owned(Vec<u8>),
+}
+
+impl Source {
+    /// Opens a file, or standard input for `-`.
+    ///
+    /// Gzip, zlib (mitmproxy's `.zhar`) and UTF-16 are undone here, whatever
+    /// the file is called.
+    ///
+    /// # Errors
+    /// If it can not be read, or unpacks to more than [`UNPACKED_LIMIT`].
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let name = path.display().to_string();
+        let io = |source| Error::Io {
+            name: name.clone(),
+            source,
+        };
+        if path.as_os_str() == "-" {
+            let mut bytes = Vec::new();
+            let stdin = io::stdin().lock();
+            stdin
+                .take(UNPACKED_LIMIT + 1)
+                .read_to_end(&mut bytes)
+                .map_err(io)?;
+            return Self::from_bytes(name, bytes);
+        }
+        let mut file = File::open(path).map_err(io)?;
+        let metadata = file.metadata().map_err(io)?;
+        if metadata.is_dir() {
+            return Err(io(io::Error::from(io::ErrorKind::IsADirectory)));
+        }
+        if !metadata.is_file() {
+            // A pipe or `<(command)`: it can be read once, and not at positions.
+            let mut bytes = Vec::new();
+            file.take(UNPACKED_LIMIT + 1)
+                .read_to_end(&mut bytes)
+                .map_err(io)?;
+            return Self::from_bytes(name, bytes);
+        }
+        let len = metadata.len();
+        let source = Self {
+            name: name.clone(),
+            bytes: Bytes::File {
+                file: file.try_clone().map_err(io)?,
+                len,
+            },
+            warning: None,
+        };
+        let head = source.head().map_err(io)?;
+        if Packing::of(&head).is_none() {
+            return Ok(source);
+        }
+        let mut bytes = Vec::new();
+        (&mut file)
+            .take(UNPACKED_LIMIT + 1)
+            .read_to_end(&mut bytes)
+            .map_err(io)?;
+        Self::from_bytes(name, bytes)
+    }
+
+    /// Takes bytes that are in memory, and unpacks them if they are packed.
+    ///
+    /// # Errors
+    /// [`Error::TooBig`] and [`Error::Damaged`].
+    pub fn from_bytes(name: impl Into<String>, mut bytes: Vec<u8>) -> Result<Self, Error> {
+        /// A capture that was packed more often than this is a trick.
+        const MAX_LAYERS: usize = 3;
+        let name = name.into();
+        let mut warning = None;
+        for _ in 0..MAX_LAYERS {
+            let Some(packing) = Packing::of(&bytes) else {
+                break;
+            };
+            let (unpacked, whole) = packing.undo(&bytes);
+            if unpacked.len() as u64 > UNPACKED_LIMIT {
+                return Err(Error::TooBig {
+                    name,
+                    limit: UNPACKED_LIMIT,
+                });
+            }
+            if !whole {
+                if unpacked.is_empty() {
+                    return Err(Error::Damaged { name });
+                }
+                warning = Some(Warning::DamagedCompression {
+                    byte: unpacked.len() as u64,
+                });
+            }
+            bytes = unpacked;
+        }
+        if bytes.len() as u64 > UNPACKED_LIMIT {
+            return Err(Error::TooBig {
+                name,
+                limit: UNPACKED_LIMIT,
+            });
+        }
+        Ok(Self {
+            name,
+            bytes: Bytes::Owned(bytes),
+            warning,
+        })
+    }
+
+    /// The name as given; `-` for standard input.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How many bytes there are.
+    pub fn len(&self) -> u64 {
+        match &self.bytes {
+            Bytes::File { len, .. } => *len,
+            Bytes::Owned(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What was wrong with the packing.
+    pub fn warning(&self) -> Option<&Warning> {
+        self.warning.as_ref()
+    }
+
+    /// The first bytes, [`HEAD`] at most.
+    ///
+    /// # Errors
+    /// If the file can not be read.
+    pub fn head(&self) -> io::Result<Vec<u8>> {
+        let mut head = Vec::new();
+        self.read(0..self.len().min(HEAD as u64), &mut head)?;
+        Ok(head)
+    }
+
+    /// Reads a range into `buffer`, replacing what it held. Several threads may
+    /// do so at once.
+    ///
+    /// # Errors
+    /// If the file can not be read, or has become shorter.
+    pub fn read(&self, range: Range<u64>, buffer: &mut Vec<u8>) -> io::Result<()> {
+        let len = usize::try_from(range.end.saturating_sub(range.start))
+            .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+        match &self.bytes {
+            Bytes::File { file, .. } => {
+                buffer.resize(len, 0);
+                read_exact_at(file, buffer, range.start)
+            }
+            Bytes::Owned(bytes) => {
+                buffer.clear();
+                let start = usize::try_from(range.start).unwrap_or(usize::MAX);
+                let part = start
+                    .checked_add(len)
+                    .and_then(|end| bytes.get(start..end))
+                    .ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?;
+                buffer.extend_from_slice(part);
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut buffer: &mut [u8], mut offset: u64) -> io::Result<()> {
+    while !buffer.is_empty() {
+        match std::os::windows::fs::FileExt::seek_read(file, buffer, offset) {
+            Ok(0) => return Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
+            Ok(count) => {
+                buffer = &mut buffer[count..];
+                offset += count as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// What must be undone before a capture can be read at positions.
+#[derive(Debug, Clone, Copy)]
+enum Packing {
+    Gzip,
+    Utf16 { big_endian: bool },
+    Zlib,
+}
+
+impl Packing {
+    fn of(head: &[u8]) -> Option<Self> {
+        match head {
+            [0x1f, 0x8b, 0x08, ..] => Some(Self::Gzip),
+            // The four headers zlib writes; `x` followed by one of these bytes
+            // starts no text.
+            [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => Some(Self::Zlib),
+            [0xff, 0xfe, ..] => Some(Self::Utf16 { big_endian: false }),
+            [0xfe, 0xff, ..] => Some(Self::Utf16 { big_endian: true }),
+            // PowerShell's `>` writes UTF-16; without a mark, JSON's first
+            // character tells it.
+            [b'{' | b'[', 0, ..] => Some(Self::Utf16 { big_endian: false }),
+            [0, b'{' | b'[', ..] => Some(Self::Utf16 { big_endian: true }),
+            _ => None,
+        }
+    }
+
+    /// What comes out, one byte beyond the limit at most, and whether it is all.
+    fn undo(self, bytes: &[u8]) -> (Vec<u8>, bool) {
+        let mut out = Vec::new();
+        let whole = match self {
+            Self::Gzip => MultiGzDecoder::new(bytes)
+                .take(UNPACKED_LIMIT + 1)
+                .read_to_end(&mut out)
+                .is_ok(),
+            Self::Zlib => ZlibDecoder::new(bytes)
+                .take(UNPACKED_LIMIT + 1)
+                .read_to_end(&mut out)
+                .is_ok(),
+            Self::Utf16 { big_endian } => {
+                let units = bytes.chunks_exact(2).map(|unit| {
+                    let unit = [unit[0], unit[1]];
+                    if big_endian {
+                        u16::from_be_bytes(unit)
+                    } else {
+                        u16::from_le_bytes(unit)
+                    }
+                });
+                let text: String = char::decode_utf16(units)
+                    .map(|char| char.unwrap_or(char::REPLACEMENT_CHARACTER))
+                    .collect();
+                out = text.into_bytes();
+                true
+            }
+        };
+        (out, whole)
+    }
+}

@@ -1,0 +1,321 @@
+//! One request with its response, as plain data. Knows no file format and no
+//! cipher.
+
+use std::fmt;
+
+/// A point in time: milliseconds since 1970, UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(i64);
+
+impl Moment {
+    /// From milliseconds since 1970; `None` outside the years -9999 to 9999.
+    pub fn from_millis(millis: i64) -> Option<Self> {
+        jiff::Timestamp::from_millisecond(millis)
+            .ok()
+            .map(|_| Self(millis))
+    }
+
+    /// Reads RFC 3339 with any number of fraction digits. A time without a
+    /// zone, as home-made captures have it, is taken for UTC.
+    pub fn parse(text: &str) -> Option<Self> {
+        let millis = match text.parse::<jiff::Timestamp>() {
+            Ok(time) => time.as_millisecond(),
+            Err(_) => {
+                let civil = text.parse::<jiff::civil::DateTime>().ok()?;
+                jiff::tz::TimeZone::UTC
+                    .to_timestamp(civil)
+                    .ok()?
+                    .as_millisecond()
+            }
+        };
+        Self::from_millis(millis)
+    }
+
+    /// Milliseconds since 1970.
+    pub fn as_millis(self) -> i64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Moment {
+    /// RFC 3339 in UTC with exactly three fraction digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = jiff::Timestamp::from_millisecond(self.0).map_err(|_| fmt::Error)?;
+        write!(f, "{time:.3}")
+    }
+}
+
+/// A URL's text exactly as recorded, with its parts found by position.
+///
+/// Nothing is normalised: signatures cover the path as it was sent.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Url(String);
+
+impl Url {
+    /// Takes any text; tunnels are recorded as `host:port` without a scheme.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The whole text. Its query may hold secrets.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn after_scheme(&self) -> &str {
+        match self.0.find("://") {
+            Some(at)
+                if self.0[..at]
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric()) =>
+            {
+                &self.0[at + 3..]
+            }
+            _ => &self.0,
+        }
+    }
+
+    /// Host and port, without user and password.
+    pub fn authority(&self) -> &str {
+        let rest = self.after_scheme();
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let authority = &rest[..end];
+        authority
+            .rsplit_once('@')
+            .map_or(authority, |(_, host)| host)
+    }
+
+    /// The host, without port.
+    pub fn host(&self) -> &str {
+        let authority = self.authority();
+        if authority.starts_with('[') {
+            return authority
+                .split_once(']')
+                .map_or(authority, |(host, _)| &authority[..=host.len()]);
+        }
+        authority
+            .split_once(':')
+            .map_or(authority, |(host, _)| host)
+    }
+
+    /// The path as sent, from the first `/`; empty if there is none.
+    pub fn path(&self) -> &str {
+        let rest = self.after_scheme();
+        let end = rest.find(['?', '#']).unwrap_or(rest.len());
+        rest[..end].find('/').map_or("", |at| &rest[at..end])
+    }
+
+    /// The query without `?`; `None` if there is none.
+    pub fn query(&self) -> Option<&str> {
+        let rest = self.after_scheme();
+        let rest = &rest[..rest.find('#').unwrap_or(rest.len())];
+        rest.split_once('?').map(|(_, query)| query)
+    }
+}
+
+impl fmt::Debug for Url {
+    /// Without the query, which may hold `ssecurity`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let query = if self.query().is_some() { "?…" } else { "" };
+        write!(f, "Url({}{}{query})", self.authority(), self.path())
+    }
+}
+
+/// Header fields in order, duplicates kept, names compared without case.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Headers(Vec<(String, String)>);
+
+impl Headers {
+    /// Appends a field.
+    pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.push((name.into(), value.into()));
+    }
+
+    /// The value of the first field of that name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter()
+            .find(|(field, _)| field.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
+    /// The values of all fields of that name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.iter()
+            .filter(move |(field, _)| field.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
+    /// All fields.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The value of a cookie that was sent.
+    pub fn cookie<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        self.all("cookie")
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.split_once('='))
+            .find(|(key, _)| key.trim() == name)
+            .map(|(_, value)| value.trim())
+    }
+
+    /// The value of a cookie that was set; the last one wins.
+    pub fn set_cookie<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        // Some recorders join several `Set-Cookie` lines with newlines.
+        self.all("set-cookie")
+            .flat_map(str::lines)
+            .filter_map(|line| line.split(';').next()?.split_once('='))
+            .filter(|(key, _)| key.trim() == name)
+            .map(|(_, value)| value.trim())
+            .last()
+    }
+}
+
+impl FromIterator<(String, String)> for Headers {
+    fn from_iter<T: IntoIterator<Item = (String, String)>>(fields: T) -> Self {
+        Self(fields.into_iter().collect())
+    }
+}
+
+impl fmt::Debug for Headers {
+    /// Names only: values hold cookies and tokens.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
+    }
+}
+
+/// What a recorder kept of a body.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub enum Body {
+    /// Nothing was sent, as far as the recorder tells.
+    #[default]
+    Absent,
+    /// The bytes, with any transfer encoding undone.
+    Bytes(Vec<u8>),
+    /// There was a body of about that size, but the recorder did not keep it.
+    Dropped {
+        /// Bytes on the wire, where the recorder tells.
+        size: Option<u64>,
+    },
+    /// Only the parameters of an urlencoded body, perhaps decoded already.
+    Params(Vec<(String, String)>),
+}
+
+impl Body {
+    /// The bytes, if they were kept.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Bytes(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent => f.write_str("Absent"),
+            Self::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
+            Self::Dropped { size } => write!(f, "Dropped({size:?})"),
+            Self::Params(params) => write!(f, "Params({})", params.len()),
+        }
+    }
+}
+
+/// A request.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Request {
+    /// The method as recorded.
+    pub method: String,
+    /// The URL as recorded.
+    pub url: Url,
+    /// `HTTP/1.1`, `h2` …: the recorder's word, empty if unknown.
+    pub http_version: String,
+    /// The header fields, without HTTP/2 pseudo headers.
+    pub headers: Headers,
+    /// The body.
+    pub body: Body,
+}
+
+/// A response.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Response {
+    /// The status code; `None` if the recorder has no such number.
+    pub status: Option<u16>,
+    /// The header fields, without HTTP/2 pseudo headers.
+    pub headers: Headers,
+    /// The body.
+    pub body: Body,
+}
+
+/// One request with its response.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Flow {
+    /// When the request began.
+    pub started: Option<Moment>,
+    /// How long it took, in milliseconds.
+    pub duration_ms: Option<f64>,
+    /// The request.
+    pub request: Request,
+    /// The response; `None` if none came or none was kept.
+    pub response: Option<Response>,
+    /// What the reader had to mend or could not make out, in words.
+    pub warnings: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_cut_up_where_it_stands() {
+        let url = Url::new("https://u:p@h.io:8443/app/a%2Fb?x=/?&y#z");
+        assert_eq!(url.host(), "h.io");
+        assert_eq!(url.authority(), "h.io:8443");
+        assert_eq!(url.path(), "/app/a%2Fb");
+        assert_eq!(url.query(), Some("x=/?&y"));
+    }
+
+    #[test]
+    fn a_tunnel_and_odd_urls_do_not_confuse() {
+        let tunnel = Url::new("pinned.example.org:443");
+        assert_eq!(tunnel.host(), "pinned.example.org");
+        assert_eq!((tunnel.path(), tunnel.query()), ("", None));
+        assert_eq!(Url::new("http://[::1]:80/x").host(), "[::1]");
+        assert_eq!(Url::new("http://h?x=http://y/z").path(), "");
+        assert_eq!(Url::new("").host(), "");
+    }
+
+    #[test]
+    fn times_of_all_recorders_are_read() {
+        let same = [
+            "2026-11-23T16:15:32.292Z",
+            "2026-11-23T16:15:32.292050+00:00",
+            "2026-11-23T23:15:32.2920500+07:00",
+            "2026-11-23T16:15:32.292",
+        ];
+        for text in same {
+            let moment = Moment::parse(text).unwrap();
+            assert_eq!(moment.to_string(), "2026-11-23T16:15:32.292Z", "{text}");
+        }
+        assert_eq!(Moment::parse("yesterday"), None);
+    }
+
+    #[test]
+    fn secrets_do_not_show_in_debug() {
+        let mut headers = Headers::default();
+        headers.push("Cookie", "serviceToken=topsecret; a=b");
+        let request = Request {
+            url: Url::new("https://h/p?ssecurity=topsecret"),
+            headers,
+            body: Body::Bytes(b"topsecret".to_vec()),
+            ..Request::default()
+        };
+        assert!(!format!("{request:?}").contains("topsecret"));
+        assert_eq!(request.headers.cookie("serviceToken"), Some("topsecret"));
+    }
+}

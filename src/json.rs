@@ -1,1 +1,0 @@
-//! Plaintext as JSON rows.
