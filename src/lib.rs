@@ -4,3 +4,4 @@ pub mod flow;
 pub mod json;
 pub mod ordered;
 pub mod protocol;
+pub mod session;

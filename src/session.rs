@@ -1,0 +1,247 @@
+//! Login sessions and the ring of keys they make up.
+//!
+//! Which key opens a flow is decided by recomputing its signature, never by
+//! position; the ring only says in which order to try.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::flow::{Flow, Headers};
+use crate::protocol::form::Form;
+use crate::protocol::key::{KeyId, Ssecurity};
+
+mod harvest;
+mod keyfile;
+
+pub use keyfile::{KeyFileError, parse_key_file};
+
+/// How many keys are tried on one flow: its own, those of the same account,
+/// then the newest. A capture has a handful; a hostile one could name a key in
+/// every entry and make each flow try them all.
+pub const MAX_TRIED: usize = 256;
+
+/// A text that is never shown: a token, a password.
+#[derive(Clone, PartialEq, Eq, Hash, Default, Zeroize, ZeroizeOnDrop)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes a text into custody.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text, for sending or for a person who asked to see it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// Where a key came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyOrigin {
+    /// The form of a request in a capture.
+    Form(Place),
+    /// A login answer in a capture.
+    Login(Place),
+    /// An `extension-pragma` header in a capture.
+    Pragma(Place),
+    /// A key file or `auth.json`.
+    File(String),
+    /// An environment variable.
+    Environment(&'static str),
+    /// Typed, or given as an argument.
+    Given,
+}
+
+/// An entry of a capture, as a person finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The capture's name as given.
+    pub capture: String,
+    /// The entry's position, from 0.
+    pub entry: usize,
+}
+
+impl fmt::Display for KeyOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Form(place) => write!(f, "form of entry {} in {}", place.entry, place.capture),
+            Self::Login(place) => {
+                write!(
+                    f,
+                    "login answer in entry {} of {}",
+                    place.entry, place.capture
+                )
+            }
+            Self::Pragma(place) => write!(
+                f,
+                "extension-pragma header in entry {} of {}",
+                place.entry, place.capture
+            ),
+            Self::File(name) => write!(f, "key file {name}"),
+            Self::Environment(name) => write!(f, "environment variable {name}"),
+            Self::Given => f.write_str("given by the user"),
+        }
+    }
+}
+
+/// One login of one account at one service (`sid`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The key.
+    pub ssecurity: Ssecurity,
+    /// Where it was first found.
+    pub origin: KeyOrigin,
+    /// The service it belongs to, where a login tells: `xiaomiio`, `mijia` ….
+    pub sid: Option<String>,
+    /// The account's number.
+    pub user_id: Option<String>,
+    /// The account's encrypted number, which newer apps send.
+    pub c_user_id: Option<String>,
+    /// The tokens that were seen with this key.
+    pub service_tokens: Vec<Secret>,
+    /// The hosts that were asked with this key, in order of appearance.
+    pub hosts: Vec<String>,
+}
+
+impl Session {
+    /// A session of which nothing but the key is known.
+    pub fn new(ssecurity: Ssecurity, origin: KeyOrigin) -> Self {
+        Self {
+            ssecurity,
+            origin,
+            sid: None,
+            user_id: None,
+            c_user_id: None,
+            service_tokens: Vec::new(),
+            hosts: Vec::new(),
+        }
+    }
+
+    /// The key's fingerprint.
+    pub fn id(&self) -> KeyId {
+        self.ssecurity.id()
+    }
+
+    /// Takes over what `other`, with the same key, knows more.
+    fn merge(&mut self, other: Self) {
+        self.sid = self.sid.take().or(other.sid);
+        self.user_id = self.user_id.take().or(other.user_id);
+        self.c_user_id = self.c_user_id.take().or(other.c_user_id);
+        for token in other.service_tokens {
+            if !self.service_tokens.contains(&token) {
+                self.service_tokens.push(token);
+            }
+        }
+        for host in other.hosts {
+            if !self.hosts.contains(&host) {
+                self.hosts.push(host);
+            }
+        }
+    }
+}
+
+/// All sessions that are known, each key once.
+#[derive(Clone, Default)]
+pub struct Keyring {
+    sessions: Vec<Session>,
+    by_key: HashMap<Ssecurity, usize>,
+    by_token: HashMap<Secret, usize>,
+    /// Where logins lead next (`location` or `clientSign`), and their key.
+    hops: Vec<(String, Ssecurity)>,
+}
+
+impl Keyring {
+    /// An empty ring.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The sessions in the order they were found.
+    pub fn sessions(&self) -> &[Session] {
+        &self.sessions
+    }
+
+    /// Adds a session, or what it knows more about a key that is there.
+    pub fn add(&mut self, session: Session) {
+        let index = match self.by_key.get(&session.ssecurity) {
+            Some(index) => {
+                self.sessions[*index].merge(session);
+                *index
+            }
+            None => {
+                self.by_key
+                    .insert(session.ssecurity.clone(), self.sessions.len());
+                self.sessions.push(session);
+                self.sessions.len() - 1
+            }
+        };
+        for token in &self.sessions[index].service_tokens {
+            self.by_token.entry(token.clone()).or_insert(index);
+        }
+    }
+
+    /// The session with that key.
+    pub fn find(&self, ssecurity: &Ssecurity) -> Option<&Session> {
+        self.by_key
+            .get(ssecurity)
+            .map(|index| &self.sessions[*index])
+    }
+
+    /// Takes what one flow of a capture tells of keys: a form's `ssecurity`, a
+    /// login answer, an `extension-pragma` header, or the token of a `/sts` hop.
+    pub fn harvest(&mut self, flow: &Flow, place: &Place) {
+        harvest::harvest(self, flow, place);
+    }
+
+    /// The sessions worth trying on a request with these headers, likeliest
+    /// first: the one its token belongs to, those of its account, then the
+    /// newest; [`MAX_TRIED`] at most.
+    pub fn candidates(&self, headers: &Headers) -> Vec<&Session> {
+        let token = headers.cookie("serviceToken").map(Secret::new);
+        let by_token = token.and_then(|token| self.by_token.get(&token)).copied();
+        let user = headers.cookie("userId");
+        let c_user = headers.cookie("cUserId");
+        let same_account = |session: &Session| {
+            (user.is_some() && session.user_id.as_deref() == user)
+                || (c_user.is_some() && session.c_user_id.as_deref() == c_user)
+        };
+        let mut order: Vec<usize> = (0..self.sessions.len()).rev().collect();
+        if order.len() > 1 {
+            order.sort_by_key(|index| {
+                (
+                    Some(*index) != by_token,
+                    !same_account(&self.sessions[*index]),
+                )
+            });
+        }
+        let order = order.into_iter().take(MAX_TRIED);
+        order.map(|index| &self.sessions[index]).collect()
+    }
+}
+
+impl fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.sessions).finish()
+    }
+}
+
+/// The fields of a request, wherever they stand: the body's form, else the
+/// query's. `None` if neither has any field `wanted` accepts.
+pub(crate) fn form_with(flow: &Flow, wanted: impl Fn(&Form) -> bool) -> Option<Form> {
+    let body = flow.request.body.bytes();
+    let body = body.and_then(|bytes| Form::parse(bytes).ok());
+    let query = || Form::parse(flow.request.url.query()?.as_bytes()).ok();
+    body.filter(&wanted).or_else(|| query().filter(&wanted))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,193 @@
+//! Finding keys in the flows of a capture, in the order of trust.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use sha1::{Digest, Sha1};
+
+use super::{KeyOrigin, Keyring, Place, Secret, Session, form_with};
+use crate::flow::{Body, Flow};
+use crate::protocol::base64;
+use crate::protocol::form::{Form, form_decode};
+use crate::protocol::key::Ssecurity;
+
+/// What passport answers start with.
+const PASSPORT_PREFIX: &[u8] = b"&&&START&&&";
+
+/// A login answer larger than this is none.
+const MAX_LOGIN: usize = 1 << 20;
+
+pub(super) fn harvest(ring: &mut Keyring, flow: &Flow, place: &Place) {
+    from_form(ring, flow, place);
+    from_pragma(ring, flow, place);
+    from_login(ring, flow, place);
+    from_sts(ring, flow);
+}
+
+/// The app sends the key in every request: the capture decrypts itself.
+fn from_form(ring: &mut Keyring, flow: &Flow, place: &Place) {
+    let form = match &flow.request.body {
+        Body::Params(params) => {
+            let fields = params.iter();
+            let field = |(name, value): &(String, String)| {
+                crate::protocol::form::Field::new(name.as_str(), value.as_str())
+            };
+            Some(fields.map(field).collect::<Form>()).filter(|form| form.has("ssecurity"))
+        }
+        _ => form_with(flow, |form| form.has("ssecurity")),
+    };
+    let Some(text) = form.as_ref().and_then(|form| form.get("ssecurity")) else {
+        return;
+    };
+    let Ok(ssecurity) = Ssecurity::parse(text) else {
+        return;
+    };
+    let headers = &flow.request.headers;
+    let mut session = Session::new(ssecurity, KeyOrigin::Form(place.clone()));
+    session.user_id = headers.cookie("userId").map(str::to_owned);
+    session.c_user_id = headers.cookie("cUserId").map(str::to_owned);
+    session.service_tokens = headers
+        .cookie("serviceToken")
+        .map(Secret::new)
+        .into_iter()
+        .collect();
+    session.hosts = vec![flow.request.url.host().to_owned()];
+    ring.add(session);
+}
+
+/// The members of a login answer and of the pragma header that matter. The
+/// numbers among them have 19 digits, so they are kept as text.
+#[derive(Deserialize)]
+struct Login<'a> {
+    ssecurity: Option<String>,
+    sid: Option<String>,
+    #[serde(borrow, rename = "userId")]
+    user_id: Option<&'a RawValue>,
+    #[serde(rename = "cUserId")]
+    c_user_id: Option<String>,
+    #[serde(borrow)]
+    nonce: Option<&'a RawValue>,
+    location: Option<String>,
+}
+
+impl Login<'_> {
+    fn session(&self, flow: &Flow, origin: KeyOrigin) -> Option<Session> {
+        let ssecurity = Ssecurity::parse(self.ssecurity.as_ref()?.as_bytes()).ok()?;
+        let mut session = Session::new(ssecurity, origin);
+        let sid = self.sid.clone().or_else(|| sid_of(flow));
+        session.sid = sid.or_else(|| query_value(self.location.as_deref()?, "sid"));
+        session.user_id = self
+            .user_id
+            .map(|raw| raw.get().trim_matches('"').to_owned());
+        session.c_user_id = self.c_user_id.clone();
+        Some(session)
+    }
+}
+
+/// The `sid` a login request names, in its query or its form.
+fn sid_of(flow: &Flow) -> Option<String> {
+    let form = form_with(flow, |form| form.has("sid"))?;
+    Some(String::from_utf8_lossy(form.get("sid")?).into_owned())
+}
+
+fn query_value(url: &str, name: &str) -> Option<String> {
+    let (_, query) = url.split_once('?')?;
+    let form = Form::parse(query.as_bytes()).ok()?;
+    Some(String::from_utf8_lossy(form.get(name)?).into_owned())
+}
+
+/// Redirects after a verification carry the key in a header only. Missing it
+/// is why some clients sign with the text "None".
+fn from_pragma(ring: &mut Keyring, flow: &Flow, place: &Place) {
+    let Some(response) = &flow.response else {
+        return;
+    };
+    for text in response.headers.all("extension-pragma") {
+        let Ok(login) = serde_json::from_str::<Login<'_>>(text) else {
+            continue;
+        };
+        let Some(mut session) = login.session(flow, KeyOrigin::Pragma(place.clone())) else {
+            continue;
+        };
+        let headers = &response.headers;
+        if session.c_user_id.is_none() {
+            session.c_user_id = headers.set_cookie("cUserId").map(str::to_owned);
+        }
+        if session.user_id.is_none() {
+            session.user_id = headers.set_cookie("userId").map(str::to_owned);
+        }
+        remember_hop(ring, &session, &login, headers.get("location"));
+        ring.add(session);
+    }
+}
+
+/// `/pass/serviceLogin`, `/pass/serviceLoginAuth2` and the long poll of a QR
+/// login answer with the key in JSON, behind the passport prefix.
+fn from_login(ring: &mut Keyring, flow: &Flow, place: &Place) {
+    let body = flow
+        .response
+        .as_ref()
+        .and_then(|response| response.body.bytes());
+    let Some(body) = body.filter(|body| body.len() <= MAX_LOGIN) else {
+        return;
+    };
+    let text = body.trim_ascii_start();
+    let text = text.strip_prefix(PASSPORT_PREFIX).unwrap_or(text);
+    if !text.starts_with(b"{") || memchr::memmem::find(text, b"ssecurity").is_none() {
+        return;
+    }
+    let Ok(login) = serde_json::from_slice::<Login<'_>>(text) else {
+        return;
+    };
+    if let Some(session) = login.session(flow, KeyOrigin::Login(place.clone())) {
+        remember_hop(ring, &session, &login, login.location.as_deref());
+        ring.add(session);
+    }
+}
+
+/// The next hop of a login is `location` with
+/// `clientSign = base64(SHA-1("nonce=" nonce "&" ssecurity))` appended: it ties
+/// the token that hop sets to this key.
+fn remember_hop(ring: &mut Keyring, session: &Session, login: &Login<'_>, location: Option<&str>) {
+    if let Some(nonce) = login.nonce {
+        let nonce = nonce.get().trim_matches('"');
+        let text = format!("nonce={nonce}&{}", session.ssecurity.encode());
+        let sign = base64::encode(&Sha1::digest(text.as_bytes()));
+        ring.hops.push((sign, session.ssecurity.clone()));
+    }
+    if let Some(location) = location {
+        ring.hops
+            .push((location.to_owned(), session.ssecurity.clone()));
+    }
+}
+
+/// The `/sts` hop sets the `serviceToken` that belongs to the key before it.
+fn from_sts(ring: &mut Keyring, flow: &Flow) {
+    if !flow.request.url.path().ends_with("/sts") {
+        return;
+    }
+    let Some(response) = &flow.response else {
+        return;
+    };
+    let Some(token) = response.headers.set_cookie("serviceToken") else {
+        return;
+    };
+    let url = flow.request.url.as_str();
+    let sign = query_value(url, "clientSign").map(|sign| {
+        // Not every client escapes the `+` in it.
+        String::from_utf8_lossy(&form_decode(sign.replace(' ', "+").as_bytes())).replace(' ', "+")
+    });
+    let fits = |(text, _): &&(String, Ssecurity)| {
+        sign.as_ref() == Some(text) || (text.contains("/sts") && url.starts_with(text.as_str()))
+    };
+    let Some((_, ssecurity)) = ring.hops.iter().rev().find(fits) else {
+        return;
+    };
+    let Some(known) = ring.find(ssecurity) else {
+        return;
+    };
+    let mut session = Session::new(known.ssecurity.clone(), known.origin.clone());
+    session.service_tokens = vec![Secret::new(token)];
+    session.c_user_id = response.headers.set_cookie("cUserId").map(str::to_owned);
+    session.user_id = response.headers.set_cookie("userId").map(str::to_owned);
+    ring.add(session);
+}

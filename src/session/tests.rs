@@ -1,0 +1,194 @@
+use super::*;
+use crate::flow::{Body, Request, Response, Url};
+
+const KEY_A: &str = "rAnKuwnp8Nqby2BclfOCRg==";
+const KEY_B: &str = "pOwGNxkmm74O4nna6QTASA==";
+
+fn key(text: &str) -> Ssecurity {
+    Ssecurity::parse(text.as_bytes()).unwrap()
+}
+
+fn place(entry: usize) -> Place {
+    Place {
+        capture: "x.har".to_owned(),
+        entry,
+    }
+}
+
+fn answer(url: &str, headers: &[(&str, &str)], body: &str) -> Flow {
+    Flow {
+        request: Request {
+            method: "GET".to_owned(),
+            url: Url::new(url),
+            ..Request::default()
+        },
+        response: Some(Response {
+            status: Some(200),
+            headers: headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            body: Body::Bytes(body.as_bytes().to_vec()),
+        }),
+        ..Flow::default()
+    }
+}
+
+#[test]
+fn a_form_gives_its_key_with_account_and_token() {
+    let mut ring = Keyring::new();
+    let mut flow = answer("https://api.io.mi.com/app/x", &[], "");
+    flow.request.body = Body::Bytes(b"data=x&ssecurity=rAnKuwnp8Nqby2BclfOCRg%3D%3D".to_vec());
+    flow.request
+        .headers
+        .push("Cookie", "cUserId=abc; serviceToken=T");
+    ring.harvest(&flow, &place(3));
+    let session = &ring.sessions()[0];
+    assert_eq!(session.ssecurity, key(KEY_A));
+    assert_eq!(session.c_user_id.as_deref(), Some("abc"));
+    assert_eq!(session.service_tokens, [Secret::new("T")]);
+    assert_eq!(session.origin, KeyOrigin::Form(place(3)));
+}
+
+#[test]
+fn a_login_answer_gives_its_key_and_sid() {
+    let mut ring = Keyring::new();
+    let body = format!(
+        "&&&START&&&{{\"ssecurity\":\"{KEY_A}\",\"nonce\":7000000000000000001,\"userId\":17,\
+         \"cUserId\":\"c\",\"location\":\"https://sts.api.io.mi.com/sts?d=1&sid=xiaomiio\"}}"
+    );
+    ring.harvest(
+        &answer(
+            "https://account.xiaomi.com/pass/serviceLogin?sid=mijia",
+            &[],
+            &body,
+        ),
+        &place(0),
+    );
+    let session = &ring.sessions()[0];
+    assert_eq!(session.sid.as_deref(), Some("mijia"));
+    assert_eq!(session.user_id.as_deref(), Some("17"));
+    assert_eq!(session.origin, KeyOrigin::Login(place(0)));
+}
+
+#[test]
+fn a_refused_login_gives_nothing() {
+    let mut ring = Keyring::new();
+    let body = "&&&START&&&{\"code\":70016,\"ssecurity\":null,\"desc\":\"x\"}";
+    ring.harvest(
+        &answer(
+            "https://account.xiaomi.com/pass/serviceLoginAuth2",
+            &[],
+            body,
+        ),
+        &place(0),
+    );
+    assert!(ring.sessions().is_empty());
+}
+
+#[test]
+fn the_pragma_header_of_any_hop_gives_its_key() {
+    let mut ring = Keyring::new();
+    let pragma = format!("{{\"ssecurity\":\"{KEY_B}\",\"nonce\":1}}");
+    let headers = [
+        ("Extension-Pragma", pragma.as_str()),
+        ("Set-Cookie", "cUserId=q; path=/"),
+    ];
+    ring.harvest(
+        &answer("https://account.xiaomi.com/x", &headers, ""),
+        &place(5),
+    );
+    assert_eq!(ring.sessions()[0].ssecurity, key(KEY_B));
+    assert_eq!(ring.sessions()[0].c_user_id.as_deref(), Some("q"));
+    assert_eq!(ring.sessions()[0].origin, KeyOrigin::Pragma(place(5)));
+}
+
+#[test]
+fn the_sts_hop_ties_its_token_to_the_key_by_location_or_sign() {
+    let login = format!(
+        "&&&START&&&{{\"ssecurity\":\"{KEY_A}\",\"nonce\":1234567890123456789,\
+         \"location\":\"https://sts.api.io.mi.com/sts?d=1\"}}"
+    );
+    let sign = {
+        use sha1::{Digest, Sha1};
+        let text = format!("nonce=1234567890123456789&{KEY_A}");
+        crate::protocol::base64::encode(&Sha1::digest(text.as_bytes()))
+    };
+    let escaped: String = form_urlencoded::byte_serialize(sign.as_bytes()).collect();
+    for url in [
+        "https://sts.api.io.mi.com/sts?d=1&extra=2".to_owned(),
+        format!("https://sts.api.mijia.tech/sts?clientSign={escaped}"),
+        format!("https://sts.api.mijia.tech/sts?clientSign={sign}"),
+    ] {
+        let mut ring = Keyring::new();
+        ring.harvest(
+            &answer("https://account.xiaomi.com/l", &[], &login),
+            &place(0),
+        );
+        ring.harvest(
+            &answer(&url, &[("set-cookie", "serviceToken=T1; path=/")], "ok"),
+            &place(1),
+        );
+        let tokens = &ring.sessions()[0].service_tokens;
+        assert_eq!(tokens, &[Secret::new("T1")], "{url}");
+    }
+}
+
+#[test]
+fn candidates_start_with_token_then_account_then_newest() {
+    let mut ring = Keyring::new();
+    let mut first = Session::new(key(KEY_A), KeyOrigin::Given);
+    first.service_tokens = vec![Secret::new("T")];
+    ring.add(first);
+    let mut second = Session::new(key(KEY_B), KeyOrigin::Given);
+    second.user_id = Some("9".to_owned());
+    ring.add(second);
+    ring.add(Session::new(
+        key("AAECAwQFBgcICQoLDA0ODw=="),
+        KeyOrigin::Given,
+    ));
+    let ids = |cookie: &str| {
+        let mut headers = Headers::default();
+        headers.push("cookie", cookie);
+        let found = ring.candidates(&headers);
+        found.iter().map(|session| session.id()).collect::<Vec<_>>()
+    };
+    let all: Vec<_> = ring.sessions().iter().map(Session::id).collect();
+    assert_eq!(ids("serviceToken=T"), [all[0], all[2], all[1]]);
+    assert_eq!(ids("userId=9"), [all[1], all[2], all[0]]);
+    assert_eq!(ids("userId=8"), [all[2], all[1], all[0]]);
+}
+
+#[test]
+fn key_files_of_every_kind_are_read() {
+    let origin = KeyOrigin::File("k".to_owned());
+    for text in [
+        format!("{{\"ssecurity\":\"{KEY_A}\",\"userId\":\"1\",\"serviceToken\":\"t\"}}"),
+        format!("[{{\"sid\":\"mijia\",\"ssecurity\":\"{KEY_A}\"}}]"),
+        format!("{{\"data\":{{\"auth\":{{\"ssecurity\":\"{KEY_A}\",\"user_id\":1}}}}}}"),
+        format!("# mine\n{KEY_A}\r\n"),
+        format!("\"{KEY_A}\""),
+    ] {
+        let sessions = parse_key_file(&text, &origin).unwrap();
+        assert_eq!(sessions[0].ssecurity, key(KEY_A), "{text}");
+    }
+    assert_eq!(parse_key_file("{}", &origin), Err(KeyFileError::NoKey));
+    assert_eq!(parse_key_file("", &origin), Err(KeyFileError::NoKey));
+    assert!(matches!(
+        parse_key_file("hello world!", &origin),
+        Err(KeyFileError::BadKey(_))
+    ));
+}
+
+#[test]
+fn nothing_secret_shows_in_debug() {
+    let mut session = Session::new(key(KEY_A), KeyOrigin::Given);
+    session.service_tokens = vec![Secret::new("topsecret")];
+    let mut ring = Keyring::new();
+    ring.add(session);
+    let shown = format!("{ring:?}");
+    assert!(
+        !shown.contains("topsecret") && !shown.contains(KEY_A),
+        "{shown}"
+    );
+}
