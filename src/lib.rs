@@ -1,7 +1,42 @@
-//! mishark opens captures of the Mi Home (米家) app and shows what was said.
+//! mishark opens captures of the Mi Home (米家) app, shows what was said in
+//! plaintext, and proves it by recomputing signatures and hashes.
+//!
+//! A capture file goes in at the bottom of this table and plaintext comes out
+//! at the top. A module imports only from rows below its own; modules of one
+//! row do not know each other. `tests/layers.rs` holds this.
+//!
+//! | row | modules | what they know |
+//! |-----|---------|----------------|
+//! | 6 | [`cli`], [`commands`] | the shell |
+//! | 5 | [`sweep`], [`export`] | many flows at once; how they are written |
+//! | 4 | [`workspace`] | open captures and their keys |
+//! | 3 | [`decode`] | a flow and a key, joined |
+//! | 2 | [`capture`] | files: bytes → entries → flows |
+//! | 1 | [`flow`], [`session`] | one request with its answer; logins and their keys |
+//! | 0 | [`protocol`], [`json`], [`ordered`] | bytes and values; work in order |
+//!
+//! The protocol itself is told in [`protocol`], once.
+//!
+//! ```no_run
+//! use mishark::capture::Capture;
+//! use mishark::decode::Options;
+//! use mishark::workspace::Workspace;
+//!
+//! let mut workspace = Workspace::new(Options::default());
+//! workspace.add(Capture::open("home.har".as_ref())?);
+//! for id in workspace.ids() {
+//!     let (_, decoded) = workspace.open(id);
+//!     println!("{} {}", workspace.entry(id).path, decoded.state.name());
+//! }
+//! # Ok::<(), mishark::capture::Error>(())
+//! ```
+
 pub mod capture;
+pub mod decode;
 pub mod flow;
 pub mod json;
 pub mod ordered;
 pub mod protocol;
 pub mod session;
+pub mod sweep;
+pub mod workspace;
