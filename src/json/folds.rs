@@ -1,0 +1,465 @@
+//! Which rows of a tree are folded, and which are in sight.
+//!
+//! One bit a row says "in sight", and a running count for each 512 rows turns
+//! that into arithmetic: the nth row in sight is a binary search among 10 000
+//! counts and a look at eight words, for five million rows. Folding clears a
+//! range of bits and moves the counts behind it, some microseconds per million
+//! rows; a Fenwick tree would make that faster still and all the rest slower.
+
+use std::ops::Range;
+
+use super::tree::Tree;
+
+/// The folded containers of one [`Tree`] and the rows they leave in sight.
+///
+/// Methods that take a tree want the one these folds were made for. Rows that
+/// it does not have are not in sight and cannot be folded.
+///
+/// ```
+/// use mishark::json::{Folds, Tree};
+///
+/// let tree = Tree::parse(br#"{"a":[1,2],"b":3}"#)?;
+/// let mut folds = Folds::new(&tree);
+/// assert_eq!(folds.visible_count(), 7);
+///
+/// folds.fold(&tree, 1);
+/// let rows: Vec<_> = (0..).map_while(|n| folds.nth_visible(n)).collect();
+/// assert_eq!(rows, [0, 1, 5, 6]);
+/// # Ok::<(), mishark::json::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Folds {
+    rows: usize,
+    /// Containers that are not empty.
+    foldable: Vec<u64>,
+    folded: Vec<u64>,
+    visible: Vec<u64>,
+    /// How many rows are in sight before each chunk, and in all.
+    before: Vec<u32>,
+}
+
+const WORDS_PER_CHUNK: usize = 8;
+const ROWS_PER_CHUNK: usize = WORDS_PER_CHUNK * 64;
+
+impl Folds {
+    /// Makes the folds of a tree, with all rows in sight.
+    pub fn new(tree: &Tree<'_>) -> Self {
+        let rows = tree.len();
+        let words = rows.div_ceil(64);
+        let mut foldable = vec![0; words];
+        for row in (0..rows).filter(|&row| tree.close(row).is_some()) {
+            foldable[row / 64] |= 1 << (row % 64);
+        }
+        let mut folds = Self {
+            rows,
+            foldable,
+            folded: vec![0; words],
+            visible: vec![0; words],
+            before: vec![0; words.div_ceil(WORDS_PER_CHUNK) + 1],
+        };
+        fill(&mut folds.visible, 0..rows, true);
+        folds.recount(0..rows);
+        folds
+    }
+
+    /// Tells whether a row is folded, be it in sight or not.
+    pub fn is_folded(&self, row: usize) -> bool {
+        bit(&self.folded, row)
+    }
+
+    /// Tells whether a row can be folded: a container that is not empty.
+    pub fn is_foldable(&self, row: usize) -> bool {
+        bit(&self.foldable, row)
+    }
+
+    /// Tells whether a row is in sight: no container around it is folded.
+    pub fn is_visible(&self, row: usize) -> bool {
+        bit(&self.visible, row)
+    }
+
+    /// Returns how many rows are in sight.
+    pub fn visible_count(&self) -> usize {
+        self.before.last().map_or(0, |&count| count as usize)
+    }
+
+    /// Returns the nth row in sight, from 0.
+    pub fn nth_visible(&self, n: usize) -> Option<usize> {
+        if n >= self.visible_count() {
+            return None;
+        }
+        let chunk = self.before.partition_point(|&count| count as usize <= n) - 1;
+        let mut left = n - self.before[chunk] as usize;
+        for word in chunk * WORDS_PER_CHUNK..self.visible.len() {
+            let mut bits = self.visible[word];
+            let ones = bits.count_ones() as usize;
+            if left < ones {
+                for _ in 0..left {
+                    bits &= bits - 1;
+                }
+                return Some(word * 64 + bits.trailing_zeros() as usize);
+            }
+            left -= ones;
+        }
+        None
+    }
+
+    /// Returns how many rows in sight are before a row: the inverse of
+    /// [`nth_visible`](Self::nth_visible).
+    pub fn visible_before(&self, row: usize) -> usize {
+        let row = row.min(self.rows);
+        let chunk = row / ROWS_PER_CHUNK;
+        let whole = chunk * WORDS_PER_CHUNK..row / 64;
+        let mut count = self.before[chunk] as usize + ones(&self.visible[whole]);
+        if row % 64 > 0 {
+            let below = (1 << (row % 64)) - 1;
+            count += (self.visible[row / 64] & below).count_ones() as usize;
+        }
+        count
+    }
+
+    /// Returns the first row in sight after a row.
+    pub fn next_visible(&self, row: usize) -> Option<usize> {
+        self.nth_visible(self.visible_before(row.saturating_add(1)))
+    }
+
+    /// Returns the last row in sight before a row.
+    pub fn prev_visible(&self, row: usize) -> Option<usize> {
+        self.nth_visible(self.visible_before(row).checked_sub(1)?)
+    }
+
+    /// Returns the row itself if it is in sight, else the folded container
+    /// that hides it: where a cursor on it has to go.
+    pub fn nearest_visible(&self, row: usize) -> usize {
+        // All between a folded container and a row it hides is hidden too.
+        self.prev_visible(row.saturating_add(1)).unwrap_or(0)
+    }
+
+    /// Folds a container.
+    pub fn fold(&mut self, tree: &Tree<'_>, row: usize) {
+        if self.is_foldable(row) && !self.is_folded(row) {
+            fill(&mut self.folded, row..row + 1, true);
+            if self.is_visible(row) {
+                self.hide(row + 1..tree.end(row));
+            }
+        }
+    }
+
+    /// Unfolds a container; containers in it stay as they are.
+    pub fn unfold(&mut self, tree: &Tree<'_>, row: usize) {
+        if self.is_folded(row) {
+            fill(&mut self.folded, row..row + 1, false);
+            if self.is_visible(row) {
+                self.show(tree, row + 1..tree.end(row));
+            }
+        }
+    }
+
+    /// Folds an unfolded container and unfolds a folded one.
+    pub fn toggle(&mut self, tree: &Tree<'_>, row: usize) {
+        if self.is_folded(row) {
+            self.unfold(tree, row);
+        } else {
+            self.fold(tree, row);
+        }
+    }
+
+    /// Folds a container and all in it.
+    pub fn fold_deep(&mut self, tree: &Tree<'_>, row: usize) {
+        if !self.is_foldable(row) {
+            return;
+        }
+        let range = row..tree.end(row);
+        copy(&mut self.folded, &self.foldable, range.clone());
+        if self.is_visible(row) {
+            self.hide(row + 1..range.end);
+        }
+    }
+
+    /// Unfolds a container and all in it.
+    pub fn unfold_deep(&mut self, tree: &Tree<'_>, row: usize) {
+        if !self.is_foldable(row) {
+            return;
+        }
+        let range = row..tree.end(row);
+        fill(&mut self.folded, range.clone(), false);
+        if self.is_visible(row) {
+            self.show(tree, range);
+        }
+    }
+
+    /// Folds the containers from a depth on and unfolds all above it.
+    pub fn fold_from(&mut self, tree: &Tree<'_>, depth: u32) {
+        copy(&mut self.folded, &self.foldable, 0..self.rows);
+        let mut at = 0;
+        while let Some(row) = next_one(&self.folded, at..self.rows) {
+            if tree.depth(row) < depth {
+                fill(&mut self.folded, row..row + 1, false);
+            }
+            at = row + 1;
+        }
+        self.show(tree, 0..self.rows);
+    }
+
+    /// Brings a row in sight by unfolding the containers around it.
+    pub fn reveal(&mut self, tree: &Tree<'_>, row: usize) {
+        if row >= self.rows || self.is_visible(row) {
+            return;
+        }
+        let mut outermost = None;
+        let mut around = tree.parent(row);
+        while let Some(container) = around {
+            if self.is_folded(container) {
+                fill(&mut self.folded, container..container + 1, false);
+                outermost = Some(container);
+            }
+            around = tree.parent(container);
+        }
+        if let Some(container) = outermost {
+            self.show(tree, container + 1..tree.end(container));
+        }
+    }
+
+    /// Takes the rows below a container in sight out of it.
+    fn hide(&mut self, range: Range<usize>) {
+        fill(&mut self.visible, range.clone(), false);
+        self.recount(range);
+    }
+
+    /// Brings the rows below a container in sight there, but for what folded
+    /// ones among them hide.
+    fn show(&mut self, tree: &Tree<'_>, range: Range<usize>) {
+        fill(&mut self.visible, range.clone(), true);
+        let mut at = range.start;
+        while let Some(row) = next_one(&self.folded, at..range.end) {
+            at = tree.end(row);
+            fill(&mut self.visible, row + 1..at, false);
+        }
+        self.recount(range);
+    }
+
+    /// Counts the chunks of a range anew and moves the counts behind them.
+    fn recount(&mut self, range: Range<usize>) {
+        if range.is_empty() {
+            return;
+        }
+        let last = (range.end - 1) / ROWS_PER_CHUNK;
+        let old = self.before[last + 1];
+        for chunk in range.start / ROWS_PER_CHUNK..=last {
+            let words = chunk * WORDS_PER_CHUNK;
+            let end = (words + WORDS_PER_CHUNK).min(self.visible.len());
+            // At most MAX_ROWS, which fits.
+            let count = ones(&self.visible[words..end]) as u32;
+            self.before[chunk + 1] = self.before[chunk] + count;
+        }
+        let new = self.before[last + 1];
+        for count in &mut self.before[last + 2..] {
+            *count = *count - old + new;
+        }
+    }
+}
+
+fn bit(words: &[u64], row: usize) -> bool {
+    words
+        .get(row / 64)
+        .is_some_and(|word| word >> (row % 64) & 1 == 1)
+}
+
+fn ones(words: &[u64]) -> usize {
+    words.iter().map(|word| word.count_ones() as usize).sum()
+}
+
+/// The bits of one word that are in a range.
+fn mask(word: usize, range: &Range<usize>) -> u64 {
+    let from = range.start.saturating_sub(word * 64);
+    let to = (range.end - word * 64).min(64);
+    (u64::MAX << from) & (u64::MAX >> (64 - to))
+}
+
+/// Returns the words that a range has bits in.
+fn words(range: &Range<usize>) -> Range<usize> {
+    if range.is_empty() {
+        return 0..0;
+    }
+    range.start / 64..range.end.div_ceil(64)
+}
+
+fn fill(bits: &mut [u64], range: Range<usize>, on: bool) {
+    for word in words(&range) {
+        let mask = mask(word, &range);
+        if on {
+            bits[word] |= mask;
+        } else {
+            bits[word] &= !mask;
+        }
+    }
+}
+
+fn copy(bits: &mut [u64], from: &[u64], range: Range<usize>) {
+    for word in words(&range) {
+        let mask = mask(word, &range);
+        bits[word] = bits[word] & !mask | from[word] & mask;
+    }
+}
+
+fn next_one(bits: &[u64], range: Range<usize>) -> Option<usize> {
+    words(&range).find_map(|word| {
+        let ones = bits[word] & mask(word, &range);
+        (ones != 0).then(|| word * 64 + ones.trailing_zeros() as usize)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `[[0,0,…],[0,0,…],…]`: rows 0, then groups of `inner + 2` rows.
+    fn lists(outer: usize, inner: usize) -> Tree<'static> {
+        let list = format!("[{}]", vec!["0"; inner].join(","));
+        Tree::take(format!("[{}]", vec![list; outer].join(",")).into_bytes()).unwrap()
+    }
+
+    fn visible(folds: &Folds) -> Vec<usize> {
+        (0..).map_while(|n| folds.nth_visible(n)).collect()
+    }
+
+    #[test]
+    fn folding_hides_the_close_too_and_unfolding_brings_all_back() {
+        let tree = lists(2, 2);
+        let mut folds = Folds::new(&tree);
+        assert_eq!(visible(&folds), (0..10).collect::<Vec<_>>());
+        folds.fold(&tree, 1);
+        assert_eq!(visible(&folds), [0, 1, 5, 6, 7, 8, 9]);
+        folds.toggle(&tree, 0);
+        assert_eq!(visible(&folds), [0]);
+        folds.toggle(&tree, 0);
+        assert_eq!(visible(&folds), [0, 1, 5, 6, 7, 8, 9]);
+        folds.unfold(&tree, 1);
+        assert_eq!(folds.visible_count(), 10);
+    }
+
+    #[test]
+    fn what_is_folded_out_of_sight_shows_when_its_container_unfolds() {
+        let tree = lists(2, 2);
+        let mut folds = Folds::new(&tree);
+        folds.fold(&tree, 0);
+        folds.fold(&tree, 5);
+        assert_eq!(visible(&folds), [0]);
+        folds.unfold(&tree, 0);
+        assert_eq!(visible(&folds), [0, 1, 2, 3, 4, 5, 9]);
+    }
+
+    #[test]
+    fn scalars_empty_containers_and_closes_do_not_fold() {
+        let tree = Tree::parse(b"[1,{},[]]").unwrap();
+        let mut folds = Folds::new(&tree);
+        for row in [1, 2, 3, 4, 5, 1000] {
+            folds.toggle(&tree, row);
+            folds.fold_deep(&tree, row);
+            folds.unfold_deep(&tree, row);
+            folds.reveal(&tree, row);
+            assert!(!folds.is_folded(row));
+        }
+        assert_eq!(folds.visible_count(), 5);
+    }
+
+    #[test]
+    fn deep_folding_folds_all_below() {
+        let tree = lists(3, 2);
+        let mut folds = Folds::new(&tree);
+        folds.fold_deep(&tree, 0);
+        assert_eq!(visible(&folds), [0]);
+        folds.unfold(&tree, 0);
+        assert_eq!(visible(&folds), [0, 1, 5, 9, 13]);
+        folds.fold(&tree, 0);
+        folds.unfold_deep(&tree, 0);
+        assert_eq!(folds.visible_count(), 14);
+    }
+
+    #[test]
+    fn deep_unfolding_out_of_sight_stays_out_of_sight() {
+        let tree = lists(3, 2);
+        let mut folds = Folds::new(&tree);
+        folds.fold_deep(&tree, 0);
+        folds.unfold_deep(&tree, 1);
+        assert_eq!(visible(&folds), [0]);
+        folds.unfold(&tree, 0);
+        assert_eq!(visible(&folds), [0, 1, 2, 3, 4, 5, 9, 13]);
+    }
+
+    #[test]
+    fn folding_from_a_depth_unfolds_above_it() {
+        let tree = Tree::parse(b"[[[1]],[[2]]]").unwrap();
+        let mut folds = Folds::new(&tree);
+        folds.fold_from(&tree, 1);
+        assert_eq!(visible(&folds), [0, 1, 6, 11]);
+        folds.fold_from(&tree, 2);
+        assert_eq!(visible(&folds), [0, 1, 2, 5, 6, 7, 10, 11]);
+        folds.fold_from(&tree, 0);
+        assert_eq!(visible(&folds), [0]);
+        folds.fold_from(&tree, u32::MAX);
+        assert_eq!(folds.visible_count(), 12);
+    }
+
+    #[test]
+    fn revealing_unfolds_only_what_is_around_a_row() {
+        let tree = Tree::parse(b"[[[1]],[[2]]]").unwrap();
+        let mut folds = Folds::new(&tree);
+        folds.fold_deep(&tree, 0);
+        folds.reveal(&tree, 8);
+        assert_eq!(visible(&folds), [0, 1, 6, 7, 8, 9, 10, 11]);
+        assert!(folds.is_folded(1));
+        assert!(folds.is_folded(2));
+    }
+
+    #[test]
+    fn a_hidden_cursor_goes_to_the_container_that_hides_it() {
+        let tree = lists(3, 2);
+        let mut folds = Folds::new(&tree);
+        folds.fold(&tree, 5);
+        assert_eq!(folds.nearest_visible(7), 5);
+        assert_eq!(folds.nearest_visible(8), 5);
+        assert_eq!(folds.nearest_visible(9), 9);
+        folds.fold(&tree, 0);
+        assert_eq!(folds.nearest_visible(7), 0);
+        assert_eq!(folds.nearest_visible(usize::MAX), 0);
+    }
+
+    #[test]
+    fn steps_pass_over_what_is_hidden() {
+        let tree = lists(3, 2);
+        let mut folds = Folds::new(&tree);
+        folds.fold(&tree, 1);
+        assert_eq!(folds.next_visible(1), Some(5));
+        assert_eq!(folds.prev_visible(5), Some(1));
+        assert_eq!(folds.prev_visible(0), None);
+        assert_eq!(folds.next_visible(13), None);
+        assert_eq!(folds.next_visible(usize::MAX), None);
+    }
+
+    #[test]
+    fn arithmetic_over_many_chunks_agrees_with_counting() {
+        let tree = lists(40, 100);
+        let mut folds = Folds::new(&tree);
+        // Fold every third list, the root twice in between.
+        for (n, list) in tree.children(0).enumerate() {
+            if n % 3 == 0 {
+                folds.fold(&tree, list);
+            }
+            if n % 10 == 0 {
+                folds.toggle(&tree, 0);
+            }
+        }
+        let mut seen = 0;
+        for row in 0..tree.len() {
+            assert_eq!(folds.visible_before(row), seen, "{row}");
+            if folds.is_visible(row) {
+                assert_eq!(folds.nth_visible(seen), Some(row));
+                seen += 1;
+            }
+        }
+        assert_eq!(folds.visible_count(), seen);
+        assert_eq!(folds.visible_before(usize::MAX), seen);
+        assert_eq!(folds.nth_visible(seen), None);
+        assert_eq!(seen, 2 + 40 + 26 * 101);
+    }
+}

@@ -1,0 +1,605 @@
+//! A document as flat rows over its own text.
+//!
+//! ```text
+//! {"code":0,"result":[{"did":"1"},[]]}
+//!
+//! row  kind    key     depth  parent  index  end
+//!  0   Object            0      -       0     9
+//!  1   Number  code      1      0       0     2
+//!  2   Array   result    1      0       1     8
+//!  3   Object            2      2       0     6
+//!  4   String  did       3      3       0     5
+//!  5   Close             2      3       1     6    } of row 3
+//!  6   Array             2      2       1     7    empty: one row
+//!  7   Close             1      2       2     8    ] of row 2
+//!  8   Close             0      0       2     9    } of row 0
+//! ```
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+use super::document::{Document, utf8};
+use super::error::{Error, ErrorKind, Fault};
+use super::lexer::{Lexer, Token};
+
+/// The longest text a tree takes: its rows hold offsets of 32 bits.
+pub const MAX_BYTES: usize = u32::MAX as usize;
+
+/// The most rows a tree holds, so that they take 1 GiB at most.
+///
+/// A device list has a row for each 15 to 30 bytes, so half a gigabyte of it
+/// fits. Sixty megabytes of nothing but brackets do not.
+pub const MAX_ROWS: usize = 1 << 25;
+
+/// One JSON document: its text and its rows.
+///
+/// Rows are numbered from 0, the root, downwards; see [`Row`]. Methods that
+/// take a row's number panic, as an index into a slice does, when the tree has
+/// no such row.
+///
+/// ```
+/// use mishark::json::{Kind, Notation, Tree};
+///
+/// let tree = Tree::parse(br#"{"result":[{"did":1722123456789012348}]}"#)?;
+/// let did = tree.get("/result/0/did").unwrap();
+/// assert_eq!(tree.value(did), "1722123456789012348");
+/// assert_eq!(tree.kind(did), Kind::Number);
+/// assert_eq!(tree.path(did, Notation::Jq), ".result[0].did");
+/// # Ok::<(), mishark::json::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Tree<'t> {
+    text: Cow<'t, str>,
+    rows: Vec<Stored>,
+}
+
+/// What a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// An array: its opening bracket, and all of it when it is empty.
+    Array,
+    /// The closing bracket of an array or object that is not empty.
+    Close,
+    /// The word `false`.
+    False,
+    /// The word `null`.
+    Null,
+    /// A number, as sent.
+    Number,
+    /// An object: its opening brace, and all of it when it is empty.
+    Object,
+    /// A string, as sent.
+    String,
+    /// The word `true`.
+    True,
+}
+
+/// All that a tree knows of one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// What the row is.
+    pub kind: Kind,
+    /// The bytes of a member's key with its quotes.
+    pub key: Option<Range<usize>>,
+    /// The bytes of the whole value with its quotes or both brackets; of a
+    /// [`Kind::Close`] the one bracket.
+    pub value: Range<usize>,
+    /// How many containers the row is in; a close is beside its opening.
+    pub depth: u32,
+    /// The row of the container; of a [`Kind::Close`] its opening row.
+    pub parent: Option<usize>,
+    /// The place among the container's children, from 0.
+    pub index: usize,
+    /// How many children the row has.
+    pub children: usize,
+    /// The first row after this one and all below it.
+    pub end: usize,
+}
+
+/// A row as stored. The kind is not: the value's first byte tells it.
+#[derive(Clone, Copy)]
+struct Stored {
+    /// Equal to `key_end` when there is no key: a key has two quotes at least.
+    key_start: u32,
+    key_end: u32,
+    start: u32,
+    value_end: u32,
+    depth: u32,
+    /// The root's parent is itself.
+    parent: u32,
+    /// Of a close the number of its container's children: the place which one
+    /// more child would have.
+    index: u32,
+    /// While a container is open, the number of its children so far.
+    end: u32,
+}
+
+const _: () = assert!(size_of::<Stored>() == 32);
+
+impl<'t> Tree<'t> {
+    /// Reads JSON without copying its text.
+    pub fn parse(bytes: &'t [u8]) -> Result<Self, Error> {
+        Self::read(Cow::Borrowed(utf8(bytes)?))
+    }
+
+    /// Reads JSON and keeps its text; gives the bytes back if it is none.
+    pub fn take(bytes: Vec<u8>) -> Result<Tree<'static>, (Error, Vec<u8>)> {
+        match utf8(&bytes).and_then(rows) {
+            Ok(rows) => match String::from_utf8(bytes) {
+                Ok(text) => Ok(Tree {
+                    text: Cow::Owned(text),
+                    rows,
+                }),
+                Err(error) => {
+                    let fault = Fault {
+                        offset: error.utf8_error().valid_up_to(),
+                        kind: ErrorKind::NotUtf8,
+                    };
+                    let bytes = error.into_bytes();
+                    Err((fault.locate(&bytes), bytes))
+                }
+            },
+            Err(error) => Err((error, bytes)),
+        }
+    }
+
+    /// Reads JSON from text, borrowed or owned.
+    pub(super) fn read(text: Cow<'t, str>) -> Result<Self, Error> {
+        let rows = rows(&text)?;
+        Ok(Self { text, rows })
+    }
+
+    /// Returns the whole text as sent, a byte order mark included.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Gives the text back.
+    pub fn into_text(self) -> Cow<'t, str> {
+        self.text
+    }
+
+    /// Copies the text if it was borrowed, so that the tree can outlive it.
+    pub fn into_owned(self) -> Tree<'static> {
+        Tree {
+            text: Cow::Owned(self.text.into_owned()),
+            rows: self.rows,
+        }
+    }
+
+    /// Returns the number of rows, which is 1 at least.
+    #[expect(clippy::len_without_is_empty, reason = "a tree has a root")]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Returns all about a row.
+    pub fn row(&self, row: usize) -> Row {
+        let stored = self.rows[row];
+        Row {
+            kind: self.kind(row),
+            key: stored.key(),
+            value: stored.value(),
+            depth: stored.depth,
+            parent: self.parent(row),
+            index: stored.index as usize,
+            children: self.child_count(row),
+            end: stored.end as usize,
+        }
+    }
+
+    /// Returns what a row is.
+    pub fn kind(&self, row: usize) -> Kind {
+        match self.text.as_bytes()[self.rows[row].start as usize] {
+            b'{' => Kind::Object,
+            b'[' => Kind::Array,
+            b'}' | b']' => Kind::Close,
+            b'"' => Kind::String,
+            b't' => Kind::True,
+            b'f' => Kind::False,
+            b'n' => Kind::Null,
+            _ => Kind::Number,
+        }
+    }
+
+    /// Returns how many containers a row is in.
+    pub fn depth(&self, row: usize) -> u32 {
+        self.rows[row].depth
+    }
+
+    /// Returns a member's key as sent, without its quotes.
+    pub fn key(&self, row: usize) -> Option<&str> {
+        self.rows[row].key().map(|key| self.inside(key))
+    }
+
+    /// Returns a row's whole value as sent, with its quotes or both brackets.
+    pub fn value(&self, row: usize) -> &str {
+        &self.text[self.rows[row].value()]
+    }
+
+    /// Returns a string as sent, without its quotes; `None` for other kinds.
+    pub fn string(&self, row: usize) -> Option<&str> {
+        (self.kind(row) == Kind::String).then(|| self.inside(self.rows[row].value()))
+    }
+
+    /// Returns a row's value as a document of its own; a close has its
+    /// container's.
+    pub fn document(&self, row: usize) -> Document<'_> {
+        Document::passed(self.value(self.opening(row)))
+    }
+
+    /// Returns the row of the container; of a close its opening row.
+    pub fn parent(&self, row: usize) -> Option<usize> {
+        let parent = self.rows[row].parent as usize;
+        (row != 0).then_some(parent)
+    }
+
+    /// Returns the first row after this one and all below it.
+    pub fn end(&self, row: usize) -> usize {
+        self.rows[row].end as usize
+    }
+
+    /// Returns the closing row of a container that is not empty.
+    pub fn close(&self, row: usize) -> Option<usize> {
+        let last = self.end(row) - 1;
+        (last != row).then_some(last)
+    }
+
+    /// Returns the opening row of a close, and any other row itself.
+    pub fn opening(&self, row: usize) -> usize {
+        if self.kind(row) == Kind::Close {
+            self.rows[row].parent as usize
+        } else {
+            row
+        }
+    }
+
+    /// Returns the number of children.
+    pub fn child_count(&self, row: usize) -> usize {
+        self.close(row)
+            .map_or(0, |close| self.rows[close].index as usize)
+    }
+
+    /// Returns the rows of a container's children, in order.
+    pub fn children(&self, row: usize) -> impl Iterator<Item = usize> + '_ {
+        let first = self.close(row).map(|_| row + 1);
+        std::iter::successors(first, |&child| self.next_sibling(child))
+    }
+
+    /// Returns the next child of the same container.
+    pub fn next_sibling(&self, row: usize) -> Option<usize> {
+        let next = self.end(row);
+        let has_next = row != 0 && self.kind(row) != Kind::Close && self.kind(next) != Kind::Close;
+        has_next.then_some(next)
+    }
+
+    /// Returns the previous child of the same container.
+    pub fn prev_sibling(&self, row: usize) -> Option<usize> {
+        let has_prev = self.rows[row].index > 0 && self.kind(row) != Kind::Close;
+        has_prev.then(|| self.opening(row - 1))
+    }
+
+    /// Returns the innermost row whose key, value or inner punctuation a byte
+    /// of the text belongs to; `None` around the root.
+    pub fn row_at(&self, offset: usize) -> Option<usize> {
+        let after = self.rows.partition_point(|row| row.from() <= offset);
+        let row = after.checked_sub(1)?;
+        if offset < self.rows[row].value_end as usize {
+            return Some(row);
+        }
+        // Between two rows. Either way out is the container around them: of a
+        // close, that is the parent of its opening.
+        self.parent(self.opening(row))
+    }
+
+    /// Returns up to `n` members of the root object that are no containers.
+    pub fn first_members(&self, n: usize) -> impl Iterator<Item = usize> + '_ {
+        let is_object = self.kind(0) == Kind::Object;
+        self.children(0)
+            .filter(move |&row| is_object && !matches!(self.kind(row), Kind::Array | Kind::Object))
+            .take(n)
+    }
+
+    /// Returns where a row begins: at its key, if it has one.
+    pub(super) fn start(&self, row: usize) -> usize {
+        self.rows[row].from()
+    }
+
+    fn inside(&self, quoted: Range<usize>) -> &str {
+        &self.text[quoted.start + 1..quoted.end - 1]
+    }
+}
+
+impl fmt::Debug for Tree<'_> {
+    /// Names the size only: a document may be large and may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Tree({} rows)", self.rows.len())
+    }
+}
+
+impl Stored {
+    fn key(self) -> Option<Range<usize>> {
+        (self.key_start != self.key_end).then_some(self.key_start as usize..self.key_end as usize)
+    }
+
+    fn value(self) -> Range<usize> {
+        self.start as usize..self.value_end as usize
+    }
+
+    fn from(&self) -> usize {
+        if self.key_start != self.key_end {
+            self.key_start as usize
+        } else {
+            self.start as usize
+        }
+    }
+}
+
+/// Reads a document's rows.
+fn rows(text: &str) -> Result<Vec<Stored>, Error> {
+    read_rows(text, MAX_ROWS).map_err(|fault| fault.locate(text.as_bytes()))
+}
+
+fn read_rows(text: &str, most: usize) -> Result<Vec<Stored>, Fault> {
+    if text.len() > MAX_BYTES {
+        return Err(Fault {
+            offset: MAX_BYTES,
+            kind: ErrorKind::TooLong,
+        });
+    }
+    // From here on every offset fits 32 bits, and so does every row's number.
+    let mut rows: Vec<Stored> = Vec::new();
+    let mut lexer = Lexer::new(text);
+    let (mut key_start, mut key_end) = (0, 0);
+    // Of the innermost open container; the outer ones keep theirs in `end`.
+    let (mut parent, mut depth, mut index) = (0_u32, 0, 0);
+    while let Some(token) = lexer.next()? {
+        let (start, value_end) = match token {
+            Token::Key { start, end } => {
+                (key_start, key_end) = (start as u32, end as u32);
+                continue;
+            }
+            Token::Open { at } => (at, at),
+            Token::Scalar { start, end } => (start, end),
+            Token::Close { at } => (at, at + 1),
+        };
+        if rows.len() >= most {
+            return Err(Fault {
+                offset: start,
+                kind: ErrorKind::TooManyRows,
+            });
+        }
+        let row = rows.len() as u32;
+        let (start, value_end) = (start as u32, value_end as u32);
+        if let Token::Close { .. } = token {
+            depth -= 1;
+            if index > 0 {
+                rows.push(Stored {
+                    key_start: 0,
+                    key_end: 0,
+                    start,
+                    value_end,
+                    depth,
+                    parent,
+                    index,
+                    end: row + 1,
+                });
+            }
+            let end = rows.len() as u32;
+            let opened = &mut rows[parent as usize];
+            opened.value_end = value_end;
+            opened.end = end;
+            parent = opened.parent;
+            index = rows[parent as usize].end;
+            continue;
+        }
+        rows.push(Stored {
+            key_start,
+            key_end,
+            start,
+            value_end,
+            depth,
+            parent,
+            index,
+            end: row + 1,
+        });
+        (key_start, key_end) = (0, 0);
+        index += 1;
+        if let Token::Open { .. } = token {
+            rows[parent as usize].end = index;
+            (parent, index) = (row, 0);
+            depth += 1;
+        }
+    }
+    rows.shrink_to_fit();
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(text: &str) -> Tree<'_> {
+        Tree::parse(text.as_bytes()).unwrap()
+    }
+
+    /// The example at the top of this file.
+    const EXAMPLE: &str = r#"{"code":0,"result":[{"did":"1"},[]]}"#;
+
+    #[test]
+    fn rows_are_as_drawn_at_the_top_of_the_file() {
+        let tree = tree(EXAMPLE);
+        let rows: Vec<_> = (0..tree.len())
+            .map(|i| {
+                let row = tree.row(i);
+                let key = tree.key(i).unwrap_or("");
+                (row.kind, key, row.depth, row.parent, row.index, row.end)
+            })
+            .collect();
+        use Kind::*;
+        assert_eq!(
+            rows,
+            [
+                (Object, "", 0, None, 0, 9),
+                (Number, "code", 1, Some(0), 0, 2),
+                (Array, "result", 1, Some(0), 1, 8),
+                (Object, "", 2, Some(2), 0, 6),
+                (String, "did", 3, Some(3), 0, 5),
+                (Close, "", 2, Some(3), 1, 6),
+                (Array, "", 2, Some(2), 1, 7),
+                (Close, "", 1, Some(2), 2, 8),
+                (Close, "", 0, Some(0), 2, 9),
+            ]
+        );
+        let counts: Vec<_> = (0..tree.len()).map(|i| tree.child_count(i)).collect();
+        assert_eq!(counts, [2, 0, 2, 1, 0, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn values_are_as_sent() {
+        let tree = tree(
+            r#"{"a":1e5,"a":-0,"c":1722123456789012348,"d":1e-07,"e":"\u6253\/","f":true,"g":null,"h":false}"#,
+        );
+        let values: Vec<_> = tree.children(0).map(|row| tree.value(row)).collect();
+        assert_eq!(
+            values,
+            [
+                "1e5",
+                "-0",
+                "1722123456789012348",
+                "1e-07",
+                r#""\u6253\/""#,
+                "true",
+                "null",
+                "false"
+            ]
+        );
+        assert_eq!(tree.string(5), Some(r"\u6253\/"));
+        assert_eq!(tree.string(1), None);
+        let keys: String = tree.children(0).filter_map(|row| tree.key(row)).collect();
+        assert_eq!(keys, "aacdefgh");
+    }
+
+    #[test]
+    fn siblings_skip_what_is_below_them_and_closing_rows() {
+        let tree = tree(EXAMPLE);
+        assert_eq!(tree.children(0).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(tree.children(2).collect::<Vec<_>>(), [3, 6]);
+        assert_eq!(tree.children(6).count(), 0);
+        assert_eq!(tree.next_sibling(3), Some(6));
+        assert_eq!(tree.prev_sibling(6), Some(3));
+        assert_eq!(tree.prev_sibling(2), Some(1));
+        for row in [0, 2, 4, 5, 6, 7, 8] {
+            assert_eq!(tree.next_sibling(row), None, "{row}");
+        }
+        for row in [0, 1, 3, 4, 5, 7, 8] {
+            assert_eq!(tree.prev_sibling(row), None, "{row}");
+        }
+    }
+
+    #[test]
+    fn containers_know_their_closing_rows_and_those_their_opening() {
+        let tree = tree(EXAMPLE);
+        assert_eq!(tree.close(2), Some(7));
+        assert_eq!(tree.close(6), None);
+        assert_eq!(tree.close(1), None);
+        assert_eq!(tree.opening(7), 2);
+        assert_eq!(tree.opening(6), 6);
+        assert_eq!(tree.document(7).as_str(), r#"[{"did":"1"},[]]"#);
+        assert_eq!(tree.value(7), "]");
+    }
+
+    #[test]
+    fn a_byte_belongs_to_its_innermost_row() {
+        let tree = tree(r#" { "a" : [ 1 , {"b":2} ] } "#);
+        //                 0 2 4   8 1   1   1   2 2 2
+        let rows: Vec<_> = (0..27).map(|offset| tree.row_at(offset)).collect();
+        let expected = [
+            None,
+            Some(0),
+            Some(0),
+            Some(1),
+            Some(1),
+            Some(1),
+            Some(1),
+            Some(1),
+            Some(1),
+            Some(1),
+            Some(1),
+            Some(2),
+            Some(1),
+            Some(1),
+            Some(1),
+            Some(3),
+            Some(4),
+            Some(4),
+            Some(4),
+            Some(4),
+            Some(4),
+            Some(5),
+            Some(1),
+            Some(6),
+            Some(0),
+            Some(7),
+            None,
+        ];
+        assert_eq!(rows, expected);
+        assert_eq!(tree.row_at(usize::MAX), None);
+    }
+
+    #[test]
+    fn a_lone_scalar_is_a_tree_of_one_row() {
+        for text in ["1", "\"a\"", "null", "{}", "[]", " true ", "\u{FEFF}0"] {
+            let tree = tree(text);
+            assert_eq!(tree.len(), 1, "{text}");
+            let row = tree.row(0);
+            assert_eq!((row.parent, row.children, row.end), (None, 0, 1));
+            assert_eq!(tree.next_sibling(0), None);
+            assert_eq!(tree.prev_sibling(0), None);
+        }
+    }
+
+    #[test]
+    fn taking_bytes_keeps_them_and_refusing_gives_them_back() {
+        let tree = Tree::take(b"[1]".to_vec()).unwrap();
+        assert_eq!(tree.into_text(), "[1]");
+        for bytes in [&b"[1"[..], b"\xFF"] {
+            let (_, back) = Tree::take(bytes.to_vec()).unwrap_err();
+            assert_eq!(back, bytes);
+        }
+    }
+
+    #[test]
+    fn a_tree_can_outlive_its_bytes() {
+        let tree = {
+            let bytes = b"[1, 2]".to_vec();
+            Tree::parse(&bytes).unwrap().into_owned()
+        };
+        assert_eq!(tree.value(2), "2");
+    }
+
+    #[test]
+    fn rows_over_the_limit_are_refused_with_their_place() {
+        let fault = read_rows("[1,2,3]", 3).err();
+        let kind = ErrorKind::TooManyRows;
+        assert_eq!(fault, Some(Fault { offset: 5, kind }));
+        assert!(read_rows("[1,2,3]", 5).is_ok());
+    }
+
+    #[test]
+    fn first_members_are_the_scalars_of_a_root_object() {
+        let tree = tree(r#"{"a":1,"b":{"x":1},"c":"s","d":null}"#);
+        let keys = |n| -> Vec<_> { tree.first_members(n).map(|row| tree.key(row)).collect() };
+        assert_eq!(keys(2), [Some("a"), Some("c")]);
+        assert_eq!(keys(9), [Some("a"), Some("c"), Some("d")]);
+        assert_eq!(keys(0), []);
+        let array = Tree::parse(b"[1,2]").unwrap();
+        assert_eq!(array.first_members(2).count(), 0);
+    }
+
+    #[test]
+    fn debug_of_a_tree_does_not_print_its_text() {
+        assert_eq!(format!("{:?}", tree("[\"secret\"]")), "Tree(3 rows)");
+    }
+}
