@@ -20,6 +20,7 @@ mod reason;
 mod tests;
 
 pub use reason::Reason;
+pub(crate) use reason::mask;
 
 /// How far a flow could be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -178,6 +179,7 @@ impl Default for Options {
 pub fn decode(flow: &Flow, ring: &Keyring, options: Options) -> Decoded {
     let algorithm = flow.request.headers.get("miot-encrypt-algorithm");
     let mut decoded = match carrier(flow) {
+        _ if flow.exported.is_some() => exported(flow, options),
         None => without_form(flow, algorithm, options),
         Some((step, form)) => {
             let known = algorithm.filter(|name| name.trim().eq_ignore_ascii_case("ENCRYPT-RC4"));
@@ -283,6 +285,10 @@ fn without_form(flow: &Flow, algorithm: Option<&str>, options: Options) -> Decod
     if algorithm.is_some() || answered_sealed {
         return closed(flow, State::Unreadable, Reason::RequestMissing, options);
     }
+    without_envelope(flow, options)
+}
+
+fn without_envelope(flow: &Flow, options: Options) -> Decoded {
     Decoded::foreign(
         as_is(
             &flow.request.body,
@@ -293,6 +299,19 @@ fn without_form(flow: &Flow, algorithm: Option<&str>, options: Options) -> Decod
             .as_ref()
             .map(|response| response_as_is(response, options)),
     )
+}
+
+/// A flow out of one of our own exports: its bodies are plaintext already, and
+/// what was proved then can not be proved again.
+fn exported(flow: &Flow, options: Options) -> Decoded {
+    let mut decoded = without_envelope(flow, options);
+    let was = flow.exported.as_deref().unwrap_or_default();
+    if was != State::Foreign.name() {
+        decoded.state = State::Plain;
+        decoded.signature = Check::Unknown;
+        decoded.reason = Some(Reason::Exported(was.to_owned()));
+    }
+    decoded
 }
 
 /// A flow that stays shut; what the server said in the clear is shown.

@@ -263,6 +263,9 @@ pub struct Flow {
     pub request: Request,
     /// The response; `None` if none came or none was kept.
     pub response: Option<Response>,
+    /// The state mishark gave it when it wrote this capture, plaintext bodies
+    /// and all; `None` for traffic as recorded.
+    pub exported: Option<String>,
     /// What the reader had to mend or could not make out, in words.
     pub warnings: Vec<String>,
 }

@@ -32,7 +32,10 @@
 //! ```
 
 pub mod capture;
+pub mod cli;
+pub mod commands;
 pub mod decode;
+pub mod export;
 pub mod flow;
 pub mod json;
 pub mod ordered;

@@ -32,10 +32,16 @@ impl Workspace {
     }
 
     /// Adds a capture and takes its keys.
+    pub fn add(&mut self, capture: Capture) {
+        self.harvest(&capture);
+        self.captures.push(capture);
+    }
+
+    /// Takes a capture's keys and nothing else.
     ///
     /// Only entries that may hold a key that no earlier one holds are read, so
     /// this costs little however large the capture is.
-    pub fn add(&mut self, capture: Capture) {
+    pub fn harvest(&mut self, capture: &Capture) {
         let candidates = capture.entries().iter().enumerate();
         for (index, entry) in candidates.filter(|(_, entry)| entry.may_hold_key) {
             if let Ok(flow) = capture.flow(entry) {
@@ -46,7 +52,6 @@ impl Workspace {
                 self.ring.harvest(&flow, &place);
             }
         }
-        self.captures.push(capture);
     }
 
     /// Adds a session the user gave.

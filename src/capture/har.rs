@@ -47,6 +47,9 @@ struct RowContent<'a> {
 
 #[derive(Deserialize)]
 struct HarEntry<'a> {
+    /// Our own member: this file is one of our exports.
+    #[serde(borrow, rename = "_mishark")]
+    mishark: Any<'a>,
     #[serde(borrow, rename = "startedDateTime")]
     started: Any<'a>,
     #[serde(borrow)]
@@ -203,6 +206,7 @@ fn piecewise(raw: &[u8], start: u64, mut warnings: Vec<String>) -> Result<Flow, 
             }
         });
     let entry = HarEntry {
+        mishark: members.get("_mishark"),
         started: members.get("startedDateTime"),
         time: members.get("time"),
         request,
@@ -230,8 +234,15 @@ fn flow(entry: HarEntry<'_>, mut warnings: Vec<String>, start: u64) -> Result<Fl
         duration_ms: duration(entry.time),
         request,
         response,
+        exported: exported(entry.mishark),
         warnings,
     })
+}
+
+/// The state our own export names.
+fn exported(mishark: Any<'_>) -> Option<String> {
+    let members: Members<'_> = serde_json::from_str(mishark?.get()).ok()?;
+    text(members.get("state")).map(Into::into)
 }
 
 /// Header fields; DevTools and Playwright list HTTP/2's pseudo headers too.

@@ -152,6 +152,7 @@ fn flow(session: Session<'_>, mut warnings: Vec<String>, start: u64) -> Result<F
         duration_ms: elapsed(session.start_time, session.end_time),
         request,
         response,
+        exported: None,
         warnings,
     })
 }

@@ -22,6 +22,8 @@ pub enum Reason {
     },
     /// The entry itself could not be read.
     Entry(EntryError),
+    /// Written by mishark, in this state, as plaintext.
+    Exported(String),
     /// The header promised gzip inside the encryption; there is none.
     GzipMissing,
     /// Gzip inside the encryption broke off.
@@ -141,6 +143,7 @@ impl Reason {
             Self::BothDiffer => "both-differ",
             Self::DoesNotVerify { .. } => "does-not-verify",
             Self::Entry(_) => "bad-entry",
+            Self::Exported(_) => "exported",
             Self::GunzipBroken { .. } => "gzip-broken",
             Self::GunzipTooBig { .. } => "gzip-too-big",
             Self::GzipMissing => "gzip-missing",
@@ -170,7 +173,8 @@ impl Reason {
     pub fn is_problem(&self) -> bool {
         !matches!(
             self,
-            Self::GzipMissing
+            Self::Exported(_)
+                | Self::GzipMissing
                 | Self::NoResponse
                 | Self::PlainAnswer { .. }
                 | Self::Repaired(_)
@@ -193,6 +197,9 @@ impl Reason {
                 )
             }
             Self::Entry(error) => format!("The entry can not be read: {error}."),
+            Self::Exported(state) => {
+                format!("Plaintext that mishark exported; it was {state} then.")
+            }
             Self::GunzipBroken { after } => {
                 format!("Gunzip broke off after {after} bytes; shown so far.")
             }
@@ -293,6 +300,7 @@ impl Reason {
                 "Likely a lost +, a cut body or a proxy's edit: record again, with whistle or mitmproxy."
             }
             Self::Entry(_) => "The other entries are not affected; record this one again.",
+            Self::Exported(_) => "Open the capture it came from to prove it again.",
             Self::GunzipBroken { .. } => {
                 "The recorder cut the body; raise its size limit and record again."
             }

@@ -1,0 +1,261 @@
+//! The command line: types only. No work, no printing.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Opens captures of the Mi Home (米家) app: decrypts every request and
+/// response, and proves it.
+///
+/// Reads HAR files of any recorder and whistle's own exports, finds the keys in
+/// them, and recomputes every signature. Nothing is sent anywhere.
+#[derive(Debug, Parser)]
+#[command(
+    name = "mishark",
+    version,
+    args_conflicts_with_subcommands = true,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = "Exit status: 0 fine, 1 a check failed or nothing matched, 2 an error."
+)]
+pub struct Cli {
+    /// What to do; with captures alone, their entries are listed.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The captures, when no command is named.
+    #[command(flatten)]
+    pub list: List,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the entries of captures
+    List(List),
+    /// Show one flow: both plaintexts, checks, steps and the reason, if any
+    Show(Show),
+    /// Write flows as plaintext: JSON lines or HAR
+    Decrypt(Decrypt),
+    /// Recompute all signatures and hashes; count states, explain what differs
+    Verify(Verify),
+    /// Tell which keys were found, where, and which flows they open
+    Keys(Keys),
+    /// Open one pasted body
+    Body(Body),
+    /// Encrypt and sign one call: print the form to send
+    Sign(Sign),
+    /// Print a completion script
+    Completions {
+        /// The shell to complete in
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Captures and what opens them.
+#[derive(Debug, Args)]
+pub struct Input {
+    /// HAR or whistle files, packed or not; `-` is standard input
+    #[arg(value_name = "CAPTURE", required = true)]
+    pub captures: Vec<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub keys: KeyOptions,
+}
+
+/// Keys beside those the captures hold.
+#[derive(Debug, Args)]
+pub struct KeyOptions {
+    /// A key file: mijiaAPI's auth.json, mishark's own, or a bare ssecurity
+    #[arg(long, value_name = "FILE", help_heading = "Keys")]
+    pub ssecurity_file: Vec<PathBuf>,
+    /// An ssecurity in base64; others on this machine can see it while mishark
+    /// runs, so prefer a file or the variable MISHARK_SSECURITY
+    #[arg(long, value_name = "BASE64", help_heading = "Keys")]
+    pub ssecurity: Vec<String>,
+    /// A capture to take keys from, and nothing else
+    #[arg(long, value_name = "CAPTURE", help_heading = "Keys")]
+    pub keys_from: Vec<PathBuf>,
+    /// How many bytes one gunzip may yield
+    #[arg(long, value_name = "BYTES", default_value_t = crate::protocol::plaintext::GUNZIP_LIMIT)]
+    pub gunzip_limit: u64,
+}
+
+/// `list`
+#[derive(Debug, Args)]
+pub struct List {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub input: Input,
+    /// List Mi Home flows only
+    #[arg(long)]
+    pub mi: bool,
+}
+
+/// `show`
+#[derive(Debug, Args)]
+pub struct Show {
+    /// A HAR or whistle file; `-` is standard input
+    #[arg(value_name = "CAPTURE")]
+    pub capture: PathBuf,
+    /// The entry's number, as `list` prints it: from 0
+    #[arg(value_name = "N")]
+    pub entry: usize,
+    /// Print one plaintext alone, byte for byte
+    #[arg(long, value_name = "SIDE")]
+    pub raw: Option<RawSide>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub keys: KeyOptions,
+}
+
+/// A side of a flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RawSide {
+    /// The request's plaintext
+    Request,
+    /// The response's plaintext
+    Response,
+}
+
+/// `decrypt`
+#[derive(Debug, Args)]
+pub struct Decrypt {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub input: Input,
+    /// Write all entries, not only Mi Home's
+    #[arg(long)]
+    pub all: bool,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Jsonl)]
+    pub format: Format,
+    /// Where to write; standard output if not given or `-`
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// An output format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// One JSON object a line and entry
+    Jsonl,
+    /// A HAR with plaintext bodies
+    Har,
+}
+
+/// `verify`
+#[derive(Debug, Args)]
+pub struct Verify {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub input: Input,
+    /// Exit with 1 unless every Mi Home flow is verified, or plain with a
+    /// matching signature
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// `keys`
+#[derive(Debug, Args)]
+pub struct Keys {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub input: Input,
+    /// Print keys, tokens and account numbers in full
+    #[arg(long)]
+    pub reveal: bool,
+}
+
+/// `body`
+#[derive(Debug, Args)]
+pub struct Body {
+    /// The body: an encrypted answer or value, or a whole request form; `-` or
+    /// nothing reads standard input
+    #[arg(value_name = "TEXT", allow_hyphen_values = true)]
+    pub text: Option<String>,
+    /// The request's _nonce; a form brings its own
+    #[arg(long, value_name = "BASE64")]
+    pub nonce: Option<String>,
+    /// Whether gzip inside the encryption is undone
+    #[arg(long, value_enum, default_value_t = Gzip::Auto)]
+    pub gzip: Gzip,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub keys: KeyOptions,
+}
+
+/// Whether to gunzip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Gzip {
+    /// If the bytes start as gzip does
+    Auto,
+    /// Always
+    Yes,
+    /// Never
+    No,
+}
+
+/// `sign`
+#[derive(Debug, Args)]
+pub struct Sign {
+    /// The path, or the whole URL: /app/miotspec/prop/get
+    #[arg(long, value_name = "PATH")]
+    pub path: String,
+    /// The call's JSON; `@FILE` reads a file, `-` standard input
+    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
+    pub data: String,
+    /// A further parameter, NAME=VALUE
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub params: Vec<String>,
+    /// Encrypt and sign, or sign only
+    #[arg(long, value_enum, default_value_t = Style::Rc4)]
+    pub style: Style,
+    /// One keystream for all values, as the app, or a fresh one for each
+    #[arg(long, value_enum, default_value_t = Keystream::Chained)]
+    pub keystream: Keystream,
+    /// Sign parameters in the order given, not sorted as the app does
+    #[arg(long)]
+    pub unsorted: bool,
+    /// Sign the path with its leading /app
+    #[arg(long)]
+    pub whole_path: bool,
+    /// Leave ssecurity out of the form
+    #[arg(long)]
+    pub omit_ssecurity: bool,
+    /// The HTTP method, which the encrypted form signs
+    #[arg(long, default_value = "POST")]
+    pub method: String,
+    /// The nonce; made from randomness and the clock if not given
+    #[arg(long, value_name = "BASE64")]
+    pub nonce: Option<String>,
+    /// Sign data that is not JSON, too
+    #[arg(long)]
+    pub any_data: bool,
+    /// Print every intermediate string on standard error. They hold the key of
+    /// this request
+    #[arg(long)]
+    pub explain: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub keys: KeyOptions,
+}
+
+/// The form to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Style {
+    /// RC4 and SHA-1
+    Rc4,
+    /// HMAC-SHA-256, nothing encrypted
+    Hmac,
+}
+
+/// How the keystream is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Keystream {
+    /// Each value goes on where the one before stopped
+    Chained,
+    /// Each value starts anew
+    Fresh,
+}

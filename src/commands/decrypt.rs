@@ -1,0 +1,124 @@
+//! `decrypt`: flows as plaintext, to a file or standard output.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::Outcome;
+use super::open::open;
+use super::progress::Progress;
+use super::terminal::note;
+use super::text::count;
+use crate::cli::{Decrypt, Format};
+use crate::decode::{Decoded, State};
+use crate::export::{Record, har, jsonl};
+use crate::flow::Flow;
+use crate::sweep::sweep;
+use crate::workspace::{FlowId, Workspace};
+
+pub(super) fn run(args: &Decrypt, out: &mut impl Write) -> Result<Outcome> {
+    let opened = open(&args.input)?;
+    let workspace = &opened.workspace;
+    let written = match args.output.as_deref() {
+        Some(path) if path != Path::new("-") => {
+            let name = path.display().to_string();
+            let file = File::create(path).with_context(|| name.clone())?;
+            let mut file = BufWriter::with_capacity(1 << 16, file);
+            let written = write(args, workspace, &mut file).with_context(|| name.clone())?;
+            file.flush().context(name)?;
+            written
+        }
+        _ => write(args, workspace, out)?,
+    };
+    out.flush()?;
+    if written == 0 {
+        note(&nothing(args, workspace));
+        return Ok(opened.outcome.max(Outcome::Failed));
+    }
+    Ok(opened.outcome)
+}
+
+/// Writes the flows and tells how many there were.
+fn write(args: &Decrypt, workspace: &Workspace, out: &mut impl Write) -> Result<usize> {
+    let total = workspace
+        .captures()
+        .iter()
+        .map(|capture| capture.size())
+        .sum();
+    let progress = Progress::bytes("decrypting", total);
+    let render = |id: FlowId, flow: Option<&Flow>, decoded: &Decoded| {
+        // A row that could not be read is no Mi Home flow that is known of.
+        if !args.all && (decoded.state == State::Foreign || flow.is_none()) {
+            return None;
+        }
+        let record = Record {
+            capture: workspace.captures()[id.capture].name(),
+            index: id.entry,
+            entry: workspace.entry(id),
+            flow,
+            decoded,
+        };
+        Some(match args.format {
+            Format::Har => har::entry(&record),
+            Format::Jsonl => {
+                let mut line = Vec::new();
+                jsonl::line(&record, &mut line);
+                line
+            }
+        })
+    };
+    if args.format == Format::Har {
+        out.write_all(har::head().as_bytes())?;
+    }
+    let mut written = 0_usize;
+    let mut error = None;
+    let _ = sweep(workspace, workspace.ids(), render, |id, text| {
+        progress.add(workspace.entry(id).len);
+        let Some(text) = text else {
+            return ControlFlow::Continue(());
+        };
+        let comma = args.format == Format::Har && written > 0;
+        written += 1;
+        let result = if comma { out.write_all(b",\n") } else { Ok(()) };
+        match result.and_then(|()| out.write_all(&text)) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(why) => {
+                error = Some(why);
+                ControlFlow::Break(())
+            }
+        }
+    });
+    if let Some(error) = error {
+        return Err(error.into());
+    }
+    if args.format == Format::Har {
+        out.write_all(har::TAIL.as_bytes())?;
+    }
+    Ok(written)
+}
+
+/// Why nothing was written, and what the captures did hold.
+fn nothing(args: &Decrypt, workspace: &Workspace) -> String {
+    if args.all || workspace.is_empty() {
+        return "the captures have no entries".to_owned();
+    }
+    const NAMED: usize = 5;
+    let mut hosts: Vec<&str> = Vec::new();
+    for entry in workspace
+        .captures()
+        .iter()
+        .flat_map(|capture| capture.entries())
+    {
+        if !entry.host.is_empty() && !hosts.contains(&&*entry.host) && hosts.len() < NAMED {
+            hosts.push(&entry.host);
+        }
+    }
+    format!(
+        "{} read, none carries a Mi Home request (form fields data, signature, _nonce); --all writes all; hosts seen: {}",
+        count(workspace.len(), "entry"),
+        hosts.join(", ")
+    )
+}

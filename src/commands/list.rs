@@ -1,0 +1,182 @@
+//! `list`: a table of entries.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+
+use anyhow::Result;
+use jiff::tz::TimeZone;
+
+use super::Outcome;
+use super::open::open;
+use super::terminal::{self, Paint, note};
+use super::text::{Align, clean, count, keep_end, pad, size};
+use crate::cli::List;
+use crate::decode::State;
+use crate::flow::Moment;
+use crate::sweep::sweep;
+use crate::workspace::{FlowId, Workspace};
+
+/// What a row shows that is only known once the flow is opened.
+struct Opened {
+    state: State,
+    request: Option<usize>,
+    response: Option<usize>,
+}
+
+/// A column: its heading and where its text stands.
+type Column = (&'static str, Align);
+
+const COLUMNS: [Column; 9] = [
+    ("#", Align::Right),
+    ("time", Align::Left),
+    ("method", Align::Left),
+    ("endpoint", Align::Left),
+    ("status", Align::Right),
+    ("state", Align::Left),
+    ("request", Align::Right),
+    ("response", Align::Right),
+    ("ms", Align::Right),
+];
+
+/// The column that gives way when the terminal is narrow.
+const ENDPOINT: usize = 3;
+const STATE: usize = 5;
+
+/// An endpoint is never cut to less than this.
+const LEAST_ENDPOINT: usize = 16;
+
+pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
+    let opened = open(&args.input)?;
+    let workspace = &opened.workspace;
+    let zone = TimeZone::system();
+    let mut rows: Vec<(State, [String; 9])> = Vec::new();
+    let mut counts = [0_usize; State::ALL.len()];
+    let _ = sweep(
+        workspace,
+        workspace.ids(),
+        |_, _, decoded| Opened {
+            state: decoded.state,
+            request: decoded.request.plaintext.as_ref().map(Vec::len),
+            response: decoded
+                .response
+                .as_ref()
+                .and_then(|side| side.plaintext.as_ref())
+                .map(Vec::len),
+        },
+        |id, row| {
+            let at = State::ALL.iter().position(|state| *state == row.state);
+            counts[at.unwrap_or_default()] += 1;
+            if !args.mi || row.state != State::Foreign {
+                rows.push((row.state, cells(workspace, id, &row, &zone)));
+            }
+            ControlFlow::Continue(())
+        },
+    );
+    print(&rows, out)?;
+    out.flush()?;
+    summary(workspace, &counts);
+    let nothing = rows.is_empty();
+    Ok(opened.outcome.max(if nothing {
+        Outcome::Failed
+    } else {
+        Outcome::Fine
+    }))
+}
+
+fn cells(workspace: &Workspace, id: FlowId, row: &Opened, zone: &TimeZone) -> [String; 9] {
+    let entry = workspace.entry(id);
+    let number = match workspace.captures().len() {
+        1 => id.entry.to_string(),
+        _ => format!("{}:{}", id.capture + 1, id.entry),
+    };
+    let endpoint = match &entry.error {
+        Some(error) => clean(&error.to_string()).into_owned(),
+        None => clean(&format!("{}{}", entry.host, entry.path)).into_owned(),
+    };
+    let optional = |value: Option<usize>| value.map_or_else(|| "-".to_owned(), size);
+    [
+        number,
+        entry
+            .started
+            .map_or_else(|| "-".to_owned(), |time| clock(time, zone)),
+        clean(&entry.method).into_owned(),
+        endpoint,
+        entry
+            .status
+            .map_or_else(|| "-".to_owned(), |status| status.to_string()),
+        row.state.name().to_owned(),
+        optional(row.request),
+        optional(row.response),
+        entry
+            .duration_ms
+            .map_or_else(|| "-".to_owned(), |ms| format!("{ms:.0}")),
+    ]
+}
+
+/// The time of day where the user is.
+fn clock(time: Moment, zone: &TimeZone) -> String {
+    jiff::Timestamp::from_millisecond(time.as_millis()).map_or_else(
+        |_| "-".to_owned(),
+        |time| zone.to_datetime(time).strftime("%H:%M:%S").to_string(),
+    )
+}
+
+fn print(rows: &[(State, [String; 9])], out: &mut impl Write) -> Result<()> {
+    use unicode_width::UnicodeWidthStr;
+    let paint = Paint::stdout();
+    let mut widths = COLUMNS.map(|(heading, _)| heading.width());
+    for (_, cells) in rows {
+        for (width, cell) in widths.iter_mut().zip(cells) {
+            *width = (*width).max(cell.width());
+        }
+    }
+    if let Some(terminal) = terminal::width() {
+        let gaps = 2 * (COLUMNS.len() - 1);
+        let others: usize = widths.iter().sum::<usize>() - widths[ENDPOINT] + gaps;
+        let room = terminal.saturating_sub(others).max(LEAST_ENDPOINT);
+        widths[ENDPOINT] = widths[ENDPOINT].min(room);
+    }
+    let line = |cells: [&str; 9]| {
+        let columns = cells.iter().zip(COLUMNS).zip(widths);
+        let line: Vec<String> = columns
+            .map(|((cell, (_, align)), width)| pad(&keep_end(cell, width), width, align))
+            .collect();
+        line
+    };
+    let heading = line(COLUMNS.map(|(heading, _)| heading)).join("  ");
+    writeln!(out, "{}", paint.strong(heading.trim_end()))?;
+    for (state, cells) in rows {
+        let mut line = line(cells.each_ref().map(String::as_str));
+        line[STATE] = paint.state(*state, &line[STATE]);
+        writeln!(out, "{}", line.join("  ").trim_end())?;
+    }
+    Ok(())
+}
+
+/// What a person wants to know first, on standard error.
+fn summary(workspace: &Workspace, counts: &[usize]) {
+    let states: Vec<String> = State::ALL
+        .iter()
+        .zip(counts)
+        .filter(|(_, count)| **count > 0)
+        .map(|(state, count)| format!("{count} {}", state.name()))
+        .collect();
+    for (index, capture) in workspace
+        .captures()
+        .iter()
+        .enumerate()
+        .filter(|_| workspace.captures().len() > 1)
+    {
+        note(&format!("{}: {}", index + 1, capture.name()));
+    }
+    note(&format!(
+        "{}: {}; {}",
+        count(workspace.len(), "entry"),
+        if states.is_empty() {
+            "none".to_owned()
+        } else {
+            states.join(", ")
+        },
+        count(workspace.ring().sessions().len(), "key"),
+    ));
+}

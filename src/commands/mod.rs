@@ -1,0 +1,109 @@
+//! One file a command: arguments in, output and an exit code out.
+//!
+//! Standard output is data; notes, progress and errors go to standard error.
+//! Text of captures passes [`text::clean`] before it is printed, so no control
+//! byte of a stranger reaches a terminal.
+
+mod body;
+mod decrypt;
+mod key_options;
+mod keys;
+mod list;
+mod open;
+mod progress;
+mod show;
+mod sign;
+mod terminal;
+mod text;
+mod verify;
+
+use std::io::{self, BufWriter, Write};
+
+use anyhow::Result;
+use clap::CommandFactory;
+
+use crate::cli::{Cli, Command};
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// Exit code 0.
+    Fine,
+    /// A check failed or nothing matched: exit code 1.
+    Failed,
+    /// Something could not be read: exit code 2. What could be is printed.
+    Damaged,
+}
+
+impl Outcome {
+    /// The exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Fine => 0,
+            Self::Failed => 1,
+            Self::Damaged => 2,
+        }
+    }
+}
+
+/// Runs a command and tells how it ended. A reader of standard output that has
+/// gone away (`| head`) is no error.
+pub fn run(cli: Cli) -> Outcome {
+    let stdout = io::stdout().lock();
+    let mut out = BufWriter::with_capacity(1 << 16, stdout);
+    let result = dispatch(cli, &mut out).and_then(|outcome| {
+        out.flush()?;
+        Ok(outcome)
+    });
+    match result {
+        Ok(outcome) => outcome,
+        Err(error) if is_broken_pipe(&error) => Outcome::Fine,
+        Err(error) => {
+            drop(out);
+            terminal::note(&format!("{error:#}"));
+            Outcome::Damaged
+        }
+    }
+}
+
+fn dispatch(cli: Cli, out: &mut impl Write) -> Result<Outcome> {
+    match cli.command {
+        None => list::run(&cli.list, out),
+        Some(Command::Body(args)) => body::run(&args, out),
+        Some(Command::Completions { shell }) => {
+            clap_complete::generate(shell, &mut Cli::command(), "mishark", out);
+            Ok(Outcome::Fine)
+        }
+        Some(Command::Decrypt(args)) => decrypt::run(&args, out),
+        Some(Command::Keys(args)) => keys::run(&args, out),
+        Some(Command::List(args)) => list::run(&args, out),
+        Some(Command::Man) => {
+            man(out)?;
+            Ok(Outcome::Fine)
+        }
+        Some(Command::Show(args)) => show::run(&args, out),
+        Some(Command::Sign(args)) => sign::run(&args, out),
+        Some(Command::Verify(args)) => verify::run(&args, out),
+    }
+}
+
+/// The manual: the program's page, then one for each command.
+fn man(out: &mut impl Write) -> io::Result<()> {
+    let mut program = Cli::command();
+    program.build();
+    clap_mangen::Man::new(program.clone()).render(out)?;
+    for command in program
+        .get_subcommands()
+        .filter(|command| command.get_name() != "help")
+    {
+        clap_mangen::Man::new(command.clone()).render(out)?;
+    }
+    Ok(())
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}

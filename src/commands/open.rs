@@ -1,0 +1,112 @@
+//! Opening the captures a command names.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::progress::Progress;
+use super::terminal::note;
+use super::text::count;
+use super::{Outcome, key_options};
+use crate::capture::{Capture, Error, Format, Source};
+use crate::cli::{Input, KeyOptions};
+use crate::workspace::Workspace;
+
+/// How many bad entries are told one by one.
+const TOLD: usize = 10;
+
+/// A workspace, and whether all of it could be read.
+pub(super) struct Opened {
+    pub(super) workspace: Workspace,
+    /// [`Outcome::Damaged`] if a file, or an entry, could not be read.
+    pub(super) outcome: Outcome,
+}
+
+/// Opens captures and keys. A capture that can not be opened is told and left
+/// out.
+///
+/// # Errors
+/// If a key is none, or no capture could be opened.
+pub(super) fn open(input: &Input) -> Result<Opened> {
+    with_keys(&input.captures, &input.keys)
+}
+
+/// [`open`] with the parts apart.
+pub(super) fn with_keys(captures: &[PathBuf], keys: &KeyOptions) -> Result<Opened> {
+    let mut workspace = Workspace::new(key_options::limits(keys));
+    let mut outcome = Outcome::Fine;
+    for session in key_options::sessions(keys)? {
+        workspace.add_session(session);
+    }
+    for path in &keys.keys_from {
+        workspace.harvest(&index(path)?);
+    }
+    let mut last = None;
+    for path in captures {
+        match index(path) {
+            Ok(capture) => {
+                if tell_damage(&capture) {
+                    outcome = Outcome::Damaged;
+                }
+                workspace.add(capture);
+            }
+            Err(error) if captures.len() == 1 => last = Some(error),
+            Err(error) => {
+                note(&format!("{error:#}"));
+                outcome = Outcome::Damaged;
+            }
+        }
+    }
+    match last {
+        Some(error) => Err(error),
+        None if workspace.captures().is_empty() => {
+            Err(anyhow::anyhow!("no capture could be opened"))
+        }
+        None => Ok(Opened { workspace, outcome }),
+    }
+}
+
+fn index(path: &Path) -> Result<Capture> {
+    let source = Source::open(path).map_err(explain)?;
+    let progress = Progress::bytes("reading", source.len());
+    Capture::index(source, &mut |batch| {
+        progress.set(batch.done);
+        ControlFlow::Continue(())
+    })
+    .map_err(explain)
+}
+
+/// Adds to an error what would have been right.
+fn explain(error: Error) -> anyhow::Error {
+    if !matches!(error, Error::NotACapture { .. }) {
+        return error.into();
+    }
+    let supported: Vec<String> = Format::ALL
+        .iter()
+        .map(|format| format!("  {}", format.files()))
+        .collect();
+    anyhow::anyhow!("{error}\nsupported are:\n{}", supported.join("\n"))
+}
+
+/// Tells what of a capture could not be read; whether there was anything.
+fn tell_damage(capture: &Capture) -> bool {
+    let name = capture.name();
+    for warning in capture.warnings() {
+        note(&format!("{name}: {warning}"));
+    }
+    let bad = capture.entries().iter().enumerate();
+    let bad: Vec<_> = bad
+        .filter_map(|(index, entry)| Some((index, entry.error.as_ref()?)))
+        .collect();
+    for (index, error) in bad.iter().take(TOLD) {
+        note(&format!("{name}: entry {index}: {error}"));
+    }
+    if bad.len() > TOLD {
+        note(&format!(
+            "{name}: {} more could not be read",
+            count(bad.len() - TOLD, "entry")
+        ));
+    }
+    !bad.is_empty() || !capture.warnings().is_empty()
+}

@@ -1,0 +1,80 @@
+//! `verify`: every signature and hash recomputed; what differs, and why.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+
+use anyhow::Result;
+
+use super::Outcome;
+use super::open::open;
+use super::terminal::{Paint, note};
+use super::text::{Align, clean, pad};
+use crate::cli::Verify;
+use crate::decode::State;
+use crate::protocol::signature::Check;
+use crate::sweep::sweep;
+
+pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
+    let opened = open(&args.input)?;
+    let workspace = &opened.workspace;
+    let paint = Paint::stdout();
+    let mut counts = [0_usize; State::ALL.len()];
+    let mut failures = Vec::new();
+    let _ = sweep(
+        workspace,
+        workspace.ids(),
+        |_, _, decoded| {
+            let proved = match decoded.state {
+                State::Foreign | State::Verified => true,
+                State::Plain => decoded.signature == Check::Match,
+                State::Decrypted | State::Locked | State::Unreadable => false,
+            };
+            let reason = decoded.reason.as_ref().filter(|_| !proved);
+            let why = reason.map(|reason| (reason.message(), reason.hint()));
+            (decoded.state, proved, why)
+        },
+        |id, (state, proved, why)| {
+            counts[State::ALL
+                .iter()
+                .position(|known| *known == state)
+                .unwrap_or_default()] += 1;
+            if !proved {
+                failures.push((id, state, why));
+            }
+            ControlFlow::Continue(())
+        },
+    );
+    let width = workspace.len().to_string().len();
+    for (state, count) in State::ALL.into_iter().zip(counts) {
+        let count = pad(&count.to_string(), width, Align::Right);
+        writeln!(out, "{count} {}", paint.state(state, state.name()))?;
+    }
+    for (id, state, why) in &failures {
+        let entry = workspace.entry(*id);
+        let capture = &workspace.captures()[id.capture];
+        let place = format!("{}: entry {}", capture.name(), id.entry);
+        let what = format!("{} {}{}", entry.method, entry.host, entry.path);
+        writeln!(
+            out,
+            "\n{}  {}  {}",
+            clean(&place),
+            clean(what.trim()),
+            paint.state(*state, state.name()),
+        )?;
+        if let Some((message, hint)) = why {
+            writeln!(out, "  {}", clean(message))?;
+            writeln!(out, "  {}", paint.dim(hint))?;
+        }
+    }
+    out.flush()?;
+    let foreign = counts[State::ALL.len() - 1];
+    let outcome = if workspace.len() == foreign {
+        note("no Mi Home flow to verify");
+        Outcome::Failed
+    } else if args.strict && !failures.is_empty() {
+        Outcome::Failed
+    } else {
+        Outcome::Fine
+    };
+    Ok(opened.outcome.max(outcome))
+}

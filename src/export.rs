@@ -1,0 +1,24 @@
+//! Writing flows: JSON lines and decrypted HAR. To bytes; the caller has the
+//! file.
+
+use crate::capture::Entry;
+use crate::decode::Decoded;
+use crate::flow::Flow;
+
+pub mod har;
+pub mod jsonl;
+
+/// Everything that is known of one entry when it is written.
+#[derive(Debug, Clone, Copy)]
+pub struct Record<'a> {
+    /// The capture's name as given.
+    pub capture: &'a str,
+    /// The entry's position in it, from 0.
+    pub index: usize,
+    /// Its row.
+    pub entry: &'a Entry,
+    /// The flow; `None` if the entry could not be read.
+    pub flow: Option<&'a Flow>,
+    /// The flow opened.
+    pub decoded: &'a Decoded,
+}
