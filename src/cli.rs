@@ -59,8 +59,8 @@ pub struct Input {
     /// HAR or whistle files, packed or not; `-` is standard input
     #[arg(value_name = "CAPTURE", required = true)]
     pub captures: Vec<PathBuf>,
+    /// Keys beside those in the captures.
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub keys: KeyOptions,
 }
 
@@ -85,8 +85,8 @@ pub struct KeyOptions {
 /// `list`
 #[derive(Debug, Args)]
 pub struct List {
+    /// The captures and their keys.
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub input: Input,
     /// List Mi Home flows only
     #[arg(long)]
@@ -105,8 +105,8 @@ pub struct Show {
     /// Print one plaintext alone, byte for byte
     #[arg(long, value_name = "SIDE")]
     pub raw: Option<RawSide>,
+    /// Keys beside those in the captures.
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub keys: KeyOptions,
 }
 
@@ -122,8 +122,8 @@ pub enum RawSide {
 /// `decrypt`
 #[derive(Debug, Args)]
 pub struct Decrypt {
+    /// The captures and their keys.
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub input: Input,
     /// Write all entries, not only Mi Home's
     #[arg(long)]
@@ -148,8 +148,8 @@ pub enum Format {
 /// `verify`
 #[derive(Debug, Args)]
 pub struct Verify {
+    /// The captures and their keys.
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub input: Input,
     /// Exit with 1 unless every Mi Home flow is verified, or plain with a
     /// matching signature
@@ -160,8 +160,8 @@ pub struct Verify {
 /// `keys`
 #[derive(Debug, Args)]
 pub struct Keys {
+    /// The captures and their keys.
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub input: Input,
     /// Print keys, tokens and account numbers in full
     #[arg(long)]
@@ -181,8 +181,8 @@ pub struct Body {
     /// Whether gzip inside the encryption is undone
     #[arg(long, value_enum, default_value_t = Gzip::Auto)]
     pub gzip: Gzip,
+    /// Keys beside those in the captures.
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub keys: KeyOptions,
 }
 
@@ -237,8 +237,8 @@ pub struct Sign {
     /// this request
     #[arg(long)]
     pub explain: bool,
+    /// Keys beside those in the captures.
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub keys: KeyOptions,
 }
 

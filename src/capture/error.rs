@@ -7,12 +7,12 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The system would not open or read it.
-    #[error("{name}: {source}")]
+    #[error("{name}: {error}")]
     Io {
         /// The file's name as given.
         name: String,
         /// What the system said.
-        source: io::Error,
+        error: io::Error,
     },
     /// Its first bytes fit nothing that is supported.
     #[error("{name}: not a capture: starts with {}", Head(.head))]

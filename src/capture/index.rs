@@ -72,9 +72,9 @@ pub(super) fn index(
     source: Source,
     watch: &mut dyn FnMut(&Batch<'_>) -> ControlFlow<()>,
 ) -> Result<Capture, Error> {
-    let io = |source_error| Error::Io {
+    let io = |error| Error::Io {
         name: source.name().to_owned(),
-        source: source_error,
+        error,
     };
     let head = source.head().map_err(io)?;
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);

@@ -43,9 +43,9 @@ impl Source {
     /// If it can not be read, or unpacks to more than [`UNPACKED_LIMIT`].
     pub fn open(path: &Path) -> Result<Self, Error> {
         let name = path.display().to_string();
-        let io = |source| Error::Io {
+        let io = |error| Error::Io {
             name: name.clone(),
-            source,
+            error,
         };
         if path.as_os_str() == "-" {
             let mut bytes = Vec::new();

@@ -33,8 +33,8 @@ const COLUMNS: [Column; 9] = [
     ("endpoint", Align::Left),
     ("status", Align::Right),
     ("state", Align::Left),
-    ("request", Align::Right),
-    ("response", Align::Right),
+    ("req", Align::Right),
+    ("resp", Align::Right),
     ("ms", Align::Right),
 ];
 
@@ -44,6 +44,10 @@ const STATE: usize = 5;
 
 /// An endpoint is never cut to less than this.
 const LEAST_ENDPOINT: usize = 16;
+
+/// Cells between columns, and on a terminal where endpoints would be cut.
+const GAP: usize = 2;
+const NARROW_GAP: usize = 1;
 
 pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
     let opened = open(&args.input)?;
@@ -130,11 +134,12 @@ fn print(rows: &[(State, [String; 9])], out: &mut impl Write) -> Result<()> {
             *width = (*width).max(cell.width());
         }
     }
-    if let Some(terminal) = terminal::width() {
-        let gaps = 2 * (COLUMNS.len() - 1);
-        let others: usize = widths.iter().sum::<usize>() - widths[ENDPOINT] + gaps;
-        let room = terminal.saturating_sub(others).max(LEAST_ENDPOINT);
-        widths[ENDPOINT] = widths[ENDPOINT].min(room);
+    let others = widths.iter().sum::<usize>() - widths[ENDPOINT];
+    let room = |gap| Some(terminal::width()?.saturating_sub(others + gap * (COLUMNS.len() - 1)));
+    let narrow = room(GAP).is_some_and(|room| widths[ENDPOINT] > room);
+    let gap = " ".repeat(if narrow { NARROW_GAP } else { GAP });
+    if let (true, Some(room)) = (narrow, room(NARROW_GAP)) {
+        widths[ENDPOINT] = widths[ENDPOINT].min(room.max(LEAST_ENDPOINT));
     }
     let line = |cells: [&str; 9]| {
         let columns = cells.iter().zip(COLUMNS).zip(widths);
@@ -143,12 +148,12 @@ fn print(rows: &[(State, [String; 9])], out: &mut impl Write) -> Result<()> {
             .collect();
         line
     };
-    let heading = line(COLUMNS.map(|(heading, _)| heading)).join("  ");
+    let heading = line(COLUMNS.map(|(heading, _)| heading)).join(&gap);
     writeln!(out, "{}", paint.strong(heading.trim_end()))?;
     for (state, cells) in rows {
         let mut line = line(cells.each_ref().map(String::as_str));
         line[STATE] = paint.state(*state, &line[STATE]);
-        writeln!(out, "{}", line.join("  ").trim_end())?;
+        writeln!(out, "{}", line.join(&gap).trim_end())?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use super::progress::Progress;
 use super::terminal::note;
 use super::text::count;
 use super::{Outcome, key_options};
+use crate::capture::error::Reason;
 use crate::capture::{Capture, Error, Format, Source};
 use crate::cli::{Input, KeyOptions};
 use crate::workspace::Workspace;
@@ -98,6 +99,8 @@ fn tell_damage(capture: &Capture) -> bool {
     let bad = capture.entries().iter().enumerate();
     let bad: Vec<_> = bad
         .filter_map(|(index, entry)| Some((index, entry.error.as_ref()?)))
+        // The warning of the capture has said so.
+        .filter(|(_, error)| error.reason != Reason::Cut)
         .collect();
     for (index, error) in bad.iter().take(TOLD) {
         note(&format!("{name}: entry {index}: {error}"));
