@@ -22,6 +22,10 @@ pub use keyfile::{KeyFileError, parse_key_file};
 /// every entry and make each flow try them all.
 pub const MAX_TRIED: usize = 256;
 
+/// How many tokens of one key are remembered. A login renews its token now and
+/// then; they only decide in which order keys are tried.
+pub const MAX_TOKENS: usize = 64;
+
 /// A text that is never shown: a token, a password.
 #[derive(Clone, PartialEq, Eq, Hash, Default, Zeroize, ZeroizeOnDrop)]
 pub struct Secret(String);
@@ -108,8 +112,6 @@ pub struct Session {
     pub c_user_id: Option<String>,
     /// The tokens that were seen with this key.
     pub service_tokens: Vec<Secret>,
-    /// The hosts that were asked with this key, in order of appearance.
-    pub hosts: Vec<String>,
 }
 
 impl Session {
@@ -122,7 +124,6 @@ impl Session {
             user_id: None,
             c_user_id: None,
             service_tokens: Vec::new(),
-            hosts: Vec::new(),
         }
     }
 
@@ -137,13 +138,8 @@ impl Session {
         self.user_id = self.user_id.take().or(other.user_id);
         self.c_user_id = self.c_user_id.take().or(other.c_user_id);
         for token in other.service_tokens {
-            if !self.service_tokens.contains(&token) {
+            if self.service_tokens.len() < MAX_TOKENS && !self.service_tokens.contains(&token) {
                 self.service_tokens.push(token);
-            }
-        }
-        for host in other.hosts {
-            if !self.hosts.contains(&host) {
-                self.hosts.push(host);
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io::Write;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use anyhow::Result;
 
@@ -11,24 +12,24 @@ use super::open::open;
 use super::terminal::{Paint, note};
 use super::text::{clean, count};
 use crate::cli::Keys;
-use crate::decode::mask;
+use crate::decode::{State, mask};
 use crate::protocol::key::KeyId;
 use crate::session::Session;
 use crate::sweep::sweep;
 
-/// How many entry numbers are named a key.
+/// How many entry numbers, and hosts, are named a key.
 const NAMED: usize = 12;
 
 pub(super) fn run(args: &Keys, out: &mut impl Write) -> Result<Outcome> {
     let opened = open(&args.input)?;
     let workspace = &opened.workspace;
-    let mut flows: HashMap<KeyId, Vec<String>> = HashMap::new();
+    let mut uses: HashMap<KeyId, Uses> = HashMap::new();
     let mut waiting = 0_usize;
     let _ = sweep(
         workspace,
         workspace.ids(),
         |_, _, decoded| {
-            let locked = decoded.state == crate::decode::State::Locked;
+            let locked = decoded.state == State::Locked;
             (decoded.key.as_ref().map(|key| key.id), locked)
         },
         |id, (key, locked)| {
@@ -38,7 +39,8 @@ pub(super) fn run(args: &Keys, out: &mut impl Write) -> Result<Outcome> {
                     1 => id.entry.to_string(),
                     _ => format!("{}:{}", id.capture + 1, id.entry),
                 };
-                flows.entry(key).or_default().push(name);
+                let entry = workspace.entry(id);
+                uses.entry(key).or_default().add(name, &entry.host);
             }
             ControlFlow::Continue(())
         },
@@ -49,8 +51,8 @@ pub(super) fn run(args: &Keys, out: &mut impl Write) -> Result<Outcome> {
         if index > 0 {
             writeln!(out)?;
         }
-        let opens = flows.get(&session.id()).map_or(&[][..], Vec::as_slice);
-        print(session, opens, args.reveal, paint, out)?;
+        let uses = uses.remove(&session.id()).unwrap_or_default();
+        print(session, &uses, args.reveal, paint, out)?;
     }
     out.flush()?;
     if waiting > 0 {
@@ -63,9 +65,30 @@ pub(super) fn run(args: &Keys, out: &mut impl Write) -> Result<Outcome> {
     Ok(opened.outcome)
 }
 
+/// What a key opened.
+#[derive(Default)]
+struct Uses {
+    flows: usize,
+    /// The first entries, and all hosts, in order of appearance.
+    entries: Vec<String>,
+    hosts: Vec<Arc<str>>,
+}
+
+impl Uses {
+    fn add(&mut self, entry: String, host: &Arc<str>) {
+        self.flows += 1;
+        if self.entries.len() < NAMED {
+            self.entries.push(entry);
+        }
+        if self.hosts.len() < NAMED && !self.hosts.contains(host) {
+            self.hosts.push(Arc::clone(host));
+        }
+    }
+}
+
 fn print(
     session: &Session,
-    opens: &[String],
+    uses: &Uses,
     reveal: bool,
     paint: Paint,
     out: &mut impl Write,
@@ -100,17 +123,19 @@ fn print(
         };
         lines.push(("token", text));
     }
-    if !session.hosts.is_empty() {
-        lines.push(("hosts", session.hosts.join(", ")));
+    if !uses.hosts.is_empty() {
+        lines.push(("hosts", uses.hosts.join(", ")));
     }
-    let named: Vec<&str> = opens.iter().take(NAMED).map(String::as_str).collect();
-    let more = if opens.len() > NAMED { ", …" } else { "" };
-    let entries = if named.is_empty() {
-        String::new()
+    let more = if uses.flows > uses.entries.len() {
+        ", …"
     } else {
-        format!(": {}{more}", named.join(", "))
+        ""
     };
-    lines.push(("opens", format!("{}{entries}", count(opens.len(), "flow"))));
+    let entries = match uses.entries.as_slice() {
+        [] => String::new(),
+        entries => format!(": {}{more}", entries.join(", ")),
+    };
+    lines.push(("opens", format!("{}{entries}", count(uses.flows, "flow"))));
     writeln!(out, "{}", paint.strong(&format!("key {}", session.id())))?;
     for (name, value) in lines {
         writeln!(out, "  {name:<10} {}", clean(&value))?;

@@ -53,7 +53,9 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
     let opened = open(&args.input)?;
     let workspace = &opened.workspace;
     let zone = TimeZone::system();
-    let mut rows: Vec<(State, [String; 9])> = Vec::new();
+    // Cells are made twice, to measure and to print, and not kept: a row of a
+    // large capture must not cost a kilobyte.
+    let mut rows: Vec<(FlowId, Opened)> = Vec::new();
     let mut counts = [0_usize; State::ALL.len()];
     let _ = sweep(
         workspace,
@@ -71,12 +73,16 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
             let at = State::ALL.iter().position(|state| *state == row.state);
             counts[at.unwrap_or_default()] += 1;
             if !args.mi || row.state != State::Foreign {
-                rows.push((row.state, cells(workspace, id, &row, &zone)));
+                rows.push((id, row));
             }
             ControlFlow::Continue(())
         },
     );
-    print(&rows, out)?;
+    let table = || {
+        rows.iter()
+            .map(|(id, row)| (row.state, cells(workspace, *id, row, &zone)))
+    };
+    print(table, out)?;
     out.flush()?;
     summary(workspace, &counts);
     let nothing = rows.is_empty();
@@ -125,12 +131,15 @@ fn clock(time: Moment, zone: &TimeZone) -> String {
     )
 }
 
-fn print(rows: &[(State, [String; 9])], out: &mut impl Write) -> Result<()> {
+fn print<T: Iterator<Item = (State, [String; 9])>>(
+    table: impl Fn() -> T,
+    out: &mut impl Write,
+) -> Result<()> {
     use unicode_width::UnicodeWidthStr;
     let paint = Paint::stdout();
     let mut widths = COLUMNS.map(|(heading, _)| heading.width());
-    for (_, cells) in rows {
-        for (width, cell) in widths.iter_mut().zip(cells) {
+    for (_, cells) in table() {
+        for (width, cell) in widths.iter_mut().zip(&cells) {
             *width = (*width).max(cell.width());
         }
     }
@@ -150,9 +159,9 @@ fn print(rows: &[(State, [String; 9])], out: &mut impl Write) -> Result<()> {
     };
     let heading = line(COLUMNS.map(|(heading, _)| heading)).join(&gap);
     writeln!(out, "{}", paint.strong(heading.trim_end()))?;
-    for (state, cells) in rows {
+    for (state, cells) in table() {
         let mut line = line(cells.each_ref().map(String::as_str));
-        line[STATE] = paint.state(*state, &line[STATE]);
+        line[STATE] = paint.state(state, &line[STATE]);
         writeln!(out, "{}", line.join(&gap).trim_end())?;
     }
     Ok(())

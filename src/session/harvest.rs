@@ -50,7 +50,6 @@ fn from_form(ring: &mut Keyring, flow: &Flow, place: &Place) {
         .map(Secret::new)
         .into_iter()
         .collect();
-    session.hosts = vec![flow.request.url.host().to_owned()];
     ring.add(session);
 }
 
