@@ -40,6 +40,8 @@ pub enum Reason {
     HashAbsent,
     /// `rc4_hash__` differs.
     HashDiffers,
+    /// The form's ssecurity is damaged, and no other key is known.
+    KeyDamaged(Error),
     /// No key in the flow and none known.
     NoKey,
     /// The nonce is missing, or no nonce.
@@ -149,6 +151,7 @@ impl Reason {
             Self::GzipMissing => "gzip-missing",
             Self::HashAbsent => "hash-absent",
             Self::HashDiffers => "hash-differs",
+            Self::KeyDamaged(_) => "key-damaged",
             Self::NoKey => "no-key",
             Self::NoNonce { .. } => "no-nonce",
             Self::NoResponse => "no-response",
@@ -215,6 +218,7 @@ impl Reason {
             Self::HashDiffers => {
                 "The signature matches but rc4_hash__ differs from the plaintext.".into()
             }
+            Self::KeyDamaged(error) => format!("The form's ssecurity is damaged: {error}."),
             Self::NoKey => "This flow carries no ssecurity and no key is known.".into(),
             Self::NoNonce { found: None } => {
                 "_nonce is missing in the form; nothing can be opened without it.".into()
@@ -310,7 +314,7 @@ impl Reason {
             Self::HashDiffers => {
                 "An odd client, or the body was changed before it was encrypted; the ciphertext is genuine."
             }
-            Self::NoKey | Self::WrongKeys { .. } => {
+            Self::KeyDamaged(_) | Self::NoKey | Self::WrongKeys { .. } => {
                 "Give a key with --ssecurity-file, or load the capture that has this account's login too."
             }
             Self::NoNonce { .. } => {
