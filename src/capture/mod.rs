@@ -12,9 +12,11 @@
 //! entry is a row with its reason, and a cut file keeps all that is whole.
 
 mod body;
+mod damage;
 pub mod error;
 mod har;
 mod index;
+mod jobs;
 mod lenient;
 mod mentions;
 pub mod scan;

@@ -57,7 +57,7 @@ struct Frame {
 }
 
 /// The state of the pass; fed chunk by chunk.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Scanner {
     /// Where in the file the next chunk starts.
     offset: u64,
@@ -76,6 +76,8 @@ pub struct Scanner {
     top_start: u64,
     found_in_top: bool,
     shape: Option<Shape>,
+    /// The containers around the first list of entries.
+    list: Vec<Frame>,
 }
 
 /// How the pass ended.
@@ -131,17 +133,17 @@ impl Scanner {
         }
     }
 
-    /// Gives up on the entry being passed over and goes on with one that
-    /// starts at `offset`, in the same list. Returns the range given up.
-    pub fn resume(&mut self, offset: u64) -> Option<Range<u64>> {
-        let start = self.entry.take()?;
-        self.depth = 0;
-        self.in_string = false;
-        self.escaped = false;
-        self.in_scalar = false;
-        self.reading_key = false;
-        self.offset = offset;
-        Some(start..offset)
+    /// A scanner that goes on in the same list of entries at `offset`, where an
+    /// entry starts, whatever damage lies before it.
+    pub fn resume(&self, offset: u64) -> Self {
+        Self {
+            offset,
+            frames: self.list.clone(),
+            found_in_top: true,
+            shape: self.shape,
+            list: self.list.clone(),
+            ..Self::default()
+        }
     }
 
     /// Passes over string content; stops after the closing quote.
@@ -299,11 +301,16 @@ impl Scanner {
             _ => None,
         };
         match role {
-            Some(role) => self.frames.push(Frame {
-                role,
-                is_object,
-                expects_key: is_object,
-            }),
+            Some(role) => {
+                self.frames.push(Frame {
+                    role,
+                    is_object,
+                    expects_key: is_object,
+                });
+                if role == Role::Collection && self.list.is_empty() {
+                    self.list.clone_from(&self.frames);
+                }
+            }
             None => {
                 self.start_value(here);
                 self.depth = 1;
