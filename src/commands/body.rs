@@ -99,9 +99,13 @@ fn print(opened: &OpenedResponse, out: &mut impl Write) -> Result<Outcome> {
             note("the body is empty");
             Outcome::Fine
         }
-        Answer::Clear => {
+        Answer::Clear if crate::json::looks_like(bytes) => {
             note("not encrypted; printed as it is");
             Outcome::Fine
+        }
+        Answer::Clear => {
+            note("neither base64 nor JSON, so nothing to decrypt; printed as it is");
+            Outcome::Failed
         }
         Answer::Opened => Outcome::Fine,
         Answer::GunzipBroken => {
