@@ -172,40 +172,64 @@ impl<'a> Object<'a> {
     }
 }
 
+/// Bytes at which a string may need an escape; 0xC2 may start a C1 control.
+const SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        special[byte] = true;
+        byte += 1;
+    }
+    special[b'"' as usize] = true;
+    special[b'\\' as usize] = true;
+    special[0x7f] = true;
+    special[0xc2] = true;
+    special
+};
+
 /// Writes a JSON string. Beside what JSON demands, DEL and the C1 controls are
 /// escaped, since a line may end up on a terminal.
 fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
-    let bytes = text.as_bytes();
-    let mut start = 0;
-    let mut at = 0;
-    while at < bytes.len() {
-        let byte = bytes[at];
-        let (escape, len): (&[u8], usize) = match byte {
-            b'"' => (b"\\\"", 1),
-            b'\\' => (b"\\\\", 1),
-            b'\n' => (b"\\n", 1),
-            b'\r' => (b"\\r", 1),
-            b'\t' => (b"\\t", 1),
-            0..=0x1f | 0x7f => (b"", 1),
-            0xc2 if bytes.get(at + 1).is_some_and(|next| *next < 0xa0) => (b"", 2),
-            _ => {
-                at += 1;
-                continue;
-            }
-        };
-        out.extend_from_slice(&bytes[start..at]);
-        if escape.is_empty() {
-            let code = bytes[at + len - 1];
-            out.extend_from_slice(format!("\\u{code:04x}").as_bytes());
-        } else {
-            out.extend_from_slice(escape);
-        }
-        at += len;
-        start = at;
+    let mut rest = text.as_bytes();
+    while let Some(at) = rest.iter().position(|byte| SPECIAL[usize::from(*byte)]) {
+        out.extend_from_slice(&rest[..at]);
+        let len = escape(out, &rest[at..]);
+        rest = &rest[at + len..];
     }
-    out.extend_from_slice(&bytes[start..]);
+    out.extend_from_slice(rest);
     out.push(b'"');
+}
+
+/// Writes the character that `text` starts with, escaped if it has to be, and
+/// returns how many bytes of it were taken.
+fn escape(out: &mut Vec<u8>, text: &[u8]) -> usize {
+    let (code, len) = match text {
+        [b'"' | b'\\', ..] => {
+            out.extend_from_slice(&[b'\\', text[0]]);
+            return 1;
+        }
+        [b'\n', ..] => {
+            out.extend_from_slice(b"\\n");
+            return 1;
+        }
+        [b'\r', ..] => {
+            out.extend_from_slice(b"\\r");
+            return 1;
+        }
+        [b'\t', ..] => {
+            out.extend_from_slice(b"\\t");
+            return 1;
+        }
+        [0xc2, second @ 0x80..=0x9f, ..] => (*second, 2),
+        [0xc2, ..] => {
+            out.push(0xc2);
+            return 1;
+        }
+        _ => (text[0], 1),
+    };
+    out.extend_from_slice(format!("\\u{code:04x}").as_bytes());
+    len
 }
 
 #[cfg(test)]

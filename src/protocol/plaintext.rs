@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::MultiGzDecoder;
 
 /// How many bytes a gunzip may yield unless the caller raises it. The largest
 /// genuine answers (device lists of big homes) stay under 4 MiB; a hostile
