@@ -3,7 +3,11 @@
 use super::base64::{self, Repairs};
 use super::cipher::Keystream;
 use super::error::Error;
-use super::plaintext::{Gunzip, Plaintext, Step, gunzip, is_gzip, is_text};
+use super::plaintext::{Gunzip, Plaintext, Step, gunzip, is_gzip, is_json_like, is_text};
+
+/// How many bytes of text a wrong key yields less than once in a thousand
+/// answers; fewer must be JSON to count.
+const TELLING_TEXT: usize = 8;
 
 /// What passport answers start with.
 const PASSPORT_PREFIX: &[u8] = b"&&&START&&&";
@@ -109,8 +113,12 @@ pub fn open_response(
         }
         Err(_) => return as_is(opened, Outcome::NotBase64 { at: 0 }),
     };
+    // What holds no bytes was no base64 either: "0", a quoted nothing.
+    if decoded.bytes.is_empty() {
+        return as_is(opened, Outcome::Clear);
+    }
     let Some(keystream) = keystream else {
-        let outcome = if short_answer(body) {
+        let outcome = if is_words(body) {
             Outcome::Clear
         } else {
             Outcome::NeedsKey
@@ -119,11 +127,12 @@ pub fn open_response(
     };
     let mut bytes = decoded.bytes;
     keystream.apply(0, &mut bytes);
-    let plausible = is_gzip(&bytes) || is_text(&bytes);
-    if !plausible && short_answer(body) {
+    if is_words(body) && !is_gzip(&bytes) && !is_json(&bytes) {
         return as_is(opened, Outcome::Clear);
     }
     opened.repairs = decoded.repairs;
+    let plausible =
+        is_gzip(&bytes) || is_text(&bytes) && (bytes.len() >= TELLING_TEXT || is_json(&bytes));
     if !plausible && !hints.key_proved {
         return as_is(opened, Outcome::Noise);
     }
@@ -163,14 +172,251 @@ fn clear_text(body: &[u8]) -> Option<(Option<Step>, &[u8])> {
     matches!(first, b'{' | b'[' | b'<' | b'#').then_some((None, body))
 }
 
-/// A word such as `ok` or `true`, which is base64 by accident.
-fn short_answer(body: &[u8]) -> bool {
-    const LONGEST: usize = 8;
-    body.len() <= LONGEST && is_text(body)
+/// Words such as `ok`, `Unauthorized` or `404 Not Found`, which are base64 by
+/// accident. Nothing encrypted of more than a few bytes has neither digits nor
+/// `+` and `/`; of what is shorter only JSON is taken for an answer.
+fn is_words(body: &[u8]) -> bool {
+    const LONGEST: usize = 64;
+    const LONGEST_WITH_DIGITS: usize = 8;
+    let body = body.trim_ascii();
+    let has = |found: fn(&u8) -> bool| body.iter().any(found);
+    body.len() <= LONGEST
+        && body
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_' | b'"'))
+        && (body.len() <= LONGEST_WITH_DIGITS
+            || !has(u8::is_ascii_digit)
+            || has(|byte| *byte == b' '))
+}
+
+/// Whether bytes are JSON or look like it, which noise of even one byte seldom
+/// does.
+fn is_json(bytes: &[u8]) -> bool {
+    is_json_like(bytes) || serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
 }
 
 /// Whether nearly all of a text is base64, so that it is damage and not prose.
 fn mostly_base64(body: &[u8]) -> bool {
     let fits = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
     body.iter().filter(fits).count() * 20 >= body.len() * 19
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+    use crate::protocol::key::SignedNonce;
+    use crate::protocol::plaintext::GUNZIP_LIMIT;
+
+    const HINTS: ResponseHints = ResponseHints {
+        says_gzip: false,
+        key_proved: true,
+        gzip: GzipWish::Auto,
+        gunzip_limit: GUNZIP_LIMIT,
+    };
+
+    fn keystream() -> Keystream {
+        let text = b"qvt3u1S469G3XQDWJHe5beLJybQEpUZ8RZcT4tySmgE=";
+        Keystream::new(&SignedNonce::parse(text).unwrap())
+    }
+
+    fn open(body: &[u8], hints: ResponseHints) -> OpenedResponse {
+        open_response(body, Some(&mut keystream()), hints)
+    }
+
+    fn encrypt(plaintext: &[u8]) -> Vec<u8> {
+        let mut bytes = plaintext.to_vec();
+        keystream().apply(0, &mut bytes);
+        base64::encode(&bytes).into()
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn what_is_not_encrypted_is_left_as_it_is() {
+        let bodies: [&[u8]; 19] = [
+            br#"{"code":3,"message":"auth err"}"#,
+            b" \r\n[1]",
+            b"\xef\xbb\xbf{}",
+            b"<html><body>502 Bad Gateway</body></html>",
+            b"<!DOCTYPE html>",
+            b"#EXTM3U\n#EXT-X-VERSION:3\n",
+            b"ok",
+            b"ok\n",
+            b"true",
+            b"null",
+            b"\"ok\"",
+            b"\"\"",
+            b"0",
+            b"404",
+            b"\n",
+            b"Unauthorized",
+            b"Not Found",
+            b"404 page not found",
+            b"error: no such device",
+        ];
+        for body in bodies {
+            for hints in [
+                HINTS,
+                ResponseHints {
+                    key_proved: false,
+                    ..HINTS
+                },
+            ] {
+                let opened = open(body, hints);
+                let name = String::from_utf8_lossy(body);
+                assert_eq!(opened.outcome, Outcome::Clear, "{name:?}");
+                assert_eq!(opened.plaintext.bytes, body, "{name:?}");
+                assert!(opened.plaintext.steps.is_empty(), "{name:?}");
+            }
+            assert_eq!(open_response(body, None, HINTS).outcome, Outcome::Clear);
+        }
+    }
+
+    #[test]
+    fn a_passport_answer_loses_its_prefix() {
+        let opened = open(b"&&&START&&&{\"code\":0}", HINTS);
+        assert_eq!(opened.outcome, Outcome::Clear);
+        assert_eq!(opened.plaintext.bytes, b"{\"code\":0}");
+        assert_eq!(opened.plaintext.steps, [Step::Prefix]);
+    }
+
+    #[test]
+    fn short_answers_open_if_they_are_json() {
+        for plaintext in [&b"{}"[..], b"[]", b"1", b"true", b"\"ok\"", b"null", b"[1]"] {
+            for key_proved in [true, false] {
+                let opened = open(
+                    &encrypt(plaintext),
+                    ResponseHints {
+                        key_proved,
+                        ..HINTS
+                    },
+                );
+                assert_eq!(opened.outcome, Outcome::Opened);
+                assert_eq!(opened.plaintext.bytes, plaintext);
+            }
+        }
+    }
+
+    #[test]
+    fn a_few_bytes_of_text_do_not_prove_a_key() {
+        let unproved = ResponseHints {
+            key_proved: false,
+            ..HINTS
+        };
+        assert_eq!(open(&encrypt(b"hi"), unproved).outcome, Outcome::Noise);
+        assert_eq!(open(&encrypt(b"hi"), HINTS).plaintext.bytes, b"hi");
+        assert_eq!(
+            open(&encrypt(b"hi, there"), unproved).outcome,
+            Outcome::Opened
+        );
+    }
+
+    #[test]
+    fn noise_is_data_only_under_a_proved_key() {
+        let body = encrypt(&[0xff; 40]);
+        assert_eq!(open(&body, HINTS).plaintext.bytes, [0xff; 40]);
+        let opened = open(
+            &body,
+            ResponseHints {
+                key_proved: false,
+                ..HINTS
+            },
+        );
+        assert_eq!(opened.outcome, Outcome::Noise);
+        assert_eq!(opened.plaintext.bytes, body);
+    }
+
+    #[test]
+    fn a_quoted_and_wrapped_body_is_opened() {
+        let mut body = encrypt(br#"{"code":0,"message":"ok"}"#);
+        body.insert(12, b'\n');
+        let body = [b"\"", &body[..], b"\"\n"].concat();
+        let opened = open(&body, HINTS);
+        assert_eq!(opened.plaintext.bytes, br#"{"code":0,"message":"ok"}"#);
+        assert!(
+            opened
+                .repairs
+                .contains(Repairs::QUOTES.and(Repairs::BREAKS))
+        );
+    }
+
+    #[test]
+    fn the_bytes_decide_about_gzip_and_not_the_header() {
+        let says_gzip = ResponseHints {
+            says_gzip: true,
+            ..HINTS
+        };
+        let opened = open(&encrypt(b"{\"code\":0}"), says_gzip);
+        assert_eq!(opened.plaintext.bytes, b"{\"code\":0}");
+        assert!(opened.gzip_missing);
+
+        let zipped = gzip(b"{\"code\":0}");
+        let opened = open(&encrypt(&zipped), HINTS);
+        assert_eq!(opened.plaintext.bytes, b"{\"code\":0}");
+        assert_eq!(
+            opened.plaintext.steps,
+            [Step::Base64, Step::Rc4, Step::Gzip]
+        );
+        assert!(!opened.gzip_missing);
+
+        let gzip = GzipWish::No;
+        let opened = open(&encrypt(&zipped), ResponseHints { gzip, ..HINTS });
+        assert_eq!(opened.plaintext.bytes, zipped);
+    }
+
+    #[test]
+    fn broken_gzip_keeps_what_came_before() {
+        let text: Vec<u8> = (0..60_000u32).flat_map(u32::to_le_bytes).collect();
+        let zipped = gzip(&text);
+        let opened = open(&encrypt(&zipped[..zipped.len() / 2]), HINTS);
+        assert_eq!(opened.outcome, Outcome::GunzipBroken);
+        assert!(!opened.plaintext.bytes.is_empty() && text.starts_with(&opened.plaintext.bytes));
+    }
+
+    #[test]
+    fn too_much_gzip_stops_at_the_limit() {
+        let body = encrypt(&gzip(&[b'x'; 5000]));
+        let opened = open(
+            &body,
+            ResponseHints {
+                gunzip_limit: 4999,
+                ..HINTS
+            },
+        );
+        assert_eq!(opened.outcome, Outcome::GunzipTooBig);
+        assert_eq!(opened.plaintext.bytes, [b'x'; 4999]);
+        let opened = open(
+            &body,
+            ResponseHints {
+                gunzip_limit: 5000,
+                ..HINTS
+            },
+        );
+        assert_eq!(opened.outcome, Outcome::Opened);
+    }
+
+    #[test]
+    fn damage_is_told_from_prose() {
+        let mut body = encrypt(&[b'x'; 60]);
+        body[30] = b'!';
+        assert_eq!(open(&body, HINTS).outcome, Outcome::NotBase64 { at: 30 });
+        assert_eq!(
+            open(&[0xff, 0xd8, 0xff], HINTS).outcome,
+            Outcome::NotBase64 { at: 0 }
+        );
+        assert_eq!(open(b"", HINTS).outcome, Outcome::Empty);
+        assert_eq!(
+            open_response(&encrypt(&[b'x'; 60]), None, HINTS).outcome,
+            Outcome::NeedsKey
+        );
+    }
 }
