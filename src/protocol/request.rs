@@ -454,7 +454,7 @@ impl<'a> SealedRequest<'a> {
         let paths = known.as_ref().map_or(forms, |path| path.as_slice());
         for order in orders {
             let chained = self.offsets(order);
-            let same = chained.iter().all(|offset| *offset == 0);
+            let same = self.reads_the_same(&chained);
             let fresh = vec![0; chained.len()];
             let modes = [
                 (KeystreamMode::Chained, &chained),
@@ -495,6 +495,13 @@ impl<'a> SealedRequest<'a> {
             next += self.params[index].bytes.as_ref().map_or(0, Vec::len);
         }
         offsets
+    }
+
+    /// Whether values read from those offsets as they do from offset 0.
+    fn reads_the_same(&self, offsets: &[usize]) -> bool {
+        let mut params = self.params.iter().zip(offsets);
+        params
+            .all(|(param, offset)| *offset == 0 || param.bytes.as_ref().map_or(true, Vec::is_empty))
     }
 
     fn decrypt(&self, offsets: &[usize], keystream: &mut Keystream) -> Vec<Result<Vec<u8>, Error>> {
@@ -638,3 +645,6 @@ fn printable(bytes: &[u8]) -> String {
         _ => format!("{} bytes of noise", bytes.len()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,50 @@
+use super::*;
+use crate::protocol::form::Field;
+use crate::protocol::plaintext::GUNZIP_LIMIT;
+use crate::protocol::seal::{APP_STYLE, seal};
+
+const PLACE: Place<'_> = Place {
+    method: "POST",
+    host: "api.io.mi.com",
+    path: "/app/home/device_list",
+};
+const PATH: &str = "/home/device_list";
+
+fn key() -> (Ssecurity, Nonce, SignedNonce) {
+    let ssecurity = Ssecurity::parse(b"rAnKuwnp8Nqby2BclfOCRg==").unwrap();
+    let nonce = Nonce::parse(b"Jaq5urLxbV8BuJCB").unwrap();
+    let signed_nonce = nonce.sign(&ssecurity);
+    (ssecurity, nonce, signed_nonce)
+}
+
+fn open(form: &Form) -> OpenedRequest {
+    let (_, _, signed_nonce) = key();
+    let mut keystream = Keystream::new(&signed_nonce);
+    let request = SealedRequest::recognise(form, None).unwrap();
+    request.open(PLACE, &signed_nonce, &mut keystream, GUNZIP_LIMIT)
+}
+
+fn sealed(style: &Style, params: &[Pair<'_>]) -> Form {
+    let (ssecurity, nonce, _) = key();
+    seal(style, "POST", PATH, params, &ssecurity, &nonce).form
+}
+
+#[test]
+fn the_keystream_is_proved_by_a_value_after_the_hash() {
+    for keystream in [KeystreamMode::Chained, KeystreamMode::Fresh] {
+        let style = Style {
+            keystream,
+            ..APP_STYLE
+        };
+        let opened = open(&sealed(&style, &[("type", b"z")]));
+        assert_eq!(opened.rc4_hash, Check::Match);
+        assert_eq!(opened.style, style);
+    }
+}
+
+#[test]
+fn an_empty_value_after_the_hash_proves_no_keystream() {
+    let opened = open(&sealed(&APP_STYLE, &[("data", b""), ("type", b"")]));
+    assert_eq!(opened.rc4_hash, Check::Match);
+    assert_eq!(opened.style.keystream, KeystreamMode::Undecided);
+}
