@@ -247,8 +247,7 @@ impl<'a> SealedRequest<'a> {
                 let short = self.scheme == Scheme::Hmac
                     && self.params.iter().any(|param| param.text.is_empty());
                 self.proofs(place).filter(|_| short).find(|proof| {
-                    let mut pairs = self.pairs(proof.order);
-                    pairs.retain(|(_, value)| !value.is_empty());
+                    let pairs = self.pairs_with_value(proof.order);
                     self.hmac(place, *proof, nonce, signed_nonce, &pairs) == found
                 })
             })
@@ -318,6 +317,12 @@ impl<'a> SealedRequest<'a> {
             .collect()
     }
 
+    fn pairs_with_value(&self, order: Order) -> Vec<Pair<'_>> {
+        let mut pairs = self.pairs(order);
+        pairs.retain(|(_, value)| !value.is_empty());
+        pairs
+    }
+
     /// The very string whose hash the signature is. Holds the signed nonce.
     pub fn signature_string(
         &self,
@@ -329,13 +334,21 @@ impl<'a> SealedRequest<'a> {
         let pairs = self.pairs(style.order);
         let path = signed_path(place.path, style.path);
         Some(match self.scheme {
-            Scheme::Hmac => HmacString {
-                path,
-                nonce,
-                pairs: &pairs,
-                signed_nonce,
+            Scheme::Hmac => {
+                let short = self.pairs_with_value(style.order);
+                let string = |pairs| HmacString {
+                    path,
+                    nonce,
+                    pairs,
+                    signed_nonce,
+                };
+                // Without the empty values if that is what was signed.
+                if self.signature == Some(string(&short).hash()) {
+                    string(&short).text()
+                } else {
+                    string(&pairs).text()
+                }
             }
-            .text(),
             Scheme::Rc4 => {
                 let method = place.method;
                 Sha1String {

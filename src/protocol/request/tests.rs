@@ -48,3 +48,25 @@ fn an_empty_value_after_the_hash_proves_no_keystream() {
     assert_eq!(opened.rc4_hash, Check::Match);
     assert_eq!(opened.style.keystream, KeystreamMode::Undecided);
 }
+
+#[test]
+fn the_signed_string_is_without_the_empty_values_that_the_app_leaves_out() {
+    let (_, nonce, signed_nonce) = key();
+    let string = HmacString {
+        path: PATH,
+        nonce: &nonce,
+        pairs: &[("data", b"{}")],
+        signed_nonce: &signed_nonce,
+    };
+    let form = Form::from_iter([
+        Field::new("data", "{}"),
+        Field::new("type", ""),
+        Field::new("_nonce", nonce.text()),
+        Field::new("signature", string.hash()),
+    ]);
+    let opened = open(&form);
+    assert_eq!(opened.signature, Check::Match);
+    let request = SealedRequest::recognise(&form, None).unwrap();
+    let signed = request.signature_string(PLACE, &opened.style, &signed_nonce);
+    assert_eq!(signed, Some(string.text()));
+}
