@@ -407,9 +407,12 @@ impl<'a> SealedRequest<'a> {
         }
         let reading = self.read_rc4(place, proof, signed_nonce, keystream);
         style.keystream = reading.mode;
-        style.order = reading.order;
         if proof.is_none() {
             style.path = reading.path;
+        }
+        // A reading whose hash does not match unproves no order.
+        if proof.is_none() || reading.check == Check::Match {
+            style.order = reading.order;
         }
         let params = self.params.iter().zip(reading.values);
         OpenedRequest {

@@ -70,3 +70,43 @@ fn the_signed_string_is_without_the_empty_values_that_the_app_leaves_out() {
     let signed = request.signature_string(PLACE, &opened.style, &signed_nonce);
     assert_eq!(signed, Some(string.text()));
 }
+
+#[test]
+fn an_order_proved_by_the_signature_stays_when_the_hash_does_not_match() {
+    let (_, nonce, signed_nonce) = key();
+    let mut keystream = Keystream::new(&signed_nonce);
+    let mut encrypt = |offset, plaintext: &[u8]| {
+        let mut bytes = plaintext.to_vec();
+        keystream.apply(offset, &mut bytes);
+        base64::encode(&bytes)
+    };
+    // Text in sorted order, signed in received order, the hash of nothing.
+    let fields = [
+        ("type", encrypt(12, b"word")),
+        ("data", encrypt(0, b"{}")),
+        (RC4_HASH, encrypt(2, b"not a hash")),
+    ];
+    let pairs: Vec<Pair<'_>> = fields
+        .iter()
+        .map(|(name, text)| (*name, text.as_bytes()))
+        .collect();
+    let string = Sha1String {
+        method: "POST",
+        path: PATH,
+        pairs: &pairs,
+        signed_nonce: &signed_nonce,
+    };
+    let mut form: Form = fields
+        .iter()
+        .map(|(name, text)| Field::new(*name, text.as_str()))
+        .collect();
+    form.push(Field::new("_nonce", nonce.text()));
+    form.push(Field::new("signature", string.hash()));
+    let opened = open(&form);
+    assert_eq!(opened.signature, Check::Match);
+    assert!(matches!(opened.rc4_hash, Check::Mismatch { .. }));
+    assert_eq!(opened.style.order, Order::Received);
+    let request = SealedRequest::recognise(&form, None).unwrap();
+    let signed = request.signature_string(PLACE, &opened.style, &signed_nonce);
+    assert_eq!(signed, Some(string.text()));
+}
