@@ -61,7 +61,7 @@ pub fn seal(
 ) -> SealedForm {
     let signed_nonce = nonce.sign(ssecurity);
     let mut params = params.to_vec();
-    if style.order == Order::Sorted || style.scheme == Scheme::Hmac {
+    if style.order == Order::Sorted {
         params.sort_by_key(|(name, _)| *name);
     }
     match style.scheme {
@@ -173,5 +173,94 @@ fn seal_rc4(
         signature_string,
         signature,
         signed_nonce,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::plaintext::GUNZIP_LIMIT;
+    use crate::protocol::request::{Place, SealedRequest};
+    use crate::protocol::signature::Check;
+
+    fn sealed(style: &Style, params: &[Pair<'_>]) -> SealedForm {
+        let ssecurity = Ssecurity::parse(b"rAnKuwnp8Nqby2BclfOCRg==").unwrap();
+        let nonce = Nonce::parse(b"Jaq5urLxbV8BuJCB").unwrap();
+        seal(
+            style,
+            "post",
+            "/home/device_list",
+            params,
+            &ssecurity,
+            &nonce,
+        )
+    }
+
+    fn names(sealed: &SealedForm) -> Vec<&str> {
+        let fields = sealed.form.fields().iter();
+        fields.map(Field::name).collect()
+    }
+
+    const PARAMS: [Pair<'_>; 2] = [("type", b"z"), ("data", b"{}")];
+
+    #[test]
+    fn the_app_sorts_the_hash_among_the_parameters() {
+        let form = sealed(&APP_STYLE, &PARAMS);
+        let fields = ["data", RC4_HASH, "type", "signature", "ssecurity", "_nonce"];
+        assert_eq!(names(&form), fields);
+    }
+
+    #[test]
+    fn received_order_puts_the_hash_last() {
+        let style = Style {
+            order: Order::Received,
+            sends_ssecurity: false,
+            plain_nonce_name: true,
+            ..APP_STYLE
+        };
+        let form = sealed(&style, &PARAMS);
+        let fields = ["type", "data", RC4_HASH, "signature", "nonce"];
+        assert_eq!(names(&form), fields);
+    }
+
+    #[test]
+    fn the_signed_form_holds_neither_key_nor_hash() {
+        let style = Style {
+            scheme: Scheme::Hmac,
+            ..APP_STYLE
+        };
+        let form = sealed(&style, &PARAMS);
+        assert_eq!(names(&form), ["_nonce", "data", "type", "signature"]);
+        assert_eq!((&form.rc4_hash, &form.rc4_hash_string), (&None, &None));
+    }
+
+    #[test]
+    fn the_signed_form_keeps_the_order_that_opening_it_proves() {
+        let style = Style {
+            scheme: Scheme::Hmac,
+            keystream: KeystreamMode::Undecided,
+            order: Order::Received,
+            sends_ssecurity: false,
+            ..APP_STYLE
+        };
+        let form = sealed(&style, &PARAMS);
+        let request = SealedRequest::recognise(&form.form, None).unwrap();
+        let place = Place {
+            method: "POST",
+            host: "api.io.mi.com",
+            path: "/app/home/device_list",
+        };
+        let mut keystream = Keystream::new(&form.signed_nonce);
+        let opened = request.open(place, &form.signed_nonce, &mut keystream, GUNZIP_LIMIT);
+        assert_eq!(opened.signature, Check::Match);
+        assert_eq!(opened.style, style);
+    }
+
+    #[test]
+    fn debug_shows_no_string_with_the_key_in_it() {
+        let form = sealed(&APP_STYLE, &PARAMS);
+        let shown = format!("{form:?}");
+        assert!(!shown.contains(form.signed_nonce.text()), "{shown}");
+        assert!(!shown.contains("rAnKuwnp8Nqby2BclfOCRg"), "{shown}");
     }
 }

@@ -93,7 +93,7 @@ pub struct HmacString<'a> {
     pub path: &'a str,
     /// The nonce's text.
     pub nonce: &'a Nonce,
-    /// The pairs, sorted by name. With none the app signs the item `data=`.
+    /// The pairs in signing order: sorted by name, as far as is known. With none the app signs the item `data=`.
     pub pairs: &'a [Pair<'a>],
     /// The flow's key.
     pub signed_nonce: &'a SignedNonce,
