@@ -21,7 +21,7 @@ pub enum Check {
         /// What was sent.
         found: String,
     },
-    /// Could not be recomputed: no key is known.
+    /// Could not be recomputed: no key is known, or a value is no base64.
     Unknown,
 }
 
@@ -47,7 +47,7 @@ pub type Pair<'a> = (&'a str, &'a [u8]);
 pub struct Sha1String<'a> {
     /// The HTTP method; signed in upper case.
     pub method: &'a str,
-    /// The signed path, see [`signed_paths`].
+    /// The signed path, see [`signed_path`].
     pub path: &'a str,
     /// The pairs in signing order.
     pub pairs: &'a [Pair<'a>],
@@ -89,7 +89,7 @@ impl Sha1String<'_> {
 /// `path & signed_nonce & nonce & k=v & …`, HMAC-SHA-256 with the signed nonce.
 #[derive(Debug, Clone, Copy)]
 pub struct HmacString<'a> {
-    /// The signed path, see [`signed_paths`].
+    /// The signed path, see [`signed_path`].
     pub path: &'a str,
     /// The nonce's text.
     pub nonce: &'a Nonce,
