@@ -56,3 +56,45 @@ impl fmt::Debug for Keystream {
         f.write_str("Keystream(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signed_nonce() -> SignedNonce {
+        SignedNonce::parse(b"qvt3u1S469G3XQDWJHe5beLJybQEpUZ8RZcT4tySmgE=").unwrap()
+    }
+
+    /// The stream itself: what zeros become.
+    fn stream(length: usize) -> Vec<u8> {
+        let mut bytes = vec![0; length];
+        Keystream::new(&signed_nonce()).apply(0, &mut bytes);
+        bytes
+    }
+
+    #[test]
+    fn the_first_1024_bytes_are_dropped() {
+        let mut cipher = Rc4::new(signed_nonce().bytes().into());
+        let mut whole = [0; DROP + 16];
+        cipher.write_keystream(&mut whole);
+        assert_eq!(stream(16), &whole[DROP..]);
+    }
+
+    #[test]
+    fn an_offset_reads_the_same_stream_whatever_was_read_before() {
+        let whole = stream(100);
+        let mut keystream = Keystream::new(&signed_nonce());
+        for (offset, length) in [(90, 10), (0, 100), (40, 0), (3, 50), (100, 0)] {
+            let mut bytes = vec![0; length];
+            keystream.apply(offset, &mut bytes);
+            assert_eq!(bytes, whole[offset..offset + length], "{offset}");
+        }
+    }
+
+    #[test]
+    fn the_stream_does_not_show_in_debug() {
+        let mut keystream = Keystream::new(&signed_nonce());
+        keystream.apply(0, &mut [0; 8]);
+        assert_eq!(format!("{keystream:?}"), "Keystream(…)");
+    }
+}
