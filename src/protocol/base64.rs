@@ -181,8 +181,9 @@ fn repair(text: &[u8]) -> Result<(String, Repairs), Error> {
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let mut fixed = String::with_capacity(bytes.len() + 3);
-    let mut rest = bytes.iter().copied().peekable();
-    while let Some(byte) = rest.next() {
+    let mut rest = bytes;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' | b'=' => {
                 fixed.push(byte as char);
@@ -199,10 +200,20 @@ fn repair(text: &[u8]) -> Result<(String, Repairs), Error> {
             }
             b'\r' | b'\n' | b'\t' => repairs = repairs.and(Repairs::BREAKS),
             b'"' | b'\'' => repairs = repairs.and(Repairs::QUOTES),
-            // `\/` of a JSON writer, `\n` and `\r` of one that was never read back.
+            // JSON that was never read back: `\/`, `\n`, and `\u003d` of writers
+            // that escape for HTML.
             b'\\' => {
                 repairs = repairs.and(Repairs::QUOTES);
-                rest.next_if(|next| matches!(next, b'n' | b'r'));
+                rest = match rest {
+                    [b'n' | b'r', after @ ..] => after,
+                    [b'u', b'0', b'0', digits @ ..] => {
+                        let (symbol, after) =
+                            json_escape(digits).ok_or_else(|| not_base64(text))?;
+                        fixed.push(symbol);
+                        after
+                    }
+                    _ => rest,
+                };
             }
             _ => return Err(not_base64(text)),
         }
@@ -212,6 +223,17 @@ fn repair(text: &[u8]) -> Result<(String, Repairs), Error> {
         return Err(not_base64(text));
     }
     Ok((fixed, repairs))
+}
+
+/// The symbol of base64 that two hexadecimal digits stand for.
+fn json_escape(digits: &[u8]) -> Option<(char, &[u8])> {
+    let (symbol, rest) = match digits {
+        [b'2', b'b' | b'B', rest @ ..] => ('+', rest),
+        [b'2', b'f' | b'F', rest @ ..] => ('/', rest),
+        [b'3', b'd' | b'D', rest @ ..] => ('=', rest),
+        _ => return None,
+    };
+    Some((symbol, rest))
 }
 
 /// Names the first byte of `text` that base64, however damaged, can not have.
@@ -224,7 +246,7 @@ fn not_base64(text: &[u8]) -> Error {
     let at = text
         .iter()
         .position(foreign)
-        .or_else(|| text.iter().position(|byte| *byte == b'='))
+        .or_else(|| text.iter().position(|byte| matches!(byte, b'=' | b'\\')))
         .unwrap_or(text.len().saturating_sub(1));
     Error::NotBase64 {
         at,
@@ -253,6 +275,14 @@ mod tests {
     fn encoding_left_in_is_undone_twice() {
         assert_eq!(decode(b"%2B%2b%2BA").unwrap().text, "+++A");
         assert_eq!(decode(b"%252B++A").unwrap().text, "+++A");
+    }
+
+    #[test]
+    fn json_escapes_left_in_are_undone() {
+        let value = decode(br"\u002b\/\u002BAYQ\u003d\u003D").unwrap();
+        assert_eq!(value.text, "+/+AYQ==");
+        assert!(value.repairs.contains(Repairs::QUOTES));
+        assert!(decode(br"YWJj\u0041YWI=").is_err());
     }
 
     #[test]
