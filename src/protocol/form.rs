@@ -45,9 +45,18 @@ impl Field {
 }
 
 impl std::fmt::Debug for Field {
-    /// Values may be secrets (`ssecurity`, tokens), so only sizes show.
+    /// Values may be secrets (`ssecurity`, tokens), so only sizes show. So does
+    /// the size of a name that is none: a login's JSON read as a form is one
+    /// name.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}=({} bytes)", self.name, self.value.len())
+        const LONGEST: usize = 32;
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        if self.name.len() <= LONGEST && self.name.bytes().all(plain) {
+            write!(f, "{}=({} bytes)", self.name, self.value.len())
+        } else {
+            let (name, value) = (self.name.len(), self.value.len());
+            write!(f, "({name} bytes)=({value} bytes)")
+        }
     }
 }
 
@@ -221,6 +230,11 @@ mod tests {
         assert_eq!(
             format!("{form:?}"),
             "Form { fields: [ssecurity=(9 bytes)] }"
+        );
+        let login = Form::parse(br#"{"ssecurity":"topsecret"}"#).unwrap();
+        assert_eq!(
+            format!("{login:?}"),
+            "Form { fields: [(25 bytes)=(0 bytes)] }"
         );
     }
 }

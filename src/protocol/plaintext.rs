@@ -1,5 +1,6 @@
 //! Plaintext, the steps that led to it, and the bounded gunzip inside.
 
+use std::fmt;
 use std::io::Read;
 
 use flate2::bufread::MultiGzDecoder;
@@ -48,13 +49,20 @@ impl Step {
 
 /// Bytes that were opened, and what was undone to get them.
 ///
-/// The bytes are the truth: they are shown, copied and signed as they are.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// The bytes are the truth: they are shown, copied and signed as they are. They
+/// hold device tokens and login answers, so `Debug` shows their number alone.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Plaintext {
     /// The bytes.
     pub bytes: Vec<u8>,
     /// What was undone, in order.
     pub steps: Vec<Step>,
+}
+
+impl fmt::Debug for Plaintext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Plaintext({} bytes, {:?})", self.bytes.len(), self.steps)
+    }
 }
 
 /// How a gunzip ended.
@@ -121,6 +129,15 @@ mod tests {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn plaintext_does_not_show_in_debug() {
+        let plaintext = Plaintext {
+            bytes: b"token".to_vec(),
+            steps: vec![Step::Rc4],
+        };
+        assert_eq!(format!("{plaintext:?}"), "Plaintext(5 bytes, [Rc4])");
     }
 
     #[test]

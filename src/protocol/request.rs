@@ -1,5 +1,7 @@
 //! Opening and checking a request's form.
 
+use std::fmt;
+
 use super::base64::{self, Repairs};
 use super::cipher::Keystream;
 use super::error::Error;
@@ -122,7 +124,6 @@ pub struct SealedRequest<'a> {
     repairs: Repairs,
 }
 
-#[derive(Debug)]
 struct SealedParam<'a> {
     name: &'a str,
     /// What is signed: repaired base64, or the value as it is.
@@ -130,6 +131,13 @@ struct SealedParam<'a> {
     /// What is to be decrypted.
     bytes: Result<Vec<u8>, Error>,
     repairs: Repairs,
+}
+
+impl fmt::Debug for SealedParam<'_> {
+    /// In the HMAC form the text is the plaintext, so only its size shows.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}=({} bytes)", self.name, self.text.len())
+    }
 }
 
 /// One parameter of an opened request.

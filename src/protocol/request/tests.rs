@@ -110,3 +110,20 @@ fn an_order_proved_by_the_signature_stays_when_the_hash_does_not_match() {
     let signed = request.signature_string(PLACE, &opened.style, &signed_nonce);
     assert_eq!(signed, Some(string.text()));
 }
+
+#[test]
+fn neither_plaintext_nor_key_shows_in_debug() {
+    let style = Style {
+        scheme: Scheme::Hmac,
+        ..APP_STYLE
+    };
+    for style in [style, APP_STYLE] {
+        let form = sealed(&style, &[("data", b"{\"token\":\"secret\"}")]);
+        let request = SealedRequest::recognise(&form, None).unwrap();
+        let shown = format!("{request:?} {:?}", open(&form));
+        let bytes = format!("{:?}", b"secret");
+        assert!(!shown.contains("secret\\"), "{shown}");
+        assert!(!shown.contains(&bytes[1..bytes.len() - 1]), "{shown}");
+        assert!(!shown.contains("rAnKuwnp8Nqby2BclfOCRg"), "{shown}");
+    }
+}
