@@ -11,7 +11,7 @@ use crate::cli::{Keystream, Sign, Style as CliStyle};
 use crate::flow::Url;
 use crate::json;
 use crate::protocol::key::Nonce;
-use crate::protocol::request::{KeystreamMode, Order, Scheme, Style};
+use crate::protocol::request::{ENVELOPE_FIELDS, KeystreamMode, Order, RC4_HASH, Scheme, Style};
 use crate::protocol::seal::{SealedForm, seal};
 use crate::protocol::signature::{Pair, PathForm, path_forms, signed_path};
 
@@ -34,6 +34,10 @@ pub(super) fn run(args: &Sign, out: &mut impl Write) -> Result<Outcome> {
         let Some((name, value)) = param.split_once('=') else {
             bail!("--param {param}: expected NAME=VALUE");
         };
+        if name.is_empty() || name == "data" || name == RC4_HASH || ENVELOPE_FIELDS.contains(&name)
+        {
+            bail!("--param {name}: this name belongs to the envelope");
+        }
         params.push((name, value.as_bytes()));
     }
     let url = Url::new(args.path.as_str());

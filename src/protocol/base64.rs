@@ -93,7 +93,7 @@ impl fmt::Debug for Repairs {
 }
 
 /// Base64 that was decoded, with the text that was meant.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Base64<'a> {
     /// The decoded bytes.
     pub bytes: Vec<u8>,
@@ -102,6 +102,13 @@ pub struct Base64<'a> {
     pub text: Cow<'a, str>,
     /// What was repaired.
     pub repairs: Repairs,
+}
+
+impl fmt::Debug for Base64<'_> {
+    /// It may be a key, so only its size shows.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Base64({} bytes, {:?})", self.bytes.len(), self.repairs)
+    }
 }
 
 /// Encodes bytes as standard base64 with padding.

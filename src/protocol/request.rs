@@ -7,15 +7,19 @@ use super::cipher::Keystream;
 use super::error::Error;
 use super::form::Form;
 use super::key::{Nonce, SignedNonce, Ssecurity};
-use super::plaintext::{Gunzip, Plaintext, Step, gunzip, is_gzip, is_text};
+use super::plaintext::{Gunzip, Plaintext, Step, gunzip, is_gzip};
 use super::signature::{Check, HmacString, Pair, PathForm, Sha1String, path_forms, signed_path};
+
+mod reading;
+#[cfg(test)]
+mod tests;
 
 /// The hash of the plaintext, itself encrypted.
 pub const RC4_HASH: &str = "rc4_hash__";
 
 /// Fields that carry the envelope and are never signed as parameters.
 /// `yetAnotherServiceToken` is appended to camera URLs after signing.
-const ENVELOPE_FIELDS: [&str; 5] = [
+pub const ENVELOPE_FIELDS: [&str; 5] = [
     "signature",
     "_nonce",
     "nonce",
@@ -455,138 +459,6 @@ impl<'a> SealedRequest<'a> {
             (Some(_), _, None) => Check::Unknown,
         }
     }
-
-    /// Tries every way to read the parameters until the hash inside matches.
-    fn read_rc4(
-        &self,
-        place: Place<'_>,
-        proof: Option<Proof>,
-        signed_nonce: &SignedNonce,
-        keystream: &mut Keystream,
-    ) -> Reading {
-        let mut likeliest: Option<(usize, Reading)> = None;
-        let mut orders = vec![Order::Sorted];
-        if !self.sorted.is_sorted() {
-            orders.push(Order::Received);
-        }
-        if let Some(proof) = proof {
-            // The proved order first: same client, same map.
-            orders.sort_by_key(|order| *order != proof.order);
-        }
-        let forms = path_forms(place.host, place.path);
-        let known = proof.map(|proof| [proof.path]);
-        let paths = known.as_ref().map_or(forms, |path| path.as_slice());
-        for order in orders {
-            let chained = self.offsets(order);
-            let same = self.reads_the_same(&chained);
-            let fresh = vec![0; chained.len()];
-            let modes = [
-                (KeystreamMode::Chained, &chained),
-                (KeystreamMode::Fresh, &fresh),
-            ];
-            for (mode, offsets) in modes.into_iter().take(if same { 1 } else { 2 }) {
-                let mode = if same { KeystreamMode::Undecided } else { mode };
-                let values = self.decrypt(offsets, keystream);
-                let (path, check) = self.check_hash(place, paths, order, &values, signed_nonce);
-                let reading = Reading {
-                    values,
-                    mode,
-                    order,
-                    path,
-                    check,
-                };
-                if reading.check == Check::Match {
-                    return reading;
-                }
-                let score = reading.text_values();
-                if likeliest.as_ref().is_none_or(|(best, _)| score > *best) {
-                    let mode = KeystreamMode::Undecided;
-                    likeliest = Some((score, Reading { mode, ..reading }));
-                }
-            }
-        }
-        likeliest
-            .map(|(_, reading)| reading)
-            .expect("there is always the sorted order to try")
-    }
-
-    /// Where each parameter starts in one keystream that runs through them all.
-    fn offsets(&self, order: Order) -> Vec<usize> {
-        let mut offsets = vec![0; self.params.len()];
-        let mut next = 0;
-        for index in self.order(order) {
-            offsets[index] = next;
-            next += self.params[index].bytes.as_ref().map_or(0, Vec::len);
-        }
-        offsets
-    }
-
-    /// Whether values read from those offsets as they do from offset 0.
-    fn reads_the_same(&self, offsets: &[usize]) -> bool {
-        let mut params = self.params.iter().zip(offsets);
-        params
-            .all(|(param, offset)| *offset == 0 || param.bytes.as_ref().map_or(true, Vec::is_empty))
-    }
-
-    fn decrypt(&self, offsets: &[usize], keystream: &mut Keystream) -> Vec<Result<Vec<u8>, Error>> {
-        let params = self.params.iter().zip(offsets);
-        params
-            .map(|(param, offset)| {
-                let mut bytes = param.bytes.clone()?;
-                keystream.apply(*offset, &mut bytes);
-                Ok(bytes)
-            })
-            .collect()
-    }
-
-    /// Recomputes `rc4_hash__` over decrypted values.
-    fn check_hash(
-        &self,
-        place: Place<'_>,
-        paths: &[PathForm],
-        order: Order,
-        values: &[Result<Vec<u8>, Error>],
-        signed_nonce: &SignedNonce,
-    ) -> (PathForm, Check) {
-        let Some(at) = self.params.iter().position(|param| param.name == RC4_HASH) else {
-            return (paths[0], Check::Absent);
-        };
-        let mut pairs: Vec<Pair<'_>> = Vec::with_capacity(values.len());
-        for index in self.order(order) {
-            if index == at {
-                continue;
-            }
-            match &values[index] {
-                Ok(value) => pairs.push((self.params[index].name, value)),
-                Err(_) => return (paths[0], Check::Unknown),
-            }
-        }
-        let Ok(found) = &values[at] else {
-            return (paths[0], Check::Unknown);
-        };
-        let hash = |path: PathForm| {
-            Sha1String {
-                method: place.method,
-                path: signed_path(place.path, path),
-                pairs: &pairs,
-                signed_nonce,
-            }
-            .hash()
-        };
-        let hashes = paths.iter().map(|path| (*path, hash(*path)));
-        let mut expected = None;
-        for (path, hash) in hashes {
-            if hash.as_bytes() == found {
-                return (path, Check::Match);
-            }
-            expected.get_or_insert(hash);
-        }
-        let check = Check::Mismatch {
-            expected: expected.unwrap_or_default(),
-            found: printable(found),
-        };
-        (paths[0], check)
-    }
 }
 
 impl<'a> SealedParam<'a> {
@@ -612,24 +484,6 @@ impl<'a> SealedParam<'a> {
                 repairs: decoded.repairs,
             },
         }
-    }
-}
-
-/// One way to read an encrypted form.
-struct Reading {
-    values: Vec<Result<Vec<u8>, Error>>,
-    mode: KeystreamMode,
-    order: Order,
-    path: PathForm,
-    check: Check,
-}
-
-impl Reading {
-    fn text_values(&self) -> usize {
-        self.values
-            .iter()
-            .filter(|value| value.as_ref().is_ok_and(|bytes| is_text(bytes)))
-            .count()
     }
 }
 
@@ -661,14 +515,3 @@ fn unpack(bytes: Vec<u8>, limit: u64) -> Plaintext {
     }
     Plaintext { bytes, steps }
 }
-
-/// A decrypted hash for showing; noise as its length.
-fn printable(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) if text.bytes().all(|byte| byte.is_ascii_graphic()) => text.to_owned(),
-        _ => format!("{} bytes of noise", bytes.len()),
-    }
-}
-
-#[cfg(test)]
-mod tests;
