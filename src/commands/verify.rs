@@ -29,17 +29,17 @@ pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
                 State::Plain => decoded.signature == Check::Match,
                 State::Decrypted | State::Locked | State::Unreadable => false,
             };
+            // The reason itself, not its words: a capture may hold a million.
             let reason = decoded.reason.as_ref().filter(|_| !proved);
-            let why = reason.map(|reason| (reason.message(), reason.hint()));
-            (decoded.state, proved, why)
+            (decoded.state, proved, reason.cloned())
         },
-        |id, (state, proved, why)| {
+        |id, (state, proved, reason)| {
             counts[State::ALL
                 .iter()
                 .position(|known| *known == state)
                 .unwrap_or_default()] += 1;
             if !proved {
-                failures.push((id, state, why));
+                failures.push((id, state, reason));
             }
             ControlFlow::Continue(())
         },
@@ -49,7 +49,7 @@ pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
         let count = pad(&count.to_string(), width, Align::Right);
         writeln!(out, "{count} {}", paint.state(state, state.name()))?;
     }
-    for (id, state, why) in &failures {
+    for (id, state, reason) in &failures {
         let entry = workspace.entry(*id);
         let capture = &workspace.captures()[id.capture];
         let place = format!("{}: entry {}", capture.name(), id.entry);
@@ -61,9 +61,9 @@ pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
             clean(what.trim()),
             paint.state(*state, state.name()),
         )?;
-        if let Some((message, hint)) = why {
-            writeln!(out, "  {}", clean(message))?;
-            writeln!(out, "  {}", paint.dim(hint))?;
+        if let Some(reason) = reason {
+            writeln!(out, "  {}", clean(&reason.message()))?;
+            writeln!(out, "  {}", paint.dim(reason.hint()))?;
         }
     }
     out.flush()?;
