@@ -66,6 +66,10 @@ impl<'a> Opening<'a> {
             Some(Ok(nonce)) => Some(nonce.text().to_owned()),
             Some(Err(_)) | None => self.nonce_as_received(),
         };
+        let mended = self.sealed.repaired();
+        decoded.request.warnings = mended
+            .map(|(name, repairs)| format!("{name}: {}", repaired(repairs)))
+            .collect();
         match self.sealed.scheme() {
             Scheme::Hmac => self.signed_only(&mut decoded),
             Scheme::Rc4 => self.encrypted(&mut decoded),
@@ -339,10 +343,6 @@ impl<'a> Opening<'a> {
         let side = &mut decoded.request;
         side.steps = vec![self.step];
         for param in opened.params {
-            if !param.repairs.is_none() {
-                side.warnings
-                    .push(format!("{}: {}", param.name, repaired(param.repairs)));
-            }
             match param.plaintext {
                 Ok(Plaintext { bytes, steps })
                     if param.name == "data" && side.plaintext.is_none() =>

@@ -600,6 +600,27 @@ fn an_altered_own_key_is_opened_by_the_right_one_but_never_verified() {
 
 // Damage to the text of base64.
 
+/// A sealed form all of whose values have a `+` and a `/`.
+fn full_of_pitfalls() -> (Vec<u8>, Form) {
+    let rich = |form: &Form| {
+        FIELDS.iter().all(|name| {
+            let value = form.get(name).unwrap();
+            let padded = value.ends_with(b"=") || *name == "_nonce";
+            padded && value.contains(&b'+') && value.contains(&b'/')
+        })
+    };
+    (0..10_000u32)
+        .map(|n| {
+            let dids: Vec<String> = (1..12).map(|by| (n * by * by).to_string()).collect();
+            let call = format!("{{\"dids\":[{}]}}", dids.join(","));
+            let params: [(&str, &[u8]); 1] = [("data", call.as_bytes())];
+            let sealed = seal(&APP_STYLE, "POST", SIGNED, &params, &key(KEY), &nonce());
+            (call.into_bytes(), sealed.form)
+        })
+        .find(|(_, form)| rich(form))
+        .expect("one call in some hundreds is")
+}
+
 type Damage = (&'static str, Repairs, fn(&str) -> String);
 
 const DAMAGES: [Damage; 9] = [
@@ -629,6 +650,30 @@ const DAMAGES: [Damage; 9] = [
 ];
 
 #[test]
+fn damaged_base64_in_any_field_is_repaired_verifies_and_is_said() {
+    let (call, form) = full_of_pitfalls();
+    for name in FIELDS {
+        for (damage, repair, inflict) in DAMAGES {
+            let genuine = text(&form, name);
+            let damaged = inflict(&genuine);
+            if damaged == genuine {
+                assert_eq!((name, damage), ("_nonce", "no padding"));
+                continue;
+            }
+            let decoded = open(&flow(&with(&form, name, &damaged)));
+            let told = (decoded.state, code(&decoded));
+            assert_eq!(told, (State::Verified, "repaired"), "{name}: {damage}");
+            request_is(&decoded, &call, &FROM_BODY);
+            let words: Vec<&str> = repair.names().collect();
+            says(&decoded, words[0], "Nothing needs to be done");
+            let expected = format!("{name}: base64 repaired: {}", words.join(", "));
+            assert_eq!(decoded.request.warnings, [expected], "{damage}");
+            response_is(&decoded, ANSWER, &OPENED);
+        }
+    }
+}
+
+#[test]
 fn a_response_with_damaged_base64_is_repaired_and_said() {
     // Long enough to have both letters.
     let long: Vec<u8> = ANSWER.iter().cycle().take(3001).copied().collect();
@@ -644,6 +689,18 @@ fn a_response_with_damaged_base64_is_repaired_and_said() {
         let expected = format!("base64 repaired: {}", words.join(", "));
         assert_eq!(decoded.response.unwrap().warnings, [expected], "{damage}");
         assert!(decoded.request.warnings.is_empty(), "{damage}");
+    }
+}
+
+#[test]
+fn a_repaired_nonce_or_signature_of_a_signed_form_is_said_too() {
+    let form = form(&HMAC);
+    for name in ["_nonce", "signature"] {
+        let damaged = format!("\"{}\"", text(&form, name));
+        let decoded = open_with(&signed_flow(&with(&form, name, &damaged)), &ring(&[KEY]));
+        is(&decoded, State::Plain, "signed-only", ["match", "absent"]);
+        let expected = format!("{name}: base64 repaired: quotes or backslashes");
+        assert_eq!(decoded.request.warnings, [expected]);
     }
 }
 

@@ -125,7 +125,8 @@ pub struct SealedRequest<'a> {
     plain_nonce_name: bool,
     signature: Option<String>,
     ssecurity: Option<Result<Ssecurity, Error>>,
-    repairs: Repairs,
+    signature_repairs: Repairs,
+    ssecurity_repairs: Repairs,
 }
 
 struct SealedParam<'a> {
@@ -211,18 +212,17 @@ impl<'a> SealedRequest<'a> {
                 |decoded| decoded.text.into_owned(),
             )
         });
-        let signature_repairs = form.get("signature").map_or(Repairs::NONE, repairs_of);
+        let repairs = |name| form.get(name).map_or(Repairs::NONE, repairs_of);
         Some(Self {
             scheme,
-            repairs: params
-                .iter()
-                .fold(signature_repairs, |all, param| all.and(param.repairs)),
             params,
             sorted,
             nonce,
             plain_nonce_name,
             signature,
             ssecurity: form.get("ssecurity").map(Ssecurity::parse),
+            signature_repairs: repairs("signature"),
+            ssecurity_repairs: repairs("ssecurity"),
         })
     }
 
@@ -241,9 +241,32 @@ impl<'a> SealedRequest<'a> {
         self.ssecurity.as_ref().map(Result::as_ref)
     }
 
-    /// What had to be repaired in base64 values and the signature.
+    /// What had to be repaired in base64, all fields together.
     pub fn repairs(&self) -> Repairs {
-        self.repairs
+        self.repaired()
+            .fold(Repairs::NONE, |all, (_, repairs)| all.and(repairs))
+    }
+
+    /// The fields whose base64 had to be repaired, and what of it.
+    pub fn repaired(&self) -> impl Iterator<Item = (&str, Repairs)> {
+        let nonce = if self.plain_nonce_name {
+            "nonce"
+        } else {
+            "_nonce"
+        };
+        let nonce_repairs = match &self.nonce {
+            Some(Ok(text)) => text.repairs(),
+            _ => Repairs::NONE,
+        };
+        let envelope = [
+            ("signature", self.signature_repairs),
+            ("ssecurity", self.ssecurity_repairs),
+            (nonce, nonce_repairs),
+        ];
+        let params = self.params.iter().map(|param| (param.name, param.repairs));
+        params
+            .chain(envelope)
+            .filter(|(_, repairs)| !repairs.is_none())
     }
 
     /// Recomputes the signature and says what it proves, if it matches: for the
