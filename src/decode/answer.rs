@@ -4,7 +4,7 @@ use super::{Decoded, Options, Reason, Side, State};
 use crate::flow::{Body, Flow, Response};
 use crate::protocol::base64::Repairs;
 use crate::protocol::cipher::Keystream;
-use crate::protocol::plaintext::{Gunzip, Step, gunzip, is_gzip};
+use crate::protocol::plaintext::{Gunzip, Step, gunzip, is_gzip, is_text};
 use crate::protocol::request::Scheme;
 use crate::protocol::response::{GzipWish, OpenedResponse, Outcome, ResponseHints, open_response};
 
@@ -36,7 +36,13 @@ pub(super) fn read_response(
             return Some(side);
         }
     };
-    let encoding = response.headers.get("content-encoding");
+    // No answer of Mi Home's starts as gzip does, unless the recorder left the
+    // transport's in; a recorder may have lost the header.
+    let encoding = if is_media(response) {
+        response.headers.get("content-encoding")
+    } else {
+        Some("gzip")
+    };
     let (body, step) = transport(body, encoding, options, &mut side.warnings);
     side.steps.extend(step);
     let header = response.headers.get("miot-content-encoding");
@@ -62,6 +68,14 @@ pub(super) fn read_response(
     if opened.gzip_missing {
         side.warnings
             .push("the header says gzip and there is none; shown as it is".to_owned());
+    }
+    let bytes = &opened.plaintext.bytes;
+    let odd = !(is_text(bytes) || opened.plaintext.steps.contains(&Step::Gzip));
+    if opened.outcome == Outcome::Opened && odd {
+        side.warnings.push(
+            "decrypts to neither text nor gzip: binary data, or another request's answer"
+                .to_owned(),
+        );
     }
     side.steps.extend(opened.plaintext.steps);
     // Ciphertext is never passed off as plaintext.

@@ -1083,6 +1083,19 @@ fn transport_compression_is_undone_first() {
 }
 
 #[test]
+fn transport_compression_without_its_header_is_undone_by_its_bytes() {
+    let mut flow = verified();
+    answer(&mut flow, gzip(&encrypt(ANSWER)));
+    let decoded = open(&flow);
+    is(&decoded, State::Verified, "", BOTH_MATCH);
+    response_is(
+        &decoded,
+        ANSWER,
+        &[Step::Transport, Step::Base64, Step::Rc4],
+    );
+}
+
+#[test]
 fn a_clear_answer_is_shown_and_its_message_told() {
     for (body, message) in [
         (
@@ -1158,6 +1171,18 @@ fn noise_under_an_unproved_key_is_not_passed_off_as_an_answer() {
     says(&decoded, "decrypts to noise", "mixed up");
     request_is(&decoded, CALL, &FROM_BODY);
     response_is_shut(&decoded);
+}
+
+#[test]
+fn noise_under_a_proved_key_is_shown_with_a_warning() {
+    let mut flow = verified();
+    answer(&mut flow, base64::encode(&[0x80; 64]));
+    let decoded = open(&flow);
+    is(&decoded, State::Verified, "", BOTH_MATCH);
+    let side = decoded.response.unwrap();
+    assert_eq!(side.plaintext.map(|bytes| bytes.len()), Some(64));
+    assert_eq!(side.warnings.len(), 1);
+    assert!(side.warnings[0].contains("neither text nor gzip"));
 }
 
 #[test]
