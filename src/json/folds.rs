@@ -110,9 +110,9 @@ impl Folds {
         let chunk = row / ROWS_PER_CHUNK;
         let whole = chunk * WORDS_PER_CHUNK..row / 64;
         let mut count = self.before[chunk] as usize + ones(&self.visible[whole]);
-        if row % 64 > 0 {
+        if let Some(word) = self.visible.get(row / 64) {
             let below = (1 << (row % 64)) - 1;
-            count += (self.visible[row / 64] & below).count_ones() as usize;
+            count += (word & below).count_ones() as usize;
         }
         count
     }

@@ -125,22 +125,23 @@ impl<'t> Tree<'t> {
 
     /// Reads JSON and keeps its text; gives the bytes back if it is none.
     pub fn take(bytes: Vec<u8>) -> Result<Tree<'static>, (Error, Vec<u8>)> {
-        match utf8(&bytes).and_then(rows) {
-            Ok(rows) => match String::from_utf8(bytes) {
-                Ok(text) => Ok(Tree {
-                    text: Cow::Owned(text),
-                    rows,
-                }),
-                Err(error) => {
-                    let fault = Fault {
-                        offset: error.utf8_error().valid_up_to(),
-                        kind: ErrorKind::NotUtf8,
-                    };
-                    let bytes = error.into_bytes();
-                    Err((fault.locate(&bytes), bytes))
-                }
-            },
-            Err(error) => Err((error, bytes)),
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let fault = Fault {
+                    offset: error.utf8_error().valid_up_to(),
+                    kind: ErrorKind::NotUtf8,
+                };
+                let bytes = error.into_bytes();
+                return Err((fault.locate(&bytes), bytes));
+            }
+        };
+        match rows(&text) {
+            Ok(rows) => Ok(Tree {
+                text: Cow::Owned(text),
+                rows,
+            }),
+            Err(error) => Err((error, text.into_bytes())),
         }
     }
 
@@ -299,11 +300,6 @@ impl<'t> Tree<'t> {
         self.children(0)
             .filter(move |&row| is_object && !matches!(self.kind(row), Kind::Array | Kind::Object))
             .take(n)
-    }
-
-    /// Returns where a row begins: at its key, if it has one.
-    pub(super) fn start(&self, row: usize) -> usize {
-        self.rows[row].from()
     }
 
     fn inside(&self, quoted: Range<usize>) -> &str {
