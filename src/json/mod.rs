@@ -26,6 +26,7 @@ mod folds;
 mod lexer;
 mod path;
 mod pretty;
+mod search;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -36,5 +37,6 @@ pub use error::{Error, ErrorKind};
 pub use folds::Folds;
 pub use path::Notation;
 pub use pretty::{DEEPEST_INDENT, Options, minify, pretty};
+pub use search::{Case, Match, Search, Step};
 pub use text::{escape, nested, printable, show, unescape};
 pub use tree::{Kind, MAX_BYTES, MAX_ROWS, Row, Tree};

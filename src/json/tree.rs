@@ -302,6 +302,16 @@ impl<'t> Tree<'t> {
             .take(n)
     }
 
+    /// Returns the key or string, with its quotes, that a byte is in.
+    pub(super) fn string_at(&self, offset: usize) -> Option<Range<usize>> {
+        let row = self.row_at(offset)?;
+        let stored = self.rows[row];
+        match stored.key().filter(|key| key.contains(&offset)) {
+            Some(key) => Some(key),
+            None => (self.kind(row) == Kind::String).then(|| stored.value()),
+        }
+    }
+
     fn inside(&self, quoted: Range<usize>) -> &str {
         &self.text[quoted.start + 1..quoted.end - 1]
     }
