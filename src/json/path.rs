@@ -58,8 +58,8 @@ impl Tree<'_> {
 
     /// Finds the row a JSON pointer leads to.
     ///
-    /// Of duplicate keys the last counts, as for the parsers of the app and of
-    /// browsers.
+    /// Of duplicate keys the last counts, as for `JSON.parse`, jq and most
+    /// other parsers.
     pub fn get(&self, pointer: &str) -> Option<usize> {
         let mut row = 0;
         let mut steps = pointer.split('/');

@@ -8,8 +8,8 @@ use super::text::show;
 
 /// The depth from which on lines are not indented further.
 ///
-/// Without it a megabyte of brackets would print as a terabyte of blanks. No
-/// answer of Mi Home was seen to nest deeper than 20.
+/// Without it a megabyte of brackets would print as a terabyte of blanks. Text
+/// that people read is off the screen long before.
 pub const DEEPEST_INDENT: usize = 64;
 
 /// How [`pretty`] prints.

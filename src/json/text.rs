@@ -117,9 +117,8 @@ pub fn printable(character: char) -> bool {
 
 /// Opens JSON that was put into a string.
 ///
-/// Mi Home's own services do this, for instance in scene and device settings.
-/// The inside of the string is taken; `None` unless it means exactly one
-/// object or array.
+/// Services do this with settings that they only pass on. The inside of the
+/// string is taken; `None` unless it means exactly one object or array.
 ///
 /// ```
 /// use mishark::json::nested;
