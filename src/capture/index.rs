@@ -70,10 +70,15 @@ pub(super) fn index(
             |job| read_rows(&source, &mentions, job),
             |rows| {
                 let first = entries.len();
-                for (mut range, row, tails) in rows.rows {
-                    match &row {
+                for (mut range, mut row, tails) in rows.rows {
+                    match &mut row {
                         Ok(_) => damage.learn(range.start),
-                        Err(error) => resume = damage.behind(&range, error, rows.done),
+                        Err(error) => {
+                            resume = damage.behind(&range, error, rows.done);
+                            if resume.is_some() && error.reason == Reason::Cut {
+                                error.reason = Reason::Unclosed;
+                            }
+                        }
                     }
                     // Nothing up to the next entry can be told apart from it.
                     range.end = resume.unwrap_or(range.end);
