@@ -6,6 +6,7 @@ mod support;
 
 use std::fmt::Write;
 use std::fs;
+use std::process::Command;
 
 use mishark::decode::State;
 use support::{root, sidecars, tally};
@@ -49,17 +50,49 @@ fn recorders() -> String {
     table
 }
 
+/// The lines of the list that the README shows: one of each kind.
+const LISTED: [usize; 14] = [0, 2, 9, 10, 14, 15, 17, 18, 32, 35, 43, 53, 56, 59];
+
+/// What the program prints, as a block with the command above it.
+fn block(arguments: &str, lines: impl Fn(usize) -> bool) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_mishark"))
+        .args(arguments.split(' '))
+        .env("TZ", "UTC")
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let kept = text.lines().enumerate().filter(|(line, _)| lines(*line));
+    let kept: Vec<&str> = kept.map(|(_, text)| text).collect();
+    format!(
+        "```console\n$ mishark {arguments}\n{}\n```\n",
+        kept.join("\n")
+    )
+}
+
 #[test]
-fn the_table_of_recorders_is_what_the_captures_give() {
+fn its_generated_parts_are_what_the_code_does() {
     let path = root().join("README.md");
-    let readme = fs::read_to_string(&path).unwrap();
-    let (before, today, after) = part(&readme, "<!-- recorders:", "<!-- end of recorders -->");
-    let table = recorders();
-    if std::env::var_os("UPDATE_README").is_some() {
-        fs::write(&path, format!("{before}{table}{after}")).unwrap();
-        return;
+    let mut readme = fs::read_to_string(&path).unwrap();
+    let parts = [
+        (
+            "list",
+            block("list samples/home.har", |line| LISTED.contains(&line)),
+        ),
+        ("show", block("show samples/home.har 14", |_| true)),
+        ("recorders", recorders()),
+    ];
+    for (name, made) in parts {
+        let end = format!("<!-- end of {name} -->");
+        let (before, today, after) = part(&readme, &format!("<!-- {name}:"), &end);
+        if std::env::var_os("UPDATE_README").is_none() {
+            assert_eq!(today, made, "run UPDATE_README=1 cargo test --test readme");
+        }
+        readme = format!("{before}{made}{after}");
     }
-    assert_eq!(today, table, "run UPDATE_README=1 cargo test --test readme");
+    if std::env::var_os("UPDATE_README").is_some() {
+        fs::write(&path, readme).unwrap();
+    }
 }
 
 #[test]
