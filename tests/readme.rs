@@ -60,8 +60,8 @@ fn block(arguments: &str, lines: impl Fn(usize) -> bool) -> String {
         .env("TZ", "UTC")
         .current_dir(root())
         .output()
-        .unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
+        .expect("mishark runs and prints text");
+    let text = String::from_utf8(output.stdout).expect("mishark runs and prints text");
     let kept = text.lines().enumerate().filter(|(line, _)| lines(*line));
     let kept: Vec<&str> = kept.map(|(_, text)| text).collect();
     format!(
