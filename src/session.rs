@@ -3,7 +3,7 @@
 //! Which key opens a flow is decided by recomputing its signature, never by
 //! position; the ring only says in which order to try.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -25,6 +25,14 @@ pub const MAX_TRIED: usize = 256;
 /// How many tokens of one key are remembered. A login renews its token now and
 /// then; they only decide in which order keys are tried.
 pub const MAX_TOKENS: usize = 64;
+
+/// How many keys a ring holds; what comes later is left out. More than any
+/// genuine capture has by a thousand times.
+pub const MAX_SESSIONS: usize = 4096;
+
+/// How many steps of logins are remembered. The step that sets the token
+/// follows the answer it belongs to within a few entries.
+const MAX_HOPS: usize = 64;
 
 /// A text that is never shown: a token, a password.
 #[derive(Clone, PartialEq, Eq, Hash, Default, Zeroize, ZeroizeOnDrop)]
@@ -152,7 +160,7 @@ pub struct Keyring {
     by_key: HashMap<Ssecurity, usize>,
     by_token: HashMap<Secret, usize>,
     /// Where logins lead next (`location` or `clientSign`), and their key.
-    hops: Vec<(String, Ssecurity)>,
+    hops: VecDeque<(String, Ssecurity)>,
 }
 
 impl Keyring {
@@ -173,6 +181,7 @@ impl Keyring {
                 self.sessions[*index].merge(session);
                 *index
             }
+            None if self.sessions.len() >= MAX_SESSIONS => return,
             None => {
                 self.by_key
                     .insert(session.ssecurity.clone(), self.sessions.len());
@@ -190,6 +199,14 @@ impl Keyring {
         self.by_key
             .get(ssecurity)
             .map(|index| &self.sessions[*index])
+    }
+
+    /// Remembers where a login leads next.
+    fn add_hop(&mut self, mark: String, ssecurity: Ssecurity) {
+        if self.hops.len() == MAX_HOPS {
+            self.hops.pop_front();
+        }
+        self.hops.push_back((mark, ssecurity));
     }
 
     /// Takes what one flow of a capture tells of keys: a form's `ssecurity`, a

@@ -151,11 +151,10 @@ fn remember_hop(ring: &mut Keyring, session: &Session, login: &Login<'_>, locati
         let nonce = nonce.get().trim_matches('"');
         let text = format!("nonce={nonce}&{}", session.ssecurity.encode());
         let sign = base64::encode(&Sha1::digest(text.as_bytes()));
-        ring.hops.push((sign, session.ssecurity.clone()));
+        ring.add_hop(sign, session.ssecurity.clone());
     }
     if let Some(location) = location {
-        ring.hops
-            .push((location.to_owned(), session.ssecurity.clone()));
+        ring.add_hop(location.to_owned(), session.ssecurity.clone());
     }
 }
 
