@@ -1,5 +1,7 @@
 //! Bodies: the response to an envelope, and what is shown as it is.
 
+use std::borrow::Cow;
+
 use super::{Decoded, Options, Reason, Side, State};
 use crate::flow::{Body, Flow, Response};
 use crate::protocol::base64::Repairs;
@@ -145,7 +147,7 @@ pub(super) fn as_is(body: &Body, encoding: Option<&str>, options: Options) -> Si
         Body::Absent => {}
         Body::Bytes(bytes) => {
             let (bytes, step) = transport(bytes, encoding, options, &mut side.warnings);
-            side.plaintext = Some(bytes);
+            side.plaintext = Some(bytes.into_owned());
             side.steps.extend(step);
         }
         Body::Dropped { size } => side.warnings.push(dropped(*size)),
@@ -171,15 +173,15 @@ pub(super) fn dropped(size: Option<u64>) -> String {
 
 /// Undoes HTTP's own gzip where the bytes show it: the header stays when a
 /// recorder has undone it, so the header alone means nothing.
-fn transport(
-    bytes: &[u8],
+fn transport<'a>(
+    bytes: &'a [u8],
     encoding: Option<&str>,
     options: Options,
     warnings: &mut Vec<String>,
-) -> (Vec<u8>, Option<Step>) {
+) -> (Cow<'a, [u8]>, Option<Step>) {
     let says_gzip = encoding.is_some_and(|name| name.to_ascii_lowercase().contains("gzip"));
     if !says_gzip || !is_gzip(bytes) {
-        return (bytes.to_vec(), None);
+        return (Cow::Borrowed(bytes), None);
     }
     let bytes = match gunzip(bytes, options.gunzip_limit) {
         Gunzip::Whole(bytes) => bytes,
@@ -195,5 +197,5 @@ fn transport(
             bytes
         }
     };
-    (bytes, Some(Step::Transport))
+    (Cow::Owned(bytes), Some(Step::Transport))
 }
