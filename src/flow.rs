@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+pub mod transport;
+
 /// A point in time: milliseconds since 1970, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(i64);

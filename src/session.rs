@@ -15,6 +15,7 @@ use crate::protocol::key::{KeyId, Ssecurity};
 mod harvest;
 mod keyfile;
 
+pub use harvest::MAX_LOGIN;
 pub use keyfile::{KeyFileError, parse_key_file};
 
 /// How many keys are tried on one flow: its own, those of the same account,

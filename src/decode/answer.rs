@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::{Decoded, Options, Reason, Side, State};
-use crate::flow::{Body, Flow, Response};
+use crate::flow::{Body, Flow, Response, transport};
 use crate::protocol::base64::Repairs;
 use crate::protocol::cipher::Keystream;
-use crate::protocol::plaintext::{Gunzip, Step, gunzip, is_gzip, is_text};
+use crate::protocol::plaintext::{Step, is_gzip, is_text};
 use crate::protocol::request::Scheme;
 use crate::protocol::response::{GzipWish, OpenedResponse, Outcome, ResponseHints, open_response};
 
@@ -40,12 +40,11 @@ pub(super) fn read_response(
     };
     // No answer of Mi Home's starts as gzip does, unless the recorder left the
     // transport's in; a recorder may have lost the header.
-    let encoding = if is_media(response) {
-        response.headers.get("content-encoding")
-    } else {
-        Some("gzip")
+    let encoding = match response.headers.get("content-encoding") {
+        _ if is_gzip(body) && !is_media(response) => Some("gzip"),
+        header => header,
     };
-    let (body, step) = transport(body, encoding, options, &mut side.warnings);
+    let (body, step) = unpack(body, encoding, options, &mut side.warnings);
     side.steps.extend(step);
     let header = response.headers.get("miot-content-encoding");
     let hints = ResponseHints {
@@ -146,7 +145,7 @@ pub(super) fn as_is(body: &Body, encoding: Option<&str>, options: Options) -> Si
     match body {
         Body::Absent => {}
         Body::Bytes(bytes) => {
-            let (bytes, step) = transport(bytes, encoding, options, &mut side.warnings);
+            let (bytes, step) = unpack(bytes, encoding, options, &mut side.warnings);
             side.plaintext = Some(bytes.into_owned());
             side.steps.extend(step);
         }
@@ -171,31 +170,15 @@ pub(super) fn dropped(size: Option<u64>) -> String {
     }
 }
 
-/// Undoes HTTP's own gzip where the bytes show it: the header stays when a
-/// recorder has undone it, so the header alone means nothing.
-fn transport<'a>(
+/// Undoes HTTP's own compression where the recorder has left it in.
+fn unpack<'a>(
     bytes: &'a [u8],
     encoding: Option<&str>,
     options: Options,
     warnings: &mut Vec<String>,
 ) -> (Cow<'a, [u8]>, Option<Step>) {
-    let says_gzip = encoding.is_some_and(|name| name.to_ascii_lowercase().contains("gzip"));
-    if !says_gzip || !is_gzip(bytes) {
-        return (Cow::Borrowed(bytes), None);
-    }
-    let bytes = match gunzip(bytes, options.gunzip_limit) {
-        Gunzip::Whole(bytes) => bytes,
-        Gunzip::Broken(bytes) => {
-            warnings.push(format!(
-                "transport gzip broke off after {} bytes",
-                bytes.len()
-            ));
-            bytes
-        }
-        Gunzip::TooBig(bytes) => {
-            warnings.push(format!("transport gzip stopped at {} bytes", bytes.len()));
-            bytes
-        }
-    };
-    (Cow::Owned(bytes), Some(Step::Transport))
+    let undone = transport::undo(bytes, encoding, options.gunzip_limit);
+    warnings.extend(undone.warning);
+    let step = undone.changed.then_some(Step::Transport);
+    (undone.bytes, step)
 }

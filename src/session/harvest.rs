@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use sha1::{Digest, Sha1};
 
 use super::{KeyOrigin, Keyring, Place, Secret, Session, form_with};
-use crate::flow::{Body, Flow};
+use crate::flow::{Body, Flow, transport};
 use crate::protocol::base64;
 use crate::protocol::form::{Form, form_decode};
 use crate::protocol::key::Ssecurity;
@@ -13,8 +13,8 @@ use crate::protocol::key::Ssecurity;
 /// What passport answers start with.
 const PASSPORT_PREFIX: &[u8] = b"&&&START&&&";
 
-/// A login answer larger than this is none.
-const MAX_LOGIN: usize = 1 << 20;
+/// A login answer larger than this, unpacked, is none.
+pub const MAX_LOGIN: usize = 1 << 20;
 
 pub(super) fn harvest(ring: &mut Keyring, flow: &Flow, place: &Place) {
     from_form(ring, flow, place);
@@ -122,13 +122,16 @@ fn from_pragma(ring: &mut Keyring, flow: &Flow, place: &Place) {
 /// `/pass/serviceLogin`, `/pass/serviceLoginAuth2` and the long poll of a QR
 /// login answer with the key in JSON, behind the passport prefix.
 fn from_login(ring: &mut Keyring, flow: &Flow, place: &Place) {
-    let body = flow
-        .response
-        .as_ref()
-        .and_then(|response| response.body.bytes());
+    let Some(response) = &flow.response else {
+        return;
+    };
+    let body = response.body.bytes();
     let Some(body) = body.filter(|body| body.len() <= MAX_LOGIN) else {
         return;
     };
+    // mitmproxy and Fiddler keep bodies as they were on the wire.
+    let encoding = response.headers.get("content-encoding");
+    let body = transport::undo(body, encoding, MAX_LOGIN as u64).bytes;
     let text = body.trim_ascii_start();
     let text = text.strip_prefix(PASSPORT_PREFIX).unwrap_or(text);
     if !text.starts_with(b"{") || memchr::memmem::find(text, b"ssecurity").is_none() {
