@@ -135,6 +135,18 @@ pub enum Warning {
         /// How many bytes came out.
         byte: u64,
     },
+    /// It also holds flows of other protocols, which are not listed.
+    NotHttp {
+        /// How many.
+        flows: usize,
+    },
+}
+
+impl Warning {
+    /// Whether something was lost, and not merely left out.
+    pub fn is_damage(&self) -> bool {
+        !matches!(self, Self::NotHttp { .. })
+    }
 }
 
 impl fmt::Display for Warning {
@@ -157,6 +169,9 @@ impl fmt::Display for Warning {
                 f,
                 "compression is damaged; the first {byte} bytes could be unpacked"
             ),
+            Self::NotHttp { flows } => {
+                write!(f, "flows left out because they are not HTTP: {flows}")
+            }
         }
     }
 }

@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::damage::Damage;
 use super::error::{EntryError, Error, Reason, Warning};
 use super::jobs::{BATCH_BYTES, Job, Jobs, Outcome, lock};
+use super::located::{Finder, Places, locator};
 use super::mentions::{Mentions, Seen};
 use super::scan::Scanner;
 use super::source::Source;
-use super::{Capture, Entry, Row, row};
+use super::{Capture, Entry, Format, Row, row};
 use crate::ordered::{cores, in_order};
 
 /// An entry larger than this is a row with a reason: a genuine one, however
@@ -47,74 +48,25 @@ pub(super) fn index(
     };
     let head = source.head().map_err(io)?;
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
-    let not_a_capture = || Error::NotACapture {
-        name: source.name().to_owned(),
-        head: head.iter().copied().take(16).collect(),
-    };
-    if !matches!(text.trim_ascii_start().first(), Some(b'{' | b'[')) {
-        return Err(not_a_capture());
-    }
-    let outcome = Mutex::new(Outcome::default());
-    let mentions = Mentions::new();
-    let total = source.len();
-    let mut entries: Vec<Entry> = Vec::new();
-    let mut names = Names::default();
-    let mut seen = Seen::default();
-    let mut damage = Damage::new(&source);
-    let (mut scanner, mut offset) = (Scanner::new(), 0);
-    let stopped = loop {
-        let mut resume = None;
-        let stopped = in_order(
-            cores(),
-            Jobs::new(&source, &outcome, scanner, offset),
-            |job| read_rows(&source, &mentions, job),
-            |rows| {
-                let first = entries.len();
-                for (mut range, mut row, tails) in rows.rows {
-                    match &mut row {
-                        Ok(_) => damage.learn(range.start),
-                        Err(error) => {
-                            resume = damage.behind(&range, error, rows.done);
-                            if resume.is_some() && error.reason == Reason::Cut {
-                                error.reason = Reason::Unclosed;
-                            }
-                        }
-                    }
-                    // Nothing up to the next entry can be told apart from it.
-                    range.end = resume.unwrap_or(range.end);
-                    // What an unreadable entry mentions is still to be found.
-                    let news = row.is_ok() && seen.is_news(&tails);
-                    entries.push(entry(range, row, news, &mut names));
-                    if resume.is_some() {
-                        break;
-                    }
-                }
-                watch(&Batch {
-                    entries: &entries[first..],
-                    done: rows.done,
-                    total,
-                })?;
-                match resume {
-                    Some(_) => ControlFlow::Break(()),
-                    None => ControlFlow::Continue(()),
-                }
-            },
-        );
-        let mut found = lock(&outcome);
-        match (resume, &found.scanner) {
-            (Some(next), Some(in_list)) => {
-                (scanner, offset) = (in_list.resume(next), next);
-                found.cut = None;
-            }
-            _ => break stopped,
+    let is_json = matches!(text.trim_ascii_start().first(), Some(b'{' | b'['));
+    let mut index = Index::new(&source, watch);
+    let stopped = match locator(&head) {
+        _ if is_json => index.scan(),
+        Some(locator) => {
+            let finder = (locator.locate)(&source)?;
+            index.places(locator.format, finder)
         }
+        None => ControlFlow::Continue(()),
     };
-    let outcome = outcome.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (entries, outcome) = index.finish();
     if let Some(error) = outcome.error {
         return Err(io(error));
     }
     let Some(format) = outcome.format else {
-        return Err(not_a_capture());
+        return Err(Error::NotACapture {
+            name: source.name().to_owned(),
+            head: head.iter().copied().take(16).collect(),
+        });
     };
     let mut warnings: Vec<Warning> = source.warning().cloned().into_iter().collect();
     if let (Some((in_entry, byte)), false) = (outcome.cut, stopped.is_break()) {
@@ -124,12 +76,131 @@ pub(super) fn index(
             byte,
         });
     }
+    warnings.extend(outcome.notes);
     Ok(Capture {
         source,
         format,
         entries,
         warnings,
     })
+}
+
+/// An index on its way.
+struct Index<'a> {
+    source: &'a Source,
+    watch: &'a mut dyn FnMut(&Batch<'_>) -> ControlFlow<()>,
+    outcome: Mutex<Outcome>,
+    mentions: Mentions,
+    list: List,
+}
+
+impl<'a> Index<'a> {
+    fn new(source: &'a Source, watch: &'a mut dyn FnMut(&Batch<'_>) -> ControlFlow<()>) -> Self {
+        Self {
+            source,
+            watch,
+            outcome: Mutex::new(Outcome::default()),
+            mentions: Mentions::new(),
+            list: List::default(),
+        }
+    }
+
+    fn finish(self) -> (Vec<Entry>, Outcome) {
+        let outcome = self.outcome.into_inner();
+        (
+            self.list.entries,
+            outcome.unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+
+    /// Indexes what a format finds itself.
+    fn places(&mut self, format: Format, finder: Finder<'_>) -> ControlFlow<()> {
+        let (source, mentions) = (self.source, &self.mentions);
+        in_order(
+            cores(),
+            Places::new(format, finder, &self.outcome),
+            |job| read_rows(source, mentions, job),
+            |rows| {
+                let first = self.list.entries.len();
+                for (range, row, tails) in rows.rows {
+                    self.list.push(range, row, &tails);
+                }
+                (self.watch)(&Batch {
+                    entries: &self.list.entries[first..],
+                    done: rows.done,
+                    total: source.len(),
+                })
+            },
+        )
+    }
+
+    /// Indexes JSON, whatever kind it turns out to be.
+    fn scan(&mut self) -> ControlFlow<()> {
+        let (source, mentions) = (self.source, &self.mentions);
+        let mut damage = Damage::new(source);
+        let (mut scanner, mut offset) = (Scanner::new(), 0);
+        loop {
+            let mut resume = None;
+            let stopped = in_order(
+                cores(),
+                Jobs::new(source, &self.outcome, scanner, offset),
+                |job| read_rows(source, mentions, job),
+                |rows| {
+                    let first = self.list.entries.len();
+                    for (mut range, mut row, tails) in rows.rows {
+                        match &mut row {
+                            Ok(_) => damage.learn(range.start),
+                            Err(error) => {
+                                resume = damage.behind(&range, error, rows.done);
+                                if resume.is_some() && error.reason == Reason::Cut {
+                                    error.reason = Reason::Unclosed;
+                                }
+                            }
+                        }
+                        // Nothing up to the next entry can be told apart from it.
+                        range.end = resume.unwrap_or(range.end);
+                        self.list.push(range, row, &tails);
+                        if resume.is_some() {
+                            break;
+                        }
+                    }
+                    (self.watch)(&Batch {
+                        entries: &self.list.entries[first..],
+                        done: rows.done,
+                        total: source.len(),
+                    })?;
+                    match resume {
+                        Some(_) => ControlFlow::Break(()),
+                        None => ControlFlow::Continue(()),
+                    }
+                },
+            );
+            let mut found = lock(&self.outcome);
+            match (resume, &found.scanner) {
+                (Some(next), Some(in_list)) => {
+                    (scanner, offset) = (in_list.resume(next), next);
+                    found.cut = None;
+                }
+                _ => return stopped,
+            }
+        }
+    }
+}
+
+/// The entries so far, with what is shared between them.
+#[derive(Default)]
+struct List {
+    entries: Vec<Entry>,
+    names: Names,
+    seen: Seen,
+}
+
+impl List {
+    fn push(&mut self, range: Range<u64>, row: Result<Row, EntryError>, tails: &[u64]) {
+        // What an unreadable entry mentions is still to be found.
+        let news = row.is_ok() && self.seen.is_news(tails);
+        self.entries.push(entry(range, row, news, &mut self.names));
+    }
 }
 
 /// Names that many entries share, each kept once.
@@ -206,8 +277,8 @@ fn read_rows(source: &Source, mentions: &Mentions, job: Job) -> Rows {
         let from = (range.start - held.start) as usize;
         let to = (range.end - held.start) as usize;
         let raw = &buffer[from..to];
-        let row = row(job.format, raw, range.start);
-        rows.push((range, row, mentions.find(raw)));
+        let (row, tails) = row(job.format, raw, range.start, mentions);
+        rows.push((range, row, tails));
     }
     Rows {
         rows,

@@ -4,7 +4,7 @@ use std::io;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::error::Reason;
+use super::error::{Reason, Warning};
 use super::index::MAX_ENTRY;
 use super::lenient::Members;
 use super::scan::{End, Scanner, Shape};
@@ -18,7 +18,7 @@ const CHUNK: u64 = 256 << 10;
 const FIRST_CHUNK: u64 = 64 << 10;
 
 /// A batch ends when it has this many entries, or this many bytes.
-const BATCH_ENTRIES: usize = 512;
+pub(super) const BATCH_ENTRIES: usize = 512;
 pub(super) const BATCH_BYTES: u64 = 1 << 20;
 
 /// How many entries are looked at to tell what kind of values a file holds.
@@ -42,6 +42,8 @@ pub(super) struct Outcome {
     pub(super) error: Option<io::Error>,
     /// Where the text ends early, and whether inside an entry.
     pub(super) cut: Option<(bool, u64)>,
+    /// What else is to be said of the file.
+    pub(super) notes: Vec<Warning>,
 }
 
 /// Locks what the scan found out. A thread that panics takes all others down,

@@ -11,6 +11,9 @@ use std::hash::{BuildHasher, RandomState};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use crate::flow::{Body, Flow, transport};
+use crate::session::MAX_LOGIN;
+
 /// The word itself, and the part of its base64 that is the same whatever
 /// stands around it, for each of the three alignments.
 const NEEDLES: [&str; 4] = ["ssecurity", "c3NlY3VyaXR5", "NzZWN1cml0e", "zc2VjdXJpdH"];
@@ -55,6 +58,38 @@ impl Mentions {
         tails.sort_unstable();
         tails.dedup();
         tails
+    }
+
+    /// The same of a flow that was read, for recorders that keep bodies as they
+    /// were on the wire, or pack the whole file.
+    pub(super) fn of(&self, flow: &Flow) -> Vec<u64> {
+        let mut tails = self.find(flow.request.url.as_str().as_bytes());
+        tails.extend(self.in_body(&flow.request.body, None));
+        if let Some(response) = &flow.response {
+            let encoding = response.headers.get("content-encoding");
+            tails.extend(self.in_body(&response.body, encoding));
+            for (_, value) in response.headers.iter() {
+                tails.extend(self.find(value.as_bytes()));
+            }
+        }
+        tails.sort_unstable();
+        tails.dedup();
+        tails
+    }
+
+    fn in_body(&self, body: &Body, encoding: Option<&str>) -> Vec<u64> {
+        match body {
+            Body::Absent | Body::Dropped { .. } => Vec::new(),
+            // Unpacked to a login's size at most: no larger answer is one.
+            Body::Bytes(bytes) => {
+                self.find(&transport::undo(bytes, encoding, MAX_LOGIN as u64).bytes)
+            }
+            Body::Params(params) => params
+                .iter()
+                .filter(|(name, _)| name == "ssecurity")
+                .map(|(_, value)| self.hasher.hash_one(value))
+                .collect(),
+        }
     }
 }
 

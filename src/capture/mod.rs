@@ -18,7 +18,9 @@ mod har;
 mod index;
 mod jobs;
 mod lenient;
+mod located;
 mod mentions;
+mod mitmproxy;
 pub mod scan;
 pub mod source;
 mod whistle;
@@ -31,6 +33,8 @@ pub use error::{EntryError, Error, Warning};
 pub use index::{Batch, MAX_ENTRY};
 pub use source::Source;
 
+use mentions::Mentions;
+
 use crate::flow::{Flow, Moment};
 
 /// What is said of an entry whose text had to be mended.
@@ -41,18 +45,21 @@ const MENDED: &str = "the entry's JSON had control characters or bytes that are 
 pub enum Format {
     /// HTTP Archive.
     Har,
+    /// mitmproxy's own flow file.
+    Mitmproxy,
     /// whistle's own session list.
     Whistle,
 }
 
 impl Format {
     /// All of them, for help texts.
-    pub const ALL: [Self; 2] = [Self::Har, Self::Whistle];
+    pub const ALL: [Self; 3] = [Self::Har, Self::Whistle, Self::Mitmproxy];
 
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Har => "HAR",
+            Self::Mitmproxy => "mitmproxy flows",
             Self::Whistle => "whistle sessions",
         }
     }
@@ -61,6 +68,7 @@ impl Format {
     pub fn files(self) -> &'static str {
         match self {
             Self::Har => "HAR 1.1-1.3 of any recorder (.har, .zhar, .har.gz)",
+            Self::Mitmproxy => "mitmproxy's own flow file (.mitm, -w)",
             Self::Whistle => "whistle's .txt/.json export, and its get-data answer",
         }
     }
@@ -200,16 +208,28 @@ impl Capture {
     }
 }
 
-fn row(format: Format, raw: &[u8], start: u64) -> Result<Row, EntryError> {
+/// An entry's row, and what its mentions of keys look like.
+fn row(
+    format: Format,
+    raw: &[u8],
+    start: u64,
+    mentions: &Mentions,
+) -> (Result<Row, EntryError>, Vec<u64>) {
     match format {
-        Format::Har => har::row(raw, start),
-        Format::Whistle => whistle::row(raw, start),
+        Format::Har => (har::row(raw, start), mentions.find(raw)),
+        Format::Whistle => (whistle::row(raw, start), mentions.find(raw)),
+        // Their bodies may be packed.
+        Format::Mitmproxy => match read(format, raw, start) {
+            Ok(flow) => (Ok(Row::of(&flow)), mentions.of(&flow)),
+            Err(error) => (Err(error), Vec::new()),
+        },
     }
 }
 
 fn read(format: Format, raw: &[u8], start: u64) -> Result<Flow, EntryError> {
     match format {
         Format::Har => har::read(raw, start),
+        Format::Mitmproxy => mitmproxy::read(raw, start),
         Format::Whistle => whistle::read(raw, start),
     }
 }

@@ -10,7 +10,7 @@ use super::terminal::note;
 use super::text::count;
 use super::{Outcome, key_options};
 use crate::capture::error::Reason;
-use crate::capture::{Capture, Error, Format, Source};
+use crate::capture::{Capture, Error, Format, Source, Warning};
 use crate::cli::{Input, KeyOptions};
 use crate::workspace::Workspace;
 
@@ -111,5 +111,5 @@ fn tell_damage(capture: &Capture) -> bool {
             count(bad.len() - TOLD, "entry")
         ));
     }
-    !bad.is_empty() || !capture.warnings().is_empty()
+    !bad.is_empty() || capture.warnings().iter().any(Warning::is_damage)
 }
