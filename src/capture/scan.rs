@@ -231,7 +231,7 @@ impl Scanner {
                     self.end_value(here, entries);
                 }
                 match byte {
-                    b'}' | b']' => self.close(here + 1, entries),
+                    b'}' | b']' => self.close(byte, here + 1, entries),
                     b',' => self.expect_key(true),
                     b':' => self.expect_key(false),
                     _ => {}
@@ -270,6 +270,11 @@ impl Scanner {
 
     fn open(&mut self, byte: u8, here: u64) {
         let is_object = byte == b'{';
+        // An object where a key should be: the list went on behind a `]` too
+        // many.
+        if is_object && self.frames.last().is_some_and(|frame| frame.expects_key) {
+            self.frames.clone_from(&self.list);
+        }
         let parent = self.frames.last().map(|frame| frame.role);
         let role = match (parent, self.key.as_slice(), is_object) {
             (None, _, true) => {
@@ -318,8 +323,12 @@ impl Scanner {
         }
     }
 
-    fn close(&mut self, end: u64, entries: &mut Vec<Range<u64>>) {
-        let Some(frame) = self.frames.pop() else {
+    fn close(&mut self, byte: u8, end: u64, entries: &mut Vec<Range<u64>>) {
+        // A bracket too many behind an entry does not end the list.
+        let frame = self
+            .frames
+            .pop_if(|frame| frame.is_object == (byte == b'}'));
+        let Some(frame) = frame else {
             return;
         };
         if frame.role == Role::Top && !self.found_in_top {
