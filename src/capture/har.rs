@@ -162,7 +162,8 @@ pub(super) fn read(raw: &[u8], start: u64) -> Result<Flow, EntryError> {
     match serde_json::from_slice::<HarEntry<'_>>(raw) {
         Ok(entry) => flow(entry, Vec::new(), start),
         Err(_) => match mend(raw) {
-            Some(mended) => piecewise(&mended, start, vec![super::MENDED.to_owned()]),
+            Some(mended) => piecewise(&mended, start, vec![super::MENDED.to_owned()])
+                .map_err(|error| lenient::placed(error, raw, start)),
             None => piecewise(raw, start, Vec::new()),
         },
     }
@@ -188,10 +189,14 @@ fn piecewise(raw: &[u8], start: u64, mut warnings: Vec<String>) -> Result<Flow, 
                 method: request.get("method"),
                 url: request.get("url"),
                 http_version: request.get("httpVersion"),
-                headers: request.read("headers", at, &mut warnings),
-                post_data: request.read("postData", at, &mut warnings),
+                headers: list(request.get("headers")),
+                post_data: request
+                    .read("postData", at, &mut warnings)
+                    .map(|post_data| PostData::of(&post_data)),
                 body_size: request.get("bodySize"),
-                content: request.read("_content", at, &mut warnings),
+                content: request
+                    .read("_content", at, &mut warnings)
+                    .map(|content| Content::of(&content)),
             }
         });
     let response = members
@@ -200,8 +205,10 @@ fn piecewise(raw: &[u8], start: u64, mut warnings: Vec<String>) -> Result<Flow, 
             let at = "/response";
             HarResponse {
                 status: response.get("status"),
-                headers: response.read("headers", at, &mut warnings),
-                content: response.read("content", at, &mut warnings),
+                headers: list(response.get("headers")),
+                content: response
+                    .read("content", at, &mut warnings)
+                    .map(|content| Content::of(&content)),
                 body_size: response.get("bodySize"),
             }
         });
@@ -237,6 +244,50 @@ fn flow(entry: HarEntry<'_>, mut warnings: Vec<String>, start: u64) -> Result<Fl
         exported: exported(entry.mishark),
         warnings,
     })
+}
+
+impl<'a> PostData<'a> {
+    /// From members of which some may stand twice.
+    fn of(members: &Members<'a>) -> Self {
+        Self {
+            mime_type: members.get("mimeType"),
+            text: members.get("text"),
+            base64: members.get("base64"),
+            encoding: members.get("encoding"),
+            params: members.get("params"),
+            file: members.get("_file"),
+        }
+    }
+}
+
+impl<'a> Content<'a> {
+    /// From members of which some may stand twice.
+    fn of(members: &Members<'a>) -> Self {
+        Self {
+            size: members.get("size"),
+            text: members.get("text"),
+            encoding: members.get("encoding"),
+            base64: members.get("base64"),
+            file: members.get("_file"),
+        }
+    }
+}
+
+/// The names and values in a list, without what is no such pair.
+fn list(value: Any<'_>) -> Option<Vec<Pair<'_>>> {
+    let text = value?.get();
+    if let Ok(pairs) = serde_json::from_str(text) {
+        return pairs;
+    }
+    let items: Vec<Any<'_>> = serde_json::from_str(text).ok()?;
+    let pairs = items.into_iter().flatten().filter_map(|item| {
+        let members: Members<'_> = serde_json::from_str(item.get()).ok()?;
+        Some(Pair {
+            name: members.get("name"),
+            value: members.get("value"),
+        })
+    });
+    Some(pairs.collect())
 }
 
 /// The state our own export names.
@@ -299,8 +350,7 @@ fn request_body(request: &HarRequest<'_>, warnings: &mut Vec<String>) -> Body {
 }
 
 fn params(value: Any<'_>) -> Vec<(String, String)> {
-    let pairs = value.and_then(|raw| serde_json::from_str::<Vec<Pair<'_>>>(raw.get()).ok());
-    pairs
+    list(value)
         .unwrap_or_default()
         .into_iter()
         .filter_map(|pair| {

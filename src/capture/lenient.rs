@@ -142,6 +142,15 @@ pub(super) fn syntax_error(raw: &[u8], start: u64) -> EntryError {
     }
 }
 
+/// An error of mended text, with the place where the text as it stands is
+/// broken: mending moves bytes.
+pub(super) fn placed(error: EntryError, raw: &[u8], start: u64) -> EntryError {
+    match error.reason {
+        Reason::Syntax(_) => syntax_error(raw, start),
+        _ => error,
+    }
+}
+
 /// The parser's words without the position, which is relative to the entry.
 fn words(error: &serde_json::Error) -> String {
     let text = error.to_string();

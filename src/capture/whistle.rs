@@ -52,6 +52,22 @@ struct Side<'a> {
     size: Any<'a>,
 }
 
+impl<'a> Side<'a> {
+    /// From members of which some may stand twice.
+    fn of(members: &Members<'a>) -> Self {
+        Self {
+            method: members.get("method"),
+            http_version: members.get("httpVersion"),
+            status_code: members.get("statusCode"),
+            headers: members.get("headers"),
+            raw_header_names: members.get("rawHeaderNames"),
+            base64: members.get("base64"),
+            body: members.get("body"),
+            size: members.get("size"),
+        }
+    }
+}
+
 /// Whether an object's keys are those of a session.
 pub(super) fn is_session(members: &Members<'_>) -> bool {
     members.get("url").is_some() && members.get("req").is_some()
@@ -81,7 +97,8 @@ pub(super) fn read(raw: &[u8], start: u64) -> Result<Flow, EntryError> {
     match serde_json::from_slice::<Session<'_>>(raw) {
         Ok(session) => flow(session, Vec::new(), start),
         Err(_) => match mend(raw) {
-            Some(mended) => piecewise(&mended, start, vec![super::MENDED.to_owned()]),
+            Some(mended) => piecewise(&mended, start, vec![super::MENDED.to_owned()])
+                .map_err(|error| lenient::placed(error, raw, start)),
             None => piecewise(raw, start, Vec::new()),
         },
     }
@@ -102,8 +119,12 @@ fn piecewise(raw: &[u8], start: u64, mut warnings: Vec<String>) -> Result<Flow, 
         url: members.get("url"),
         start_time: members.get("startTime"),
         end_time: members.get("endTime"),
-        req: members.read("req", "", &mut warnings),
-        res: members.read("res", "", &mut warnings),
+        req: members
+            .read("req", "", &mut warnings)
+            .map(|req| Side::of(&req)),
+        res: members
+            .read("res", "", &mut warnings)
+            .map(|res| Side::of(&res)),
         use_h2: members.get("useH2"),
         req_error: members.get("reqError"),
         res_error: members.get("resError"),
