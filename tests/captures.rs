@@ -1,7 +1,7 @@
 //! Captures of real recorders against what the server itself logged, and the
 //! same captures packed in every way recorders and people pack them.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+#![expect(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
 
 #[allow(dead_code, reason = "other tests use the rest")]
 mod support;
