@@ -5,7 +5,7 @@ use sha1::{Digest, Sha1};
 use sha2::Sha256;
 
 use super::base64;
-use super::key::{Nonce, SignedNonce};
+use super::key::{Nonce, SignedNonce, Ssecurity};
 
 /// What recomputing a signature or a hash showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,9 +168,28 @@ pub fn path_forms(host: &str, path: &str) -> &'static [PathForm] {
     }
 }
 
+/// The `clientSign` that a login's last hop is called with, which ties the
+/// token it sets to the key: `base64(SHA-1("nonce=" nonce "&" ssecurity))`.
+///
+/// `nonce` is the login answer's, a decimal number: no [`Nonce`].
+pub fn client_sign(nonce: &str, ssecurity: &Ssecurity) -> String {
+    let mut sha1 = Sha1::new_with_prefix(b"nonce=");
+    sha1.update(nonce);
+    sha1.update(b"&");
+    sha1.update(ssecurity.encode());
+    base64::encode(&sha1.finalize())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_client_sign_is_the_hash_of_nonce_and_key() {
+        let ssecurity = Ssecurity::parse(b"rAnKuwnp8Nqby2BclfOCRg==").unwrap();
+        let sign = client_sign("1234567890123456789", &ssecurity);
+        assert_eq!(sign, "EEQwjhG50+50VcmvV7jmp2R2kH4=");
+    }
 
     #[test]
     fn only_a_leading_app_segment_is_stripped() {

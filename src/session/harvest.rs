@@ -2,13 +2,12 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use sha1::{Digest, Sha1};
 
 use super::{KeyOrigin, Keyring, Place, Secret, Session, form_with};
 use crate::flow::{Body, Flow, transport};
-use crate::protocol::base64;
 use crate::protocol::form::{Form, form_decode};
 use crate::protocol::key::Ssecurity;
+use crate::protocol::signature::client_sign;
 
 /// What passport answers start with.
 const PASSPORT_PREFIX: &[u8] = b"&&&START&&&";
@@ -146,14 +145,12 @@ fn from_login(ring: &mut Keyring, flow: &Flow, place: &Place) {
     }
 }
 
-/// The next hop of a login is `location` with
-/// `clientSign = base64(SHA-1("nonce=" nonce "&" ssecurity))` appended: it ties
-/// the token that hop sets to this key.
+/// The next hop of a login is `location` with a [`client_sign`] appended: it
+/// ties the token that hop sets to this key.
 fn remember_hop(ring: &mut Keyring, session: &Session, login: &Login<'_>, location: Option<&str>) {
     if let Some(nonce) = login.nonce {
         let nonce = nonce.get().trim_matches('"');
-        let text = format!("nonce={nonce}&{}", session.ssecurity.encode());
-        let sign = base64::encode(&Sha1::digest(text.as_bytes()));
+        let sign = client_sign(nonce, &session.ssecurity);
         ring.add_hop(sign, session.ssecurity.clone());
     }
     if let Some(location) = location {

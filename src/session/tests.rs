@@ -109,11 +109,7 @@ fn the_sts_hop_ties_its_token_to_the_key_by_location_or_sign() {
         "&&&START&&&{{\"ssecurity\":\"{KEY_A}\",\"nonce\":1234567890123456789,\
          \"location\":\"https://sts.api.io.mi.com/sts?d=1\"}}"
     );
-    let sign = {
-        use sha1::{Digest, Sha1};
-        let text = format!("nonce=1234567890123456789&{KEY_A}");
-        crate::protocol::base64::encode(&Sha1::digest(text.as_bytes()))
-    };
+    let sign = crate::protocol::signature::client_sign("1234567890123456789", &key(KEY_A));
     let escaped: String = form_urlencoded::byte_serialize(sign.as_bytes()).collect();
     for url in [
         "https://sts.api.io.mi.com/sts?d=1&extra=2".to_owned(),
