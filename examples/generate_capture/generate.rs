@@ -433,9 +433,13 @@ fn har(json: &mut Json, flow: &Flow) {
     json.text("method", flow.method.as_bytes());
     json.text("url", flow.url.as_bytes());
     json.text("httpVersion", b"HTTP/2.0");
-    json.key("cookies");
-    json.open(b'[');
-    json.close(b']');
+    let cookie = flow.headers.iter().find(|(name, _)| *name == "cookie");
+    let cookies = cookie.map_or("", |(_, line)| line).split("; ");
+    pairs(
+        json,
+        "cookies",
+        cookies.filter_map(|pair| pair.split_once('=')),
+    );
     har_headers(json, &flow.headers);
     json.key("queryString");
     json.open(b'[');
@@ -447,6 +451,9 @@ fn har(json: &mut Json, flow: &Flow) {
         json.open(b'{');
         json.text("mimeType", b"application/x-www-form-urlencoded");
         json.text("text", &flow.body);
+        let fields: Vec<_> = form_urlencoded::parse(&flow.body).collect();
+        let fields = fields.iter().map(|(name, value)| (&**name, &**value));
+        pairs(json, "params", fields);
         json.close(b'}');
     }
     json.close(b'}');
@@ -487,9 +494,20 @@ fn har(json: &mut Json, flow: &Flow) {
 }
 
 fn har_headers(json: &mut Json, headers: &[(&str, String)]) {
-    json.key("headers");
+    let fields = headers.iter();
+    pairs(
+        json,
+        "headers",
+        fields.map(|(name, value)| (*name, value.as_str())),
+    );
+}
+
+/// A list of names and values, which HAR has of headers, cookies and
+/// parameters alike.
+fn pairs<'a>(json: &mut Json, member: &str, pairs: impl Iterator<Item = (&'a str, &'a str)>) {
+    json.key(member);
     json.open(b'[');
-    for (name, value) in headers {
+    for (name, value) in pairs {
         json.element();
         json.open(b'{');
         json.text("name", name.as_bytes());
