@@ -71,7 +71,7 @@ pub(super) fn read_response(
             .push("the header says gzip and there is none; shown as it is".to_owned());
     }
     let bytes = &opened.plaintext.bytes;
-    let odd = !(is_text(bytes) || opened.plaintext.steps.contains(&Step::Gzip));
+    let odd = !(opened.plaintext.steps.contains(&Step::Gzip) || is_text(bytes));
     if opened.outcome == Outcome::Opened && odd {
         side.warnings.push(
             "decrypts to neither text nor gzip: binary data, or another request's answer"

@@ -101,10 +101,18 @@ pub fn gunzip(bytes: &[u8], limit: u64) -> Gunzip {
 /// Whether bytes are UTF-8 with no control bytes but white space: what a wrong
 /// key almost never yields.
 pub fn is_text(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes).is_ok_and(|text| {
-        text.bytes()
-            .all(|byte| !byte.is_ascii_control() || matches!(byte, b'\t' | b'\n' | b'\r'))
-    })
+    /// Looked at as a whole: a loop that may stop at any byte is not
+    /// vectorised.
+    const CHUNK: usize = 256;
+    let is_control =
+        |byte: u8| byte == 0x7f || (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r'));
+    let has_control = |chunk: &[u8]| {
+        chunk
+            .iter()
+            .fold(false, |found, byte| found | is_control(*byte))
+    };
+    // In UTF-8 these bytes stand for themselves only.
+    !bytes.chunks(CHUNK).any(has_control) && std::str::from_utf8(bytes).is_ok()
 }
 
 /// Whether bytes look like a JSON object or array: text with the right ends.
