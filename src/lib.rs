@@ -7,12 +7,14 @@
 //!
 //! | row | modules | what they know |
 //! |-----|---------|----------------|
-//! | 6 | [`cli`], [`commands`] | the shell |
-//! | 5 | [`sweep`], [`export`] | many flows at once; how they are written |
-//! | 4 | [`workspace`] | open captures and their keys |
-//! | 3 | [`decode`] | a flow and a key, joined |
-//! | 2 | [`capture`] | files: bytes → entries → flows |
-//! | 1 | [`flow`], [`session`] | one request with its answer; logins and their keys |
+//! | 8 | [`commands`] | the shell |
+//! | 7 | [`cli`] | the words of the command line |
+//! | 6 | [`sweep`], [`export`] | many flows at once; how they are written |
+//! | 5 | [`workspace`] | open captures and their keys |
+//! | 4 | [`decode`] | a flow and a key, joined |
+//! | 3 | [`capture`] | files: bytes → entries → flows |
+//! | 2 | [`session`] | logins and their keys |
+//! | 1 | [`flow`] | one request with its answer |
 //! | 0 | [`protocol`], [`json`], [`ordered`] | bytes and values; work in order |
 //!
 //! The protocol itself is told in [`protocol`], once.
