@@ -41,6 +41,7 @@ pub(super) fn read_response(
     // No answer of Mi Home's starts as gzip does, unless the recorder left the
     // transport's in; a recorder may have lost the header.
     let encoding = match response.headers.get("content-encoding") {
+        Some(header) if header.to_ascii_lowercase().contains("gzip") => Some(header),
         _ if is_gzip(body) && !is_media(response) => Some("gzip"),
         header => header,
     };

@@ -1077,6 +1077,15 @@ fn transport_compression_is_undone_first() {
     answer(&mut flow, gzip(&encrypt(&gzip(ANSWER))));
     answer_header(&mut flow, "content-encoding", "gzip");
     response_is(&open(&flow), ANSWER, &packed);
+    // Compressed twice, as the header says.
+    answer(&mut flow, gzip(&gzip(&encrypt(ANSWER))));
+    flow.response.as_mut().unwrap().headers = Headers::default();
+    answer_header(&mut flow, "Content-Encoding", "gzip, GZIP");
+    response_is(
+        &open(&flow),
+        ANSWER,
+        &[Step::Transport, Step::Base64, Step::Rc4],
+    );
     // The header stays when a recorder has undone it.
     answer(&mut flow, encrypt(ANSWER));
     response_is(&open(&flow), ANSWER, &OPENED);
