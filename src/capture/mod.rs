@@ -20,6 +20,7 @@ mod jobs;
 mod lenient;
 mod located;
 mod mentions;
+mod message;
 mod mitmproxy;
 pub mod scan;
 pub mod source;
