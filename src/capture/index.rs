@@ -11,7 +11,7 @@ use super::located::{Finder, Places, locator};
 use super::mentions::{Mentions, Seen};
 use super::scan::Scanner;
 use super::source::Source;
-use super::{Capture, Entry, Format, Row, row};
+use super::{Capture, Entry, Format, Row, charles, row};
 use crate::ordered::{cores, in_order};
 
 /// An entry larger than this is a row with a reason: a genuine one, however
@@ -48,6 +48,13 @@ pub(super) fn index(
     };
     let head = source.head().map_err(io)?;
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
+    if let Some((what, hint)) = charles::refusal(text) {
+        return Err(Error::Unsupported {
+            name: source.name().to_owned(),
+            what,
+            hint,
+        });
+    }
     let is_json = matches!(text.trim_ascii_start().first(), Some(b'{' | b'['));
     let mut index = Index::new(&source, watch);
     let stopped = match locator(&head) {

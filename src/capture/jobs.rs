@@ -9,7 +9,7 @@ use super::index::MAX_ENTRY;
 use super::lenient::Members;
 use super::scan::{End, Scanner, Shape};
 use super::source::Source;
-use super::{Format, har, whistle};
+use super::{Format, charles, har, whistle};
 
 /// How much is read at a time; larger reads gain nothing.
 const CHUNK: u64 = 256 << 10;
@@ -146,6 +146,9 @@ impl<'a> Jobs<'a> {
             };
             if whistle::is_session(&members) {
                 return Some(Format::Whistle);
+            }
+            if charles::is_transaction(&members) {
+                return Some(Format::Charles);
             }
             if har::is_entry(&members) {
                 return Some(Format::Har);

@@ -114,6 +114,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     }
 }
 
+/// The members of an object; nothing for any other value.
+pub(super) fn members(value: Any<'_>) -> Option<Members<'_>> {
+    serde_json::from_str(value?.get()).ok()
+}
+
 /// Why an entry's JSON is broken: where in the file, where in the entry, and
 /// the parser's words.
 pub(super) fn syntax_error(raw: &[u8], start: u64) -> EntryError {

@@ -12,6 +12,7 @@
 //! entry is a row with its reason, and a cut file keeps all that is whole.
 
 mod body;
+mod charles;
 mod damage;
 pub mod error;
 mod har;
@@ -44,6 +45,8 @@ const MENDED: &str = "the entry's JSON had control characters or bytes that are 
 /// A kind of capture file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
+    /// Charles' JSON session.
+    Charles,
     /// HTTP Archive.
     Har,
     /// mitmproxy's own flow file.
@@ -54,11 +57,12 @@ pub enum Format {
 
 impl Format {
     /// All of them, for help texts.
-    pub const ALL: [Self; 3] = [Self::Har, Self::Whistle, Self::Mitmproxy];
+    pub const ALL: [Self; 4] = [Self::Har, Self::Whistle, Self::Mitmproxy, Self::Charles];
 
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Charles => "Charles session",
             Self::Har => "HAR",
             Self::Mitmproxy => "mitmproxy flows",
             Self::Whistle => "whistle sessions",
@@ -68,6 +72,7 @@ impl Format {
     /// What it is called in files and menus, for help texts.
     pub fn files(self) -> &'static str {
         match self {
+            Self::Charles => "Charles' JSON session (.chlsj)",
             Self::Har => "HAR 1.1-1.3 of any recorder (.har, .zhar, .har.gz)",
             Self::Mitmproxy => "mitmproxy's own flow file (.mitm, -w)",
             Self::Whistle => "whistle's .txt/.json export, and its get-data answer",
@@ -217,6 +222,7 @@ fn row(
     mentions: &Mentions,
 ) -> (Result<Row, EntryError>, Vec<u64>) {
     match format {
+        Format::Charles => (charles::row(raw, start), mentions.find(raw)),
         Format::Har => (har::row(raw, start), mentions.find(raw)),
         Format::Whistle => (whistle::row(raw, start), mentions.find(raw)),
         // Their bodies may be packed.
@@ -229,6 +235,7 @@ fn row(
 
 fn read(format: Format, raw: &[u8], start: u64) -> Result<Flow, EntryError> {
     match format {
+        Format::Charles => charles::read(raw, start),
         Format::Har => har::read(raw, start),
         Format::Mitmproxy => mitmproxy::read(raw, start),
         Format::Whistle => whistle::read(raw, start),

@@ -6,7 +6,9 @@
 use serde::Deserialize;
 
 use super::error::{EntryError, Reason};
-use super::lenient::{self, Any, Members, duration, is_set, mend, number, size, status, text};
+use super::lenient::{
+    self, Any, Members, duration, is_set, members, mend, number, size, status, text,
+};
 use super::{Row, body};
 use crate::flow::{Body, Flow, Headers, Moment, Request, Response, Url};
 
@@ -218,10 +220,6 @@ fn headers(side: &Side<'_>) -> Headers {
         }
     }
     headers
-}
-
-fn members(value: Any<'_>) -> Option<Members<'_>> {
-    serde_json::from_str(value?.get()).ok()
 }
 
 /// A side's body. whistle drops a body whole when it is over its limit
