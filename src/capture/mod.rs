@@ -12,6 +12,7 @@
 //! entry is a row with its reason, and a cut file keeps all that is whole.
 
 mod body;
+mod burp;
 mod charles;
 mod damage;
 pub mod error;
