@@ -64,6 +64,29 @@ fn charles_keeps_what_the_server_saw() {
 }
 
 #[test]
+fn burp_keeps_what_the_server_saw() {
+    compare("synthetic-burp.xml", Format::Burp, 54);
+}
+
+#[test]
+fn a_cut_file_of_burp_keeps_its_whole_items() {
+    let bytes = std::fs::read(named("synthetic-burp.xml").path).unwrap();
+    let whole = index(&bytes).unwrap();
+    let third = &whole.entries()[2];
+    for (len, entries, good) in [
+        (third.start, 2, 2),
+        (third.start + third.len - 1, 3, 2),
+        (third.start + third.len, 3, 3),
+    ] {
+        let cut = index(&bytes[..len as usize]).unwrap();
+        assert_eq!(cut.entries().len(), entries);
+        let read = cut.entries().iter().filter(|it| it.error.is_none());
+        assert_eq!(read.count(), good);
+        assert_eq!(cut.warnings().len(), 1);
+    }
+}
+
+#[test]
 fn other_sessions_of_charles_are_refused_with_a_hint() {
     for bytes in [
         &b"\xac\xed\x00\x05sr\x00\x1ccom.xk72.charles"[..],

@@ -27,8 +27,9 @@ const ROOT_WITHIN: usize = 4096;
 const MAX_ELEMENTS: usize = 64;
 
 /// Whether a text starts as Burp's file does.
-pub(super) fn is_items(head: &[u8]) -> bool {
+pub(super) fn is(head: &[u8]) -> bool {
     let start = &head[..head.len().min(ROOT_WITHIN)];
+    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
     let root = memchr::memmem::find_iter(start, b"<items").any(|at| {
         let behind = start.get(at + 6);
         matches!(behind, Some(b'>' | b' ' | b'\t' | b'\r' | b'\n'))

@@ -15,7 +15,7 @@ use std::sync::Mutex;
 use super::error::{Error, Reason, Warning};
 use super::jobs::{BATCH_BYTES, BATCH_ENTRIES, Job, Outcome, lock};
 use super::source::Source;
-use super::{Format, mitmproxy};
+use super::{Format, burp, mitmproxy};
 
 /// What a format finds on its way through a file.
 #[derive(Debug)]
@@ -44,11 +44,18 @@ pub(super) struct Locator {
 }
 
 /// All of them; the first that recognises a file takes it.
-const LOCATORS: [Locator; 1] = [Locator {
-    format: Format::Mitmproxy,
-    is: mitmproxy::is,
-    locate: mitmproxy::locate,
-}];
+const LOCATORS: [Locator; 2] = [
+    Locator {
+        format: Format::Mitmproxy,
+        is: mitmproxy::is,
+        locate: mitmproxy::locate,
+    },
+    Locator {
+        format: Format::Burp,
+        is: burp::is,
+        locate: burp::locate,
+    },
+];
 
 /// The format that finds the entries of a file that starts so.
 pub(super) fn locator(head: &[u8]) -> Option<&'static Locator> {

@@ -46,6 +46,8 @@ const MENDED: &str = "the entry's JSON had control characters or bytes that are 
 /// A kind of capture file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
+    /// Burp's saved items.
+    Burp,
     /// Charles' JSON session.
     Charles,
     /// HTTP Archive.
@@ -58,11 +60,18 @@ pub enum Format {
 
 impl Format {
     /// All of them, for help texts.
-    pub const ALL: [Self; 4] = [Self::Har, Self::Whistle, Self::Mitmproxy, Self::Charles];
+    pub const ALL: [Self; 5] = [
+        Self::Har,
+        Self::Whistle,
+        Self::Mitmproxy,
+        Self::Charles,
+        Self::Burp,
+    ];
 
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Burp => "Burp items",
             Self::Charles => "Charles session",
             Self::Har => "HAR",
             Self::Mitmproxy => "mitmproxy flows",
@@ -73,6 +82,7 @@ impl Format {
     /// What it is called in files and menus, for help texts.
     pub fn files(self) -> &'static str {
         match self {
+            Self::Burp => "Burp's saved items (.xml)",
             Self::Charles => "Charles' JSON session (.chlsj)",
             Self::Har => "HAR 1.1-1.3 of any recorder (.har, .zhar, .har.gz)",
             Self::Mitmproxy => "mitmproxy's own flow file (.mitm, -w)",
@@ -227,7 +237,7 @@ fn row(
         Format::Har => (har::row(raw, start), mentions.find(raw)),
         Format::Whistle => (whistle::row(raw, start), mentions.find(raw)),
         // Their bodies may be packed.
-        Format::Mitmproxy => match read(format, raw, start) {
+        Format::Burp | Format::Mitmproxy => match read(format, raw, start) {
             Ok(flow) => (Ok(Row::of(&flow)), mentions.of(&flow)),
             Err(error) => (Err(error), Vec::new()),
         },
@@ -236,6 +246,7 @@ fn row(
 
 fn read(format: Format, raw: &[u8], start: u64) -> Result<Flow, EntryError> {
     match format {
+        Format::Burp => burp::read(raw, start),
         Format::Charles => charles::read(raw, start),
         Format::Har => har::read(raw, start),
         Format::Mitmproxy => mitmproxy::read(raw, start),

@@ -1,9 +1,9 @@
 //! Where each item is, found in one pass over the source, a chunk at a time.
 
 use std::io;
-use std::ops::Range;
 
-use crate::capture::error::Reason;
+use crate::capture::error::{Error, Reason};
+use crate::capture::located::{Finder, Found};
 use crate::capture::source::Source;
 
 /// How much of the source is read at a time.
@@ -15,17 +15,34 @@ const LOOK_AHEAD: usize = 64;
 /// Declarations longer than this are none of Burp's.
 const MAX_DTD: u64 = 64 << 10;
 
-/// Where each item is, and what is wrong with it if that is known already.
-pub(in crate::capture) fn locate(source: &Source) -> io::Result<Vec<(Range<u64>, Option<Reason>)>> {
-    let mut window = Window {
-        source,
-        bytes: Vec::new(),
-        base: 0,
-        at: 0,
-    };
-    let mut items = Vec::new();
-    let mut open: Option<u64> = None;
-    while window.seek(|bytes| memchr::memchr(b'<', bytes))? {
+/// Finds the items.
+pub(in crate::capture) fn locate(source: &Source) -> Result<Finder<'_>, Error> {
+    Ok(Box::new(Items {
+        window: Window {
+            source,
+            bytes: Vec::new(),
+            base: 0,
+            at: 0,
+        },
+        open: None,
+        whole: false,
+        ended: false,
+    }))
+}
+
+struct Items<'a> {
+    window: Window<'a>,
+    /// Where the item starts whose end is looked for.
+    open: Option<u64>,
+    /// Whether the root element's end was seen.
+    whole: bool,
+    ended: bool,
+}
+
+impl Items<'_> {
+    /// Passes over the next markup. What it ends, if anything.
+    fn step(&mut self) -> io::Result<Option<Found>> {
+        let window = &mut self.window;
         let here = window.here();
         let markup = window.ahead(LOOK_AHEAD)?;
         if markup.starts_with(b"<![CDATA[") {
@@ -38,24 +55,52 @@ pub(in crate::capture) fn locate(source: &Source) -> io::Result<Vec<(Range<u64>,
             window.at += 9;
             window.pass_dtd()?;
         } else if is_tag(markup, b"<item") {
-            // The one before lost its end; it is not to take this one with it.
-            if let Some(start) = open.replace(here) {
-                items.push((start..here, Some(Reason::Unclosed)));
-            }
             window.at += 5;
+            // The one before lost its end; it is not to take this one with it.
+            let lost = self.open.replace(here);
+            return Ok(lost.map(|start| Found::Entry(start..here, Some(Reason::Unclosed))));
         } else if is_tag(markup, b"</item") {
             window.pass(b">")?;
-            if let Some(start) = open.take() {
-                items.push((start..window.here(), None));
-            }
+            let item = self.open.take().map(|start| start..window.here());
+            return Ok(item.map(|range| Found::Entry(range, None)));
         } else {
+            self.whole |= is_tag(markup, b"</items");
             window.at += 1;
         }
+        Ok(None)
     }
-    if let Some(start) = open {
-        items.push((start..source.len(), Some(Reason::Cut)));
+
+    fn end(&mut self) -> Option<Found> {
+        self.ended = true;
+        let len = self.window.source.len();
+        match self.open {
+            Some(start) => Some(Found::Entry(start..len, Some(Reason::Cut))),
+            None => (!self.whole).then_some(Found::Cut(len)),
+        }
     }
-    Ok(items)
+}
+
+impl Iterator for Items<'_> {
+    type Item = Found;
+
+    fn next(&mut self) -> Option<Found> {
+        while !self.ended {
+            let found = match self.window.seek(|bytes| memchr::memchr(b'<', bytes)) {
+                Ok(false) => return self.end(),
+                Ok(true) => self.step(),
+                Err(error) => Err(error),
+            };
+            match found {
+                Ok(None) => {}
+                Ok(found) => return found,
+                Err(error) => {
+                    self.ended = true;
+                    return Some(Found::Io(error));
+                }
+            }
+        }
+        None
+    }
 }
 
 fn is_tag(markup: &[u8], name: &[u8]) -> bool {
