@@ -270,7 +270,8 @@ impl<'a> Opening<'a> {
         decoded.signature = opened.signature.clone();
         decoded.rc4_hash = opened.rc4_hash.clone();
         decoded.style = readable.then_some(opened.style);
-        decoded.key = Some(fitting.key);
+        // A key that yields noise has opened nothing.
+        decoded.key = readable.then_some(fitting.key);
         if readable {
             self.show_params(opened, decoded);
             let proved = signature || hash;
