@@ -93,6 +93,22 @@ pub enum Reason {
     },
     /// Damaged so that its end was not found; reading went on at the next one.
     Unclosed,
+    /// A member of an archive that can not be unpacked; why.
+    Unpackable(&'static str),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cut => f.write_str("the file ends here"),
+            Self::Missing => f.write_str("missing"),
+            Self::NotAnObject => f.write_str("not an object"),
+            Self::Syntax(words) => f.write_str(words),
+            Self::TooBig { limit } => write!(f, "larger than {limit} bytes"),
+            Self::Unclosed => f.write_str("brackets or quotes do not close"),
+            Self::Unpackable(why) => f.write_str(why),
+        }
+    }
 }
 
 impl fmt::Display for EntryError {
@@ -100,14 +116,7 @@ impl fmt::Display for EntryError {
         if !self.pointer.is_empty() {
             write!(f, "{}: ", self.pointer)?;
         }
-        match &self.reason {
-            Reason::Cut => f.write_str("the file ends here")?,
-            Reason::Missing => f.write_str("missing")?,
-            Reason::NotAnObject => f.write_str("not an object")?,
-            Reason::Syntax(words) => f.write_str(words)?,
-            Reason::TooBig { limit } => write!(f, "larger than {limit} bytes")?,
-            Reason::Unclosed => f.write_str("brackets or quotes do not close")?,
-        }
+        self.reason.fmt(f)?;
         match self.byte {
             Some(byte) => write!(f, " (byte {byte})"),
             None => Ok(()),
@@ -135,6 +144,9 @@ pub enum Warning {
         /// How many bytes came out.
         byte: u64,
     },
+    /// An archive's directory is missing, as it is where the file is cut; the
+    /// whole members were found without it.
+    NoDirectory,
     /// It also holds flows of other protocols, which are not listed.
     NotHttp {
         /// How many.
@@ -168,6 +180,9 @@ impl fmt::Display for Warning {
             Self::DamagedCompression { byte } => write!(
                 f,
                 "compression is damaged; the first {byte} bytes could be unpacked"
+            ),
+            Self::NoDirectory => f.write_str(
+                "the archive is cut or damaged; its whole members were found without its directory",
             ),
             Self::NotHttp { flows } => {
                 write!(f, "flows left out because they are not HTTP: {flows}")

@@ -7,6 +7,7 @@
 use serde::Deserialize;
 
 use super::error::{EntryError, Reason};
+use super::files::Files;
 use super::lenient::{self, Any, Members, duration, mend, size, status, text};
 use super::{Row, body};
 use crate::flow::{Body, Flow, Headers, Moment, Request, Response, Url};
@@ -135,9 +136,9 @@ pub(super) fn is_entry(members: &Members<'_>) -> bool {
 }
 
 /// The fields of a list row; bodies are passed over.
-pub(super) fn row(raw: &[u8], start: u64) -> Result<Row, EntryError> {
+pub(super) fn row(raw: &[u8], start: u64, files: &Files) -> Result<Row, EntryError> {
     let Ok(entry) = serde_json::from_slice::<RowEntry<'_>>(raw) else {
-        return read(raw, start).map(|flow| Row::of(&flow));
+        return read(raw, start, files).map(|flow| Row::of(&flow));
     };
     let url = entry.request.as_ref().and_then(|request| text(request.url));
     let url = Url::new(url.ok_or_else(|| missing_url(start))?);
@@ -158,13 +159,13 @@ pub(super) fn row(raw: &[u8], start: u64) -> Result<Row, EntryError> {
 }
 
 /// One whole entry.
-pub(super) fn read(raw: &[u8], start: u64) -> Result<Flow, EntryError> {
+pub(super) fn read(raw: &[u8], start: u64, files: &Files) -> Result<Flow, EntryError> {
     match serde_json::from_slice::<HarEntry<'_>>(raw) {
-        Ok(entry) => flow(entry, Vec::new(), start),
+        Ok(entry) => flow(entry, Vec::new(), start, files),
         Err(_) => match mend(raw) {
-            Some(mended) => piecewise(&mended, start, vec![super::MENDED.to_owned()])
+            Some(mended) => piecewise(&mended, start, vec![super::MENDED.to_owned()], files)
                 .map_err(|error| lenient::placed(error, raw, start)),
-            None => piecewise(raw, start, Vec::new()),
+            None => piecewise(raw, start, Vec::new(), files),
         },
     }
 }
@@ -178,7 +179,12 @@ fn missing_url(start: u64) -> EntryError {
 }
 
 /// Reads an entry member by member, leaving out what is not of its type.
-fn piecewise(raw: &[u8], start: u64, mut warnings: Vec<String>) -> Result<Flow, EntryError> {
+fn piecewise(
+    raw: &[u8],
+    start: u64,
+    mut warnings: Vec<String>,
+    files: &Files,
+) -> Result<Flow, EntryError> {
     let members = serde_json::from_slice::<Members<'_>>(raw);
     let members = members.map_err(|_| lenient::syntax_error(raw, start))?;
     let request = members
@@ -219,13 +225,18 @@ fn piecewise(raw: &[u8], start: u64, mut warnings: Vec<String>) -> Result<Flow, 
         request,
         response,
     };
-    flow(entry, warnings, start)
+    flow(entry, warnings, start, files)
 }
 
-fn flow(entry: HarEntry<'_>, mut warnings: Vec<String>, start: u64) -> Result<Flow, EntryError> {
+fn flow(
+    entry: HarEntry<'_>,
+    mut warnings: Vec<String>,
+    start: u64,
+    files: &Files,
+) -> Result<Flow, EntryError> {
     let request = entry.request.unwrap_or_default();
     let url = text(request.url).ok_or_else(|| missing_url(start))?;
-    let body = request_body(&request, &mut warnings);
+    let body = request_body(&request, files, &mut warnings);
     let request = Request {
         method: text(request.method).unwrap_or_default().into_owned(),
         url: Url::new(url),
@@ -235,7 +246,7 @@ fn flow(entry: HarEntry<'_>, mut warnings: Vec<String>, start: u64) -> Result<Fl
     };
     let response = entry
         .response
-        .and_then(|response| read_response(response, &mut warnings));
+        .and_then(|response| read_response(response, files, &mut warnings));
     Ok(Flow {
         started: text(entry.started).and_then(|text| Moment::parse(&text)),
         duration_ms: duration(entry.time),
@@ -307,7 +318,7 @@ fn headers(pairs: Option<Vec<Pair<'_>>>) -> Headers {
         .collect()
 }
 
-fn request_body(request: &HarRequest<'_>, warnings: &mut Vec<String>) -> Body {
+fn request_body(request: &HarRequest<'_>, files: &Files, warnings: &mut Vec<String>) -> Body {
     let wire_size = size(request.body_size).filter(|size| *size > 0);
     let at = "/request/postData";
     if let Some(content) = &request.content
@@ -329,9 +340,8 @@ fn request_body(request: &HarRequest<'_>, warnings: &mut Vec<String>) -> Body {
     if let Some(bytes) = body::base64_member(post.base64, at, warnings) {
         return Body::Bytes(bytes);
     }
-    if lenient::is_set(post.file) {
-        warnings.push(format!("{at}/_file: the body is in another file"));
-        return Body::Dropped { size: wire_size };
+    if let Some(body) = body_file(post.file, wire_size, at, files, warnings) {
+        return body;
     }
     // whistle writes its own error text where the request was aborted.
     if text(post.mime_type).as_deref() == Some("none") {
@@ -349,6 +359,29 @@ fn request_body(request: &HarRequest<'_>, warnings: &mut Vec<String>) -> Body {
     }
 }
 
+/// The body in the file that Playwright's `attach` names.
+fn body_file(
+    file: Any<'_>,
+    size: Option<u64>,
+    pointer: &str,
+    files: &Files,
+    warnings: &mut Vec<String>,
+) -> Option<Body> {
+    let name = text(file).filter(|name| !name.is_empty())?;
+    Some(match files.body(&name, pointer, warnings) {
+        Ok(bytes) => Body::Bytes(bytes),
+        Err(why) => {
+            warnings.push(format!("{pointer}/_file: the body's file {why}"));
+            Body::Dropped { size }
+        }
+    })
+}
+
+/// Whether a row's body may be in another file.
+pub(super) fn names_files(raw: &[u8]) -> bool {
+    memchr::memmem::find(raw, b"\"_file\"").is_some()
+}
+
 fn params(value: Any<'_>) -> Vec<(String, String)> {
     list(value)
         .unwrap_or_default()
@@ -360,9 +393,13 @@ fn params(value: Any<'_>) -> Vec<(String, String)> {
         .collect()
 }
 
-fn read_response(response: HarResponse<'_>, warnings: &mut Vec<String>) -> Option<Response> {
+fn read_response(
+    response: HarResponse<'_>,
+    files: &Files,
+    warnings: &mut Vec<String>,
+) -> Option<Response> {
     let status = status(response.status);
-    let body = response_body(&response, warnings);
+    let body = response_body(&response, files, warnings);
     let headers = headers(response.headers);
     // Chrome, mitmproxy, Playwright and whistle write a response for what
     // never got one: status 0 or -1 and nothing in it.
@@ -376,7 +413,7 @@ fn read_response(response: HarResponse<'_>, warnings: &mut Vec<String>) -> Optio
     })
 }
 
-fn response_body(response: &HarResponse<'_>, warnings: &mut Vec<String>) -> Body {
+fn response_body(response: &HarResponse<'_>, files: &Files, warnings: &mut Vec<String>) -> Body {
     let at = "/response/content";
     let wire_size = size(response.body_size).filter(|size| *size > 0);
     let Some(content) = &response.content else {
@@ -388,11 +425,12 @@ fn response_body(response: &HarResponse<'_>, warnings: &mut Vec<String>) -> Body
     if let Some(bytes) = body::base64_member(content.base64, at, warnings) {
         return Body::Bytes(bytes);
     }
-    if lenient::is_set(content.file) {
-        warnings.push(format!("{at}/_file: the body is in another file"));
-        return Body::Dropped {
-            size: size(content.size),
-        };
+    // Playwright's file of a websocket has its messages, which are no body.
+    if status(response.status) == Some(101) && lenient::is_set(content.file) {
+        return Body::Absent;
+    }
+    if let Some(body) = body_file(content.file, size(content.size), at, files, warnings) {
+        return body;
     }
     let wanted = size(content.size).filter(|size| *size > 0);
     match body::decoded(content.text, content.encoding, at, warnings) {

@@ -2,21 +2,27 @@
 
 use std::collections::HashSet;
 use std::ops::{ControlFlow, Range};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::archive::{self, Archive};
 use super::damage::Damage;
 use super::error::{EntryError, Error, Reason, Warning};
+use super::files::Files;
 use super::jobs::{BATCH_BYTES, Job, Jobs, Outcome, lock};
 use super::located::{Finder, Places, locator};
 use super::mentions::{Mentions, Seen};
 use super::scan::Scanner;
 use super::source::Source;
-use super::{Capture, Entry, Format, Row, charles, row};
+use super::{Capture, Entry, Format, Row, charles, playwright, row, saz};
 use crate::ordered::{cores, in_order};
 
 /// An entry larger than this is a row with a reason: a genuine one, however
 /// large its bodies, stays far below.
 pub const MAX_ENTRY: u64 = 1 << 30;
+
+/// Who is shown each batch of entries, and may say that it is enough.
+type Watch<'a> = &'a mut dyn FnMut(&Batch<'_>) -> ControlFlow<()>;
 
 /// Entries that were just indexed.
 #[derive(Debug)]
@@ -38,15 +44,52 @@ struct Rows {
 /// Where one entry is, its row, and what its mentions of keys look like.
 type Indexed = (Range<u64>, Result<Row, EntryError>, Vec<u64>);
 
-pub(super) fn index(
-    source: Source,
-    watch: &mut dyn FnMut(&Batch<'_>) -> ControlFlow<()>,
-) -> Result<Capture, Error> {
+pub(super) fn index(source: Source, watch: Watch<'_>) -> Result<Capture, Error> {
     let io = |error| Error::Io {
         name: source.name().to_owned(),
         error,
     };
     let head = source.head().map_err(io)?;
+    if archive::is(&head) {
+        return open_archive(source, watch);
+    }
+    let folder = source.folder().map(Path::to_owned);
+    let files = folder.map_or(Files::Nowhere, Files::Folder);
+    index_source(Arc::new(source), files, Vec::new(), watch)
+}
+
+/// Indexes an archive: of sessions, or around a capture.
+fn open_archive(source: Source, watch: Watch<'_>) -> Result<Capture, Error> {
+    let source = Arc::new(source);
+    let archive = Archive::open(Arc::clone(&source))?;
+    if !saz::is(&archive) {
+        let (inner, files, warnings) = playwright::unpack(archive, source.name())?;
+        return index_source(Arc::new(inner), files, warnings, watch);
+    }
+    let files = Files::Archive {
+        archive,
+        folder: String::new(),
+    };
+    let mut index = Index::new(&source, &files, watch);
+    let mut stopped = ControlFlow::Continue(());
+    if let Some(archive) = files.archive() {
+        stopped = index.places(Format::Saz, saz::locate(archive, source.name())?);
+    }
+    let (entries, outcome) = index.finish();
+    capture(source, files, entries, outcome, Vec::new(), stopped)
+}
+
+/// Indexes a source that is no archive.
+fn index_source(
+    source: Arc<Source>,
+    files: Files,
+    warnings: Vec<Warning>,
+    watch: Watch<'_>,
+) -> Result<Capture, Error> {
+    let head = source.head().map_err(|error| Error::Io {
+        name: source.name().to_owned(),
+        error,
+    })?;
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
     if let Some((what, hint)) = charles::refusal(text) {
         return Err(Error::Unsupported {
@@ -56,7 +99,7 @@ pub(super) fn index(
         });
     }
     let is_json = matches!(text.trim_ascii_start().first(), Some(b'{' | b'['));
-    let mut index = Index::new(&source, watch);
+    let mut index = Index::new(&source, &files, watch);
     let stopped = match locator(&head) {
         _ if is_json => index.scan(),
         Some(locator) => {
@@ -66,16 +109,32 @@ pub(super) fn index(
         None => ControlFlow::Continue(()),
     };
     let (entries, outcome) = index.finish();
+    capture(source, files, entries, outcome, warnings, stopped)
+}
+
+/// Puts a capture together, if it is one.
+fn capture(
+    source: Arc<Source>,
+    files: Files,
+    entries: Vec<Entry>,
+    outcome: Outcome,
+    mut warnings: Vec<Warning>,
+    stopped: ControlFlow<()>,
+) -> Result<Capture, Error> {
+    let io = |error| Error::Io {
+        name: source.name().to_owned(),
+        error,
+    };
     if let Some(error) = outcome.error {
         return Err(io(error));
     }
     let Some(format) = outcome.format else {
         return Err(Error::NotACapture {
             name: source.name().to_owned(),
-            head: head.iter().copied().take(16).collect(),
+            head: source.head().map_err(io)?.into_iter().take(16).collect(),
         });
     };
-    let mut warnings: Vec<Warning> = source.warning().cloned().into_iter().collect();
+    warnings.extend(source.warning().cloned());
     if let (Some((in_entry, byte)), false) = (outcome.cut, stopped.is_break()) {
         warnings.push(Warning::Cut {
             entry: in_entry.then(|| entries.len().saturating_sub(1)),
@@ -86,6 +145,7 @@ pub(super) fn index(
     warnings.extend(outcome.notes);
     Ok(Capture {
         source,
+        files,
         format,
         entries,
         warnings,
@@ -95,16 +155,18 @@ pub(super) fn index(
 /// An index on its way.
 struct Index<'a> {
     source: &'a Source,
-    watch: &'a mut dyn FnMut(&Batch<'_>) -> ControlFlow<()>,
+    files: &'a Files,
+    watch: Watch<'a>,
     outcome: Mutex<Outcome>,
     mentions: Mentions,
     list: List,
 }
 
 impl<'a> Index<'a> {
-    fn new(source: &'a Source, watch: &'a mut dyn FnMut(&Batch<'_>) -> ControlFlow<()>) -> Self {
+    fn new(source: &'a Source, files: &'a Files, watch: Watch<'a>) -> Self {
         Self {
             source,
+            files,
             watch,
             outcome: Mutex::new(Outcome::default()),
             mentions: Mentions::new(),
@@ -122,11 +184,11 @@ impl<'a> Index<'a> {
 
     /// Indexes what a format finds itself.
     fn places(&mut self, format: Format, finder: Finder<'_>) -> ControlFlow<()> {
-        let (source, mentions) = (self.source, &self.mentions);
+        let (source, files, mentions) = (self.source, self.files, &self.mentions);
         in_order(
             cores(),
             Places::new(format, finder, &self.outcome),
-            |job| read_rows(source, mentions, job),
+            |job| read_rows(source, files, mentions, job),
             |rows| {
                 let first = self.list.entries.len();
                 for (range, row, tails) in rows.rows {
@@ -143,7 +205,7 @@ impl<'a> Index<'a> {
 
     /// Indexes JSON, whatever kind it turns out to be.
     fn scan(&mut self) -> ControlFlow<()> {
-        let (source, mentions) = (self.source, &self.mentions);
+        let (source, files, mentions) = (self.source, self.files, &self.mentions);
         let mut damage = Damage::new(source);
         let (mut scanner, mut offset) = (Scanner::new(), 0);
         loop {
@@ -151,7 +213,7 @@ impl<'a> Index<'a> {
             let stopped = in_order(
                 cores(),
                 Jobs::new(source, &self.outcome, scanner, offset),
-                |job| read_rows(source, mentions, job),
+                |job| read_rows(source, files, mentions, job),
                 |rows| {
                     let first = self.list.entries.len();
                     for (mut range, mut row, tails) in rows.rows {
@@ -249,7 +311,7 @@ fn entry(range: Range<u64>, row: Result<Row, EntryError>, news: bool, names: &mu
 
 /// Reads the rows of one job. Entries lie close together, so they are read in
 /// one go unless they are large.
-fn read_rows(source: &Source, mentions: &Mentions, job: Job) -> Rows {
+fn read_rows(source: &Source, files: &Files, mentions: &Mentions, job: Job) -> Rows {
     let mut buffer = Vec::new();
     let mut held = 0..0;
     let mut rows = Vec::with_capacity(job.ranges.len());
@@ -264,6 +326,11 @@ fn read_rows(source: &Source, mentions: &Mentions, job: Job) -> Rows {
                 byte: Some(range.start),
             };
             rows.push((range, Err(error), Vec::new()));
+            continue;
+        }
+        if !job.format.is_in_place() {
+            let (row, tails) = row(job.format, &[], range.start, files, mentions);
+            rows.push((range, row, tails));
             continue;
         }
         if range.end > held.end {
@@ -284,7 +351,7 @@ fn read_rows(source: &Source, mentions: &Mentions, job: Job) -> Rows {
         let from = (range.start - held.start) as usize;
         let to = (range.end - held.start) as usize;
         let raw = &buffer[from..to];
-        let (row, tails) = row(job.format, raw, range.start, mentions);
+        let (row, tails) = row(job.format, raw, range.start, files, mentions);
         rows.push((range, row, tails));
     }
     Rows {

@@ -3,19 +3,23 @@
 //! ```text
 //! Source ──head──▶ sniff
 //!   │                │
-//!   └──chunks──▶ Scanner ──ranges──▶ rows ──▶ Entry, Entry, …   (index)
-//!   └──one range──────────────────────────▶ Flow                (flow)
+//!   ├──chunks──▶ Scanner ──ranges──▶ rows ──▶ Entry, Entry, …   (JSON)
+//!   ├──lengths──▶ Finder ──places──▶ rows ──▶ Entry, Entry, …   (own formats)
+//!   ├──directory──▶ Archive ──members──▶ either of these        (zip)
+//!   └──one entry─────────────────────────────▶ Flow             (flow)
 //! ```
 //!
 //! Opening a capture reads it once and keeps only where each entry is and what
 //! a list shows of it; bodies stay in the file until they are asked for. A bad
 //! entry is a row with its reason, and a cut file keeps all that is whole.
 
+mod archive;
 mod body;
 mod burp;
 mod charles;
 mod damage;
 pub mod error;
+mod files;
 mod har;
 mod index;
 mod jobs;
@@ -24,6 +28,8 @@ mod located;
 mod mentions;
 mod message;
 mod mitmproxy;
+mod playwright;
+mod saz;
 pub mod scan;
 pub mod source;
 mod whistle;
@@ -32,10 +38,12 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use archive::MAX_MEMBER;
 pub use error::{EntryError, Error, Warning};
 pub use index::{Batch, MAX_ENTRY};
 pub use source::Source;
 
+use files::Files;
 use mentions::Mentions;
 
 use crate::flow::{Flow, Moment};
@@ -54,16 +62,19 @@ pub enum Format {
     Har,
     /// mitmproxy's own flow file.
     Mitmproxy,
+    /// Fiddler's archive of sessions, which whistle writes too.
+    Saz,
     /// whistle's own session list.
     Whistle,
 }
 
 impl Format {
     /// All of them, for help texts.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Har,
         Self::Whistle,
         Self::Mitmproxy,
+        Self::Saz,
         Self::Charles,
         Self::Burp,
     ];
@@ -75,6 +86,7 @@ impl Format {
             Self::Charles => "Charles session",
             Self::Har => "HAR",
             Self::Mitmproxy => "mitmproxy flows",
+            Self::Saz => "SAZ",
             Self::Whistle => "whistle sessions",
         }
     }
@@ -84,19 +96,26 @@ impl Format {
         match self {
             Self::Burp => "Burp's saved items (.xml)",
             Self::Charles => "Charles' JSON session (.chlsj)",
-            Self::Har => "HAR 1.1-1.3 of any recorder (.har, .zhar, .har.gz)",
+            Self::Har => "HAR 1.1-1.3 of any recorder (.har, .zhar, .har.gz, Playwright's .zip)",
             Self::Mitmproxy => "mitmproxy's own flow file (.mitm, -w)",
+            Self::Saz => "Fiddler's and whistle's session archives (.saz)",
             Self::Whistle => "whistle's .txt/.json export, and its get-data answer",
         }
+    }
+
+    /// Whether an entry's bytes stand in the source in one piece, and not in
+    /// members of an archive.
+    fn is_in_place(self) -> bool {
+        self != Self::Saz
     }
 }
 
 /// One record of a capture, as much as a list shows of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// Its first byte in the source.
+    /// Its first byte in the source; in an archive, that of its first member.
     pub start: u64,
-    /// How many bytes it has.
+    /// How many bytes it has; in an archive, all its members together, packed.
     pub len: u64,
     /// When the request began.
     pub started: Option<Moment>,
@@ -150,7 +169,8 @@ impl Row {
 /// One imported file with its index. Immutable; shared by threads.
 #[derive(Debug)]
 pub struct Capture {
-    source: Source,
+    source: Arc<Source>,
+    files: Files,
     format: Format,
     entries: Vec<Entry>,
     warnings: Vec<Warning>,
@@ -215,13 +235,15 @@ impl Capture {
             return Err((**error).clone());
         }
         let mut raw = Vec::new();
-        let range = entry.start..entry.start + entry.len;
-        self.source.read(range, &mut raw).map_err(|_| EntryError {
-            pointer: String::new(),
-            reason: error::Reason::Cut,
-            byte: Some(entry.start),
-        })?;
-        read(self.format, &raw, entry.start)
+        if self.format.is_in_place() {
+            let range = entry.start..entry.start + entry.len;
+            self.source.read(range, &mut raw).map_err(|_| EntryError {
+                pointer: String::new(),
+                reason: error::Reason::Cut,
+                byte: Some(entry.start),
+            })?;
+        }
+        read(self.format, &raw, entry.start, &self.files)
     }
 }
 
@@ -230,26 +252,33 @@ fn row(
     format: Format,
     raw: &[u8],
     start: u64,
+    files: &Files,
     mentions: &Mentions,
 ) -> (Result<Row, EntryError>, Vec<u64>) {
+    let flow = || read(format, raw, start, files);
     match format {
         Format::Charles => (charles::row(raw, start), mentions.find(raw)),
-        Format::Har => (har::row(raw, start), mentions.find(raw)),
+        Format::Har if har::names_files(raw) => {
+            let tails = flow().map_or(Vec::new(), |flow| mentions.of(&flow));
+            (har::row(raw, start, files), tails)
+        }
+        Format::Har => (har::row(raw, start, files), mentions.find(raw)),
         Format::Whistle => (whistle::row(raw, start), mentions.find(raw)),
-        // Their bodies may be packed.
-        Format::Burp | Format::Mitmproxy => match read(format, raw, start) {
+        // What they hold is packed, or may be.
+        Format::Burp | Format::Mitmproxy | Format::Saz => match flow() {
             Ok(flow) => (Ok(Row::of(&flow)), mentions.of(&flow)),
             Err(error) => (Err(error), Vec::new()),
         },
     }
 }
 
-fn read(format: Format, raw: &[u8], start: u64) -> Result<Flow, EntryError> {
+fn read(format: Format, raw: &[u8], start: u64, files: &Files) -> Result<Flow, EntryError> {
     match format {
         Format::Burp => burp::read(raw, start),
         Format::Charles => charles::read(raw, start),
-        Format::Har => har::read(raw, start),
+        Format::Har => har::read(raw, start, files),
         Format::Mitmproxy => mitmproxy::read(raw, start),
+        Format::Saz => saz::read(start, files),
         Format::Whistle => whistle::read(raw, start),
     }
 }

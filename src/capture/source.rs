@@ -6,7 +6,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
@@ -23,6 +23,7 @@ pub const HEAD: usize = 4096;
 #[derive(Debug)]
 pub struct Source {
     name: String,
+    folder: Option<PathBuf>,
     bytes: Bytes,
     warning: Option<Warning>,
 }
@@ -70,8 +71,10 @@ impl Source {
             return Self::from_bytes(name, bytes);
         }
         let len = metadata.len();
+        let folder = path.parent().map(Path::to_owned);
         let source = Self {
             name: name.clone(),
+            folder: folder.clone(),
             bytes: Bytes::File {
                 file: file.try_clone().map_err(io)?,
                 len,
@@ -87,7 +90,10 @@ impl Source {
             .take(UNPACKED_LIMIT + 1)
             .read_to_end(&mut bytes)
             .map_err(io)?;
-        Self::from_bytes(name, bytes)
+        Ok(Self {
+            folder,
+            ..Self::from_bytes(name, bytes)?
+        })
     }
 
     /// Takes bytes that are in memory, and unpacks them if they are packed.
@@ -128,6 +134,7 @@ impl Source {
         }
         Ok(Self {
             name,
+            folder: None,
             bytes: Bytes::Owned(bytes),
             warning,
         })
@@ -136,6 +143,11 @@ impl Source {
     /// The name as given; `-` for standard input.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The folder it is in, if it is a file.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
     /// How many bytes there are.
