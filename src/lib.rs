@@ -9,7 +9,7 @@
 //! |-----|---------|----------------|
 //! | 8 | [`commands`] | the shell |
 //! | 7 | [`cli`] | the words of the command line |
-//! | 6 | [`sweep`], [`export`] | many flows at once; how they are written |
+//! | 6 | [`sweep`], [`filter`], [`export`] | many flows at once; which of them; how they are written |
 //! | 5 | [`workspace`] | open captures and their keys |
 //! | 4 | [`decode`] | a flow and a key, joined |
 //! | 3 | [`capture`] | files: bytes → entries → flows |
@@ -38,6 +38,7 @@ pub mod cli;
 pub mod commands;
 pub mod decode;
 pub mod export;
+pub mod filter;
 pub mod flow;
 pub mod json;
 pub mod ordered;

@@ -1,0 +1,326 @@
+//! The fields of a flow and mitmproxy's names for them: one table each, from
+//! which parser, error texts, help and README come.
+
+use super::term::Op;
+
+/// What a term looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// Either plaintext.
+    Body,
+    /// The answer's `code`, or one inside its `result`.
+    Code,
+    /// A device, in JSON or in the path.
+    Did,
+    /// How long the flow took.
+    Dur,
+    /// The capture's name.
+    File,
+    /// The URL's host.
+    Host,
+    /// The fingerprint of the key that fitted.
+    Key,
+    /// The note of a mark.
+    Mark,
+    /// The request's method.
+    Method,
+    /// A device's model in JSON.
+    Model,
+    /// The URL's path.
+    Path,
+    /// A property's number in JSON.
+    Piid,
+    /// The word for why a flow is not simply verified.
+    Reason,
+    /// The request's plaintext.
+    Req,
+    /// The response's plaintext.
+    Resp,
+    /// The envelope's kind.
+    Scheme,
+    /// A service's number in JSON.
+    Siid,
+    /// The size of both plaintexts together.
+    Size,
+    /// How far the flow could be opened.
+    State,
+    /// The status code.
+    Status,
+    /// Host and path in one.
+    Url,
+    /// What a bare word looks at: host, path and both plaintexts.
+    Word,
+}
+
+/// A field as users meet it.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldHelp {
+    /// Which field.
+    pub field: Field,
+    /// What stands before the colon.
+    pub name: &'static str,
+    /// What it looks at, in words.
+    pub finds: &'static str,
+    /// A filter that uses it.
+    pub example: &'static str,
+}
+
+/// All fields that have a name.
+pub const FIELDS: [FieldHelp; 21] = [
+    help(Field::Path, "path", "the URL's path", "path:prop/set"),
+    help(
+        Field::Host,
+        "host",
+        "the URL's host",
+        "host:*.api.io.mi.com",
+    ),
+    help(Field::Url, "url", "host and path in one", "url:mi.com/app/"),
+    help(
+        Field::Method,
+        "method",
+        "the request's method",
+        "method:=GET",
+    ),
+    help(Field::Status, "status", "the status code", "status:>=400"),
+    help(
+        Field::Code,
+        "code",
+        "the answer's `code`, and those of the items in its `result`",
+        "code:!=0",
+    ),
+    help(
+        Field::State,
+        "state",
+        "a state's name, its start, or its letter",
+        "state:K",
+    ),
+    help(
+        Field::Did,
+        "did",
+        "a device: `did` and `dids` in the JSON, or the path `/home/rpc/{did}`",
+        "did:500000001",
+    ),
+    help(
+        Field::Siid,
+        "siid",
+        "a service's number in the JSON",
+        "siid:2",
+    ),
+    help(
+        Field::Piid,
+        "piid",
+        "a property's number in the JSON",
+        "siid:2 piid:1..3",
+    ),
+    help(
+        Field::Model,
+        "model",
+        "a device's `model` in the JSON",
+        "model:yeelink*",
+    ),
+    help(
+        Field::Body,
+        "body",
+        "either plaintext",
+        "body:\"low battery\"",
+    ),
+    help(
+        Field::Req,
+        "req",
+        "the request's plaintext",
+        "req:set_power",
+    ),
+    help(
+        Field::Resp,
+        "resp",
+        "the response's plaintext",
+        "resp:~\"time(out|d out)\"",
+    ),
+    help(
+        Field::Size,
+        "size",
+        "bytes of both plaintexts together; `k`, `M`, `G` are thousands",
+        "size:10k..1M",
+    ),
+    help(
+        Field::Dur,
+        "dur",
+        "how long it took; `ms` if nothing is said, `s`, `m`",
+        "dur:>1.5s",
+    ),
+    help(
+        Field::Mark,
+        "mark",
+        "the note of your mark; `mark:*` is any mark",
+        "mark:*",
+    ),
+    help(Field::File, "file", "the capture's name", "file:evening"),
+    help(
+        Field::Scheme,
+        "scheme",
+        "`rc4` is encrypted, `hmac` signed only",
+        "scheme:hmac",
+    ),
+    help(
+        Field::Key,
+        "key",
+        "the fingerprint of the key that fitted, or its start",
+        "-key:2f6a",
+    ),
+    help(
+        Field::Reason,
+        "reason",
+        "the word for why a flow is not simply verified",
+        "reason:wrong-keys",
+    ),
+];
+
+const fn help(
+    field: Field,
+    name: &'static str,
+    finds: &'static str,
+    example: &'static str,
+) -> FieldHelp {
+    FieldHelp {
+        field,
+        name,
+        finds,
+        example,
+    }
+}
+
+/// A filter of mitmproxy's that is understood, too.
+#[derive(Debug, Clone, Copy)]
+pub struct Alias {
+    /// What is typed.
+    pub name: &'static str,
+    /// What it stands for, up to the value.
+    pub means: &'static str,
+    pub(super) field: Field,
+    pub(super) takes: Takes,
+}
+
+/// What comes after an alias.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// Nothing: it asks whether the field is there, or that it is not.
+    Nothing { wanted: bool },
+    /// A regular expression.
+    Regex,
+    /// A value as after the field's colon.
+    Value,
+}
+
+/// mitmproxy's filters that make sense here.
+pub const ALIASES: [Alias; 10] = [
+    alias("~u", "url:~", Field::Url, Takes::Regex),
+    alias("~d", "host:~", Field::Host, Takes::Regex),
+    alias("~m", "method:~", Field::Method, Takes::Regex),
+    alias("~c", "status:", Field::Status, Takes::Value),
+    alias("~b", "body:~", Field::Body, Takes::Regex),
+    alias("~bq", "req:~", Field::Req, Takes::Regex),
+    alias("~bs", "resp:~", Field::Resp, Takes::Regex),
+    alias(
+        "~q",
+        "-status:*",
+        Field::Status,
+        Takes::Nothing { wanted: false },
+    ),
+    alias(
+        "~s",
+        "status:*",
+        Field::Status,
+        Takes::Nothing { wanted: true },
+    ),
+    alias(
+        "~marked",
+        "mark:*",
+        Field::Mark,
+        Takes::Nothing { wanted: true },
+    ),
+];
+
+/// mitmproxy's filters over what an opened flow does not keep: headers and
+/// content types.
+pub(super) const OVER_HEADERS: [&str; 7] = ["~a", "~h", "~hq", "~hs", "~t", "~tq", "~ts"];
+
+const fn alias(name: &'static str, means: &'static str, field: Field, takes: Takes) -> Alias {
+    Alias {
+        name,
+        means,
+        field,
+        takes,
+    }
+}
+
+/// How a field's values are written and compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A whole body, in which `*` is a star.
+    Body,
+    /// A fingerprint, given by its start.
+    Fingerprint,
+    /// A number in that unit.
+    Number(Unit),
+    /// One of the states.
+    State,
+    /// A short text.
+    Text,
+}
+
+/// What a number counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    Bytes,
+    Milliseconds,
+    One,
+}
+
+impl Field {
+    /// The field of that name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let known = FIELDS
+            .iter()
+            .find(|known| known.name.eq_ignore_ascii_case(name))?;
+        Some(known.field)
+    }
+
+    /// What stands before the colon; nothing for a bare word.
+    pub(super) fn name(self) -> &'static str {
+        FIELDS
+            .iter()
+            .find(|known| known.field == self)
+            .map_or("", |known| known.name)
+    }
+
+    pub(super) fn kind(self) -> Kind {
+        match self {
+            Self::Body | Self::Req | Self::Resp | Self::Word => Kind::Body,
+            Self::Code | Self::Piid | Self::Siid | Self::Status => Kind::Number(Unit::One),
+            Self::Dur => Kind::Number(Unit::Milliseconds),
+            Self::Key => Kind::Fingerprint,
+            Self::Size => Kind::Number(Unit::Bytes),
+            Self::State => Kind::State,
+            Self::Did
+            | Self::File
+            | Self::Host
+            | Self::Mark
+            | Self::Method
+            | Self::Model
+            | Self::Path
+            | Self::Reason
+            | Self::Scheme
+            | Self::Url => Kind::Text,
+        }
+    }
+
+    /// Whether its values can be compared like that. Operators that are not
+    /// read at all for a field never get here.
+    pub(super) fn takes(self, op: Op) -> bool {
+        match self.kind() {
+            Kind::Number(Unit::Bytes | Unit::Milliseconds) => op != Op::Matches,
+            Kind::State => matches!(op, Op::Contains | Op::Equals | Op::Differs),
+            Kind::Body | Kind::Fingerprint | Kind::Number(Unit::One) | Kind::Text => true,
+        }
+    }
+}
