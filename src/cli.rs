@@ -82,12 +82,29 @@ pub struct KeyOptions {
     pub gunzip_limit: u64,
 }
 
+/// Which flows a command works on.
+#[derive(Debug, Args)]
+pub struct FilterOption {
+    /// Only flows that match: 'path:prop code:!=0', 'did:5 or low battery'
+    #[arg(
+        short,
+        long,
+        value_name = "EXPR",
+        allow_hyphen_values = true,
+        long_help = crate::filter::help()
+    )]
+    pub filter: Option<String>,
+}
+
 /// `list`
 #[derive(Debug, Args)]
 pub struct List {
     /// The captures and their keys.
     #[command(flatten)]
     pub input: Input,
+    /// Which of their flows.
+    #[command(flatten)]
+    pub filter: FilterOption,
     /// List Mi Home flows only
     #[arg(long)]
     pub mi: bool,
@@ -125,6 +142,9 @@ pub struct Decrypt {
     /// The captures and their keys.
     #[command(flatten)]
     pub input: Input,
+    /// Which of their flows.
+    #[command(flatten)]
+    pub filter: FilterOption,
     /// Write all entries, not only Mi Home's
     #[arg(long)]
     pub all: bool,
@@ -151,6 +171,9 @@ pub struct Verify {
     /// The captures and their keys.
     #[command(flatten)]
     pub input: Input,
+    /// Which of their flows.
+    #[command(flatten)]
+    pub filter: FilterOption,
     /// Exit with 1 unless every Mi Home flow is verified, or plain with a
     /// matching signature
     #[arg(long)]

@@ -50,7 +50,7 @@ mod term;
 mod tests;
 
 pub use error::{ErrorKind, ParseError};
-pub use field::{ALIASES, Alias, FIELDS, Field, FieldHelp};
+pub use field::{ALIASES, Alias, FIELDS, Field, FieldHelp, help};
 pub use parse::{MAX_DEPTH, MAX_LENGTH, MAX_TERMS};
 pub use term::{MAX_REGEXES, REGEX_CACHE, REGEX_SIZE};
 

@@ -9,6 +9,7 @@ use std::fs;
 use std::process::Command;
 
 use mishark::decode::State;
+use mishark::filter::{ALIASES, FIELDS};
 use support::{root, sidecars, tally};
 
 /// The part between two marks, and the text before and after it.
@@ -50,6 +51,20 @@ fn recorders() -> String {
     table
 }
 
+/// The fields of filters, and mitmproxy's names for them.
+fn filters() -> String {
+    let mut table = String::from("| field | looks at | example |\n|---|---|---|\n");
+    for help in FIELDS {
+        let example = help.example.replace('|', "\\|");
+        let _ = writeln!(table, "| `{}` | {} | `{example}` |", help.name, help.finds);
+    }
+    table.push_str("\n| mitmproxy | here |\n|---|---|\n");
+    for alias in ALIASES {
+        let _ = writeln!(table, "| `{}` | `{}` |", alias.name, alias.means);
+    }
+    table
+}
+
 /// The lines of the list that the README shows: one of each kind.
 const LISTED: [usize; 14] = [0, 2, 9, 10, 14, 15, 17, 18, 32, 35, 43, 53, 56, 59];
 
@@ -80,6 +95,7 @@ fn its_generated_parts_are_what_the_code_does() {
             block("list samples/home.har", |line| LISTED.contains(&line)),
         ),
         ("show", block("show samples/home.har 14", |_| true)),
+        ("filters", filters()),
         ("recorders", recorders()),
     ];
     for (name, made) in parts {

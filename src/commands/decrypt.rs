@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use super::Outcome;
 use super::open::open;
 use super::progress::Progress;
+use super::selection::Selection;
 use super::terminal::note;
 use super::text::count;
 use crate::cli::{Decrypt, Format};
@@ -20,6 +21,7 @@ use crate::sweep::sweep;
 use crate::workspace::{FlowId, Workspace};
 
 pub(super) fn run(args: &Decrypt, out: &mut impl Write) -> Result<Outcome> {
+    let selection = Selection::parse(&args.filter)?;
     let opened = open(&args.input)?;
     let workspace = &opened.workspace;
     let written = match args.output.as_deref() {
@@ -27,31 +29,39 @@ pub(super) fn run(args: &Decrypt, out: &mut impl Write) -> Result<Outcome> {
             let name = path.display().to_string();
             let file = File::create(path).with_context(|| name.clone())?;
             let mut file = BufWriter::with_capacity(1 << 16, file);
-            let written = write(args, workspace, &mut file).with_context(|| name.clone())?;
+            let written =
+                write(args, workspace, &selection, &mut file).with_context(|| name.clone())?;
             file.flush().context(name)?;
             written
         }
-        _ => write(args, workspace, out)?,
+        _ => write(args, workspace, &selection, out)?,
     };
     out.flush()?;
     if written == 0 {
-        note(&nothing(args, workspace));
+        note(&nothing(args, workspace, &selection));
         return Ok(opened.outcome.max(Outcome::Failed));
     }
     Ok(opened.outcome)
 }
 
 /// Writes the flows and tells how many there were.
-fn write(args: &Decrypt, workspace: &Workspace, out: &mut impl Write) -> Result<usize> {
-    let total = workspace
-        .captures()
-        .iter()
-        .map(|capture| capture.size())
+fn write(
+    args: &Decrypt,
+    workspace: &Workspace,
+    selection: &Selection<'_>,
+    out: &mut impl Write,
+) -> Result<usize> {
+    let total = selection
+        .candidates(workspace)
+        .map(|id| workspace.entry(id).len)
         .sum();
     let progress = Progress::bytes("decrypting", total);
     let render = |id: FlowId, flow: Option<&Flow>, decoded: &Decoded| {
         // A row that could not be read is no Mi Home flow that is known of.
         if !args.all && (decoded.state == State::Foreign || flow.is_none()) {
+            return None;
+        }
+        if !selection.picks(workspace, id, decoded) {
             return None;
         }
         let record = Record {
@@ -75,22 +85,27 @@ fn write(args: &Decrypt, workspace: &Workspace, out: &mut impl Write) -> Result<
     }
     let mut written = 0_usize;
     let mut error = None;
-    let _ = sweep(workspace, workspace.ids(), render, |id, text| {
-        progress.add(workspace.entry(id).len);
-        let Some(text) = text else {
-            return ControlFlow::Continue(());
-        };
-        let comma = args.format == Format::Har && written > 0;
-        written += 1;
-        let result = if comma { out.write_all(b",\n") } else { Ok(()) };
-        match result.and_then(|()| out.write_all(&text)) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(why) => {
-                error = Some(why);
-                ControlFlow::Break(())
+    let _ = sweep(
+        workspace,
+        selection.candidates(workspace),
+        render,
+        |id, text| {
+            progress.add(workspace.entry(id).len);
+            let Some(text) = text else {
+                return ControlFlow::Continue(());
+            };
+            let comma = args.format == Format::Har && written > 0;
+            written += 1;
+            let result = if comma { out.write_all(b",\n") } else { Ok(()) };
+            match result.and_then(|()| out.write_all(&text)) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(why) => {
+                    error = Some(why);
+                    ControlFlow::Break(())
+                }
             }
-        }
-    });
+        },
+    );
     if let Some(error) = error {
         return Err(error.into());
     }
@@ -101,7 +116,15 @@ fn write(args: &Decrypt, workspace: &Workspace, out: &mut impl Write) -> Result<
 }
 
 /// Why nothing was written, and what the captures did hold.
-fn nothing(args: &Decrypt, workspace: &Workspace) -> String {
+fn nothing(args: &Decrypt, workspace: &Workspace, selection: &Selection<'_>) -> String {
+    if selection.is_given() && !workspace.is_empty() {
+        let told = selection.tell(0, workspace);
+        return if args.all {
+            told
+        } else {
+            format!("{told} and carry a Mi Home request; --all writes others, too")
+        };
+    }
     if args.all || workspace.is_empty() {
         return "the captures have no entries".to_owned();
     }

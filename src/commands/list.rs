@@ -8,10 +8,11 @@ use jiff::tz::TimeZone;
 
 use super::Outcome;
 use super::open::open;
+use super::selection::Selection;
 use super::terminal::{self, Paint, note};
 use super::text::{Align, clean, count, keep_end, pad, size};
 use crate::cli::List;
-use crate::decode::State;
+use crate::decode::{Side, State};
 use crate::flow::Moment;
 use crate::sweep::sweep;
 use crate::workspace::{FlowId, Workspace};
@@ -50,6 +51,7 @@ const GAP: usize = 2;
 const NARROW_GAP: usize = 1;
 
 pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
+    let selection = Selection::parse(&args.filter)?;
     let opened = open(&args.input)?;
     let workspace = &opened.workspace;
     let zone = TimeZone::system();
@@ -59,17 +61,20 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
     let mut counts = [0_usize; State::ALL.len()];
     let _ = sweep(
         workspace,
-        workspace.ids(),
-        |_, _, decoded| Opened {
-            state: decoded.state,
-            request: decoded.request.plaintext.as_ref().map(Vec::len),
-            response: decoded
-                .response
-                .as_ref()
-                .and_then(|side| side.plaintext.as_ref())
-                .map(Vec::len),
+        selection.candidates(workspace),
+        |id, _, decoded| {
+            let plaintext = |side: &Side| side.plaintext.as_ref().map(Vec::len);
+            let picked = selection.picks(workspace, id, decoded);
+            picked.then(|| Opened {
+                state: decoded.state,
+                request: plaintext(&decoded.request),
+                response: decoded.response.as_ref().and_then(plaintext),
+            })
         },
         |id, row| {
+            let Some(row) = row else {
+                return ControlFlow::Continue(());
+            };
             let at = State::ALL.iter().position(|state| *state == row.state);
             counts[at.unwrap_or_default()] += 1;
             if !args.mi || row.state != State::Foreign {
@@ -84,7 +89,7 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
     };
     print(table, out)?;
     out.flush()?;
-    summary(workspace, &counts);
+    summary(workspace, &selection, &counts);
     let nothing = rows.is_empty();
     Ok(opened.outcome.max(if nothing {
         Outcome::Failed
@@ -168,7 +173,7 @@ fn print<T: Iterator<Item = (State, [String; 9])>>(
 }
 
 /// What a person wants to know first, on standard error.
-fn summary(workspace: &Workspace, counts: &[usize]) {
+fn summary(workspace: &Workspace, selection: &Selection<'_>, counts: &[usize]) {
     let states: Vec<String> = State::ALL
         .iter()
         .zip(counts)
@@ -185,7 +190,7 @@ fn summary(workspace: &Workspace, counts: &[usize]) {
     }
     note(&format!(
         "{}: {}; {}",
-        count(workspace.len(), "entry"),
+        selection.tell(counts.iter().sum(), workspace),
         if states.is_empty() {
             "none".to_owned()
         } else {

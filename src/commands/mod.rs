@@ -11,6 +11,7 @@ mod keys;
 mod list;
 mod open;
 mod progress;
+mod selection;
 mod show;
 mod sign;
 mod terminal;

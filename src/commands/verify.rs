@@ -7,6 +7,7 @@ use anyhow::Result;
 
 use super::Outcome;
 use super::open::open;
+use super::selection::Selection;
 use super::terminal::{Paint, note};
 use super::text::{Align, clean, pad};
 use crate::cli::Verify;
@@ -15,6 +16,7 @@ use crate::protocol::signature::Check;
 use crate::sweep::sweep;
 
 pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
+    let selection = Selection::parse(&args.filter)?;
     let opened = open(&args.input)?;
     let workspace = &opened.workspace;
     let paint = Paint::stdout();
@@ -22,8 +24,11 @@ pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
     let mut failures = Vec::new();
     let _ = sweep(
         workspace,
-        workspace.ids(),
-        |_, _, decoded| {
+        selection.candidates(workspace),
+        |id, _, decoded| {
+            if !selection.picks(workspace, id, decoded) {
+                return None;
+            }
             let proved = match decoded.state {
                 State::Foreign | State::Verified => true,
                 State::Plain => decoded.signature == Check::Match,
@@ -31,9 +36,12 @@ pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
             };
             // The reason itself, not its words: a capture may hold a million.
             let reason = decoded.reason.as_ref().filter(|_| !proved);
-            (decoded.state, proved, reason.cloned())
+            Some((decoded.state, proved, reason.cloned()))
         },
-        |id, (state, proved, reason)| {
+        |id, picked| {
+            let Some((state, proved, reason)) = picked else {
+                return ControlFlow::Continue(());
+            };
             counts[State::ALL
                 .iter()
                 .position(|known| *known == state)
@@ -68,8 +76,14 @@ pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
     }
     out.flush()?;
     let foreign = counts[State::ALL.len() - 1];
-    let outcome = if workspace.len() == foreign {
-        note("no Mi Home flow to verify");
+    let picked = counts.iter().sum::<usize>();
+    if selection.is_given() {
+        note(&selection.tell(picked, workspace));
+    }
+    let outcome = if picked == foreign {
+        if picked > 0 || !selection.is_given() {
+            note("no Mi Home flow to verify");
+        }
         Outcome::Failed
     } else if args.strict && !failures.is_empty() {
         Outcome::Failed

@@ -67,107 +67,107 @@ pub struct FieldHelp {
 
 /// All fields that have a name.
 pub const FIELDS: [FieldHelp; 21] = [
-    help(Field::Path, "path", "the URL's path", "path:prop/set"),
-    help(
+    known(Field::Path, "path", "the URL's path", "path:prop/set"),
+    known(
         Field::Host,
         "host",
         "the URL's host",
         "host:*.api.io.mi.com",
     ),
-    help(Field::Url, "url", "host and path in one", "url:mi.com/app/"),
-    help(
+    known(Field::Url, "url", "host and path in one", "url:mi.com/app/"),
+    known(
         Field::Method,
         "method",
         "the request's method",
         "method:=GET",
     ),
-    help(Field::Status, "status", "the status code", "status:>=400"),
-    help(
+    known(Field::Status, "status", "the status code", "status:>=400"),
+    known(
         Field::Code,
         "code",
         "the answer's `code`, and those of the items in its `result`",
         "code:!=0",
     ),
-    help(
+    known(
         Field::State,
         "state",
         "a state's name, its start, or its letter",
         "state:K",
     ),
-    help(
+    known(
         Field::Did,
         "did",
         "a device: `did` and `dids` in the JSON, or the path `/home/rpc/{did}`",
         "did:500000001",
     ),
-    help(
+    known(
         Field::Siid,
         "siid",
         "a service's number in the JSON",
         "siid:2",
     ),
-    help(
+    known(
         Field::Piid,
         "piid",
         "a property's number in the JSON",
         "siid:2 piid:1..3",
     ),
-    help(
+    known(
         Field::Model,
         "model",
         "a device's `model` in the JSON",
         "model:yeelink*",
     ),
-    help(
+    known(
         Field::Body,
         "body",
         "either plaintext",
         "body:\"low battery\"",
     ),
-    help(
+    known(
         Field::Req,
         "req",
         "the request's plaintext",
         "req:set_power",
     ),
-    help(
+    known(
         Field::Resp,
         "resp",
         "the response's plaintext",
         "resp:~\"time(out|d out)\"",
     ),
-    help(
+    known(
         Field::Size,
         "size",
         "bytes of both plaintexts together; `k`, `M`, `G` are thousands",
         "size:10k..1M",
     ),
-    help(
+    known(
         Field::Dur,
         "dur",
         "how long it took; `ms` if nothing is said, `s`, `m`",
         "dur:>1.5s",
     ),
-    help(
+    known(
         Field::Mark,
         "mark",
         "the note of your mark; `mark:*` is any mark",
         "mark:*",
     ),
-    help(Field::File, "file", "the capture's name", "file:evening"),
-    help(
+    known(Field::File, "file", "the capture's name", "file:evening"),
+    known(
         Field::Scheme,
         "scheme",
         "`rc4` is encrypted, `hmac` signed only",
         "scheme:hmac",
     ),
-    help(
+    known(
         Field::Key,
         "key",
         "the fingerprint of the key that fitted, or its start",
         "-key:2f6a",
     ),
-    help(
+    known(
         Field::Reason,
         "reason",
         "the word for why a flow is not simply verified",
@@ -175,7 +175,7 @@ pub const FIELDS: [FieldHelp; 21] = [
     ),
 ];
 
-const fn help(
+const fn known(
     field: Field,
     name: &'static str,
     finds: &'static str,
@@ -274,6 +274,21 @@ pub(super) enum Unit {
     Bytes,
     Milliseconds,
     One,
+}
+
+/// The language in brief, as `--help` tells it.
+pub fn help() -> String {
+    let fields: Vec<&str> = FIELDS.iter().map(|field| field.name).collect();
+    let aliases: Vec<&str> = ALIASES.iter().map(|alias| alias.name).collect();
+    format!(
+        "Only flows that match\n\n\
+         A bare word is looked for in host, path and both plaintexts; FIELD:VALUE in one field: {}. \
+         Values: text, =exact, !=other, ~regex, glob*, * (any at all), \"quoted\"; numbers also \
+         >1k, <=100ms, 1..3. Terms side by side must all hold; `or`, `not` or a leading `-`, and \
+         parentheses do the rest. Of mitmproxy's filters it knows {}. The README has a table.",
+        fields.join(", "),
+        aliases.join(" "),
+    )
 }
 
 impl Field {

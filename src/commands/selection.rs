@@ -1,0 +1,64 @@
+//! The flows a command works on: all, or those that `--filter` picks.
+
+use anyhow::{Result, anyhow};
+
+use super::text::count;
+use crate::cli::FilterOption;
+use crate::decode::Decoded;
+use crate::filter::{Facts, Filter, Verdict};
+use crate::workspace::{FlowId, Workspace};
+
+/// A filter as typed and parsed; the empty one picks all flows.
+pub(super) struct Selection<'a> {
+    filter: Filter,
+    typed: Option<&'a str>,
+}
+
+impl<'a> Selection<'a> {
+    /// Reads the option.
+    ///
+    /// # Errors
+    /// If it is no filter, with carets under what is wrong.
+    pub(super) fn parse(option: &'a FilterOption) -> Result<Self> {
+        let typed = option.filter.as_deref();
+        let text = typed.unwrap_or_default();
+        match Filter::parse(text) {
+            Ok(filter) => Ok(Self { filter, typed }),
+            Err(error) => Err(anyhow!("--filter: {error}\n{}", error.draw(text))),
+        }
+    }
+
+    /// The flows that may be picked. Those their entries rule out are not
+    /// opened at all.
+    pub(super) fn candidates<'s>(
+        &'s self,
+        workspace: &'s Workspace,
+    ) -> impl Iterator<Item = FlowId> + Send + 's {
+        workspace
+            .ids()
+            .filter(|id| self.filter.entry(&facts(workspace, *id)) != Verdict::No)
+    }
+
+    /// Whether a flow is picked, now that it is open.
+    pub(super) fn picks(&self, workspace: &Workspace, id: FlowId, decoded: &Decoded) -> bool {
+        self.filter.flow(&facts(workspace, id), decoded)
+    }
+
+    /// Whether there is a filter at all.
+    pub(super) fn is_given(&self) -> bool {
+        self.typed.is_some()
+    }
+
+    /// How many of all entries it picked, in words.
+    pub(super) fn tell(&self, picked: usize, workspace: &Workspace) -> String {
+        let all = count(workspace.len(), "entry");
+        match self.typed {
+            Some(typed) => format!("{picked} of {all} match `{typed}`"),
+            None => all,
+        }
+    }
+}
+
+fn facts(workspace: &Workspace, id: FlowId) -> Facts<'_> {
+    Facts::new(workspace.captures()[id.capture].name(), workspace.entry(id))
+}
