@@ -124,7 +124,16 @@ fn started(transaction: &Members<'_>) -> Option<Moment> {
     Moment::parse(&started)
 }
 
+/// From the times where they tell: Charles 5 was seen to write its durations
+/// in microseconds, Charles 4 writes milliseconds.
 fn elapsed(transaction: &Members<'_>) -> Option<f64> {
+    let end = members(transaction.get("times")).and_then(|times| text(times.get("end")));
+    let end = end.and_then(|end| Moment::parse(&end));
+    if let (Some(start), Some(end)) = (started(transaction), end)
+        && end > start
+    {
+        return Some((end.as_millis() - start.as_millis()) as f64);
+    }
     duration(members(transaction.get("durations"))?.get("total"))
 }
 
