@@ -15,7 +15,7 @@ use std::sync::Mutex;
 use super::error::{Error, Reason, Warning};
 use super::jobs::{BATCH_BYTES, BATCH_ENTRIES, Job, Outcome, lock};
 use super::source::Source;
-use super::{Format, burp, mitmproxy};
+use super::{Format, burp, curl, mitmproxy};
 
 /// What a format finds on its way through a file.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ pub(super) struct Locator {
 }
 
 /// All of them; the first that recognises a file takes it.
-const LOCATORS: [Locator; 2] = [
+const LOCATORS: [Locator; 3] = [
     Locator {
         format: Format::Mitmproxy,
         is: mitmproxy::is,
@@ -54,6 +54,12 @@ const LOCATORS: [Locator; 2] = [
         format: Format::Burp,
         is: burp::is,
         locate: burp::locate,
+    },
+    // The least particular one.
+    Locator {
+        format: Format::Curl,
+        is: curl::is,
+        locate: curl::locate,
     },
 ];
 

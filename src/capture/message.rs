@@ -9,7 +9,7 @@ use crate::flow::{Body, Headers, Request, Response, Url};
 
 /// More header fields than this are no message of any client; the rest is left
 /// out.
-const MAX_FIELDS: usize = 4096;
+pub(super) const MAX_FIELDS: usize = 4096;
 
 /// Empty lines before a start line: old servers send one after a body.
 const MAX_LEADING_LINES: usize = 8;
@@ -164,7 +164,7 @@ fn body(rest: &[u8], headers: &Headers, pointer: &str, warnings: &mut Vec<String
     }
 }
 
-fn length(headers: &Headers) -> Option<u64> {
+pub(super) fn length(headers: &Headers) -> Option<u64> {
     headers.get("content-length")?.trim().parse().ok()
 }
 

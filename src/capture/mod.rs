@@ -17,6 +17,7 @@ mod archive;
 mod body;
 mod burp;
 mod charles;
+mod curl;
 mod damage;
 pub mod error;
 mod files;
@@ -58,6 +59,8 @@ pub enum Format {
     Burp,
     /// Charles' JSON session.
     Charles,
+    /// curl's commands and logs.
+    Curl,
     /// HTTP Archive.
     Har,
     /// mitmproxy's own flow file.
@@ -70,13 +73,14 @@ pub enum Format {
 
 impl Format {
     /// All of them, for help texts.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Har,
         Self::Whistle,
         Self::Mitmproxy,
         Self::Saz,
         Self::Charles,
         Self::Burp,
+        Self::Curl,
     ];
 
     /// Its name.
@@ -84,6 +88,7 @@ impl Format {
         match self {
             Self::Burp => "Burp items",
             Self::Charles => "Charles session",
+            Self::Curl => "curl",
             Self::Har => "HAR",
             Self::Mitmproxy => "mitmproxy flows",
             Self::Saz => "SAZ",
@@ -96,6 +101,7 @@ impl Format {
         match self {
             Self::Burp => "Burp's saved items (.xml)",
             Self::Charles => "Charles' JSON session (.chlsj)",
+            Self::Curl => "curl commands (Copy as cURL) and what `curl -v` prints",
             Self::Har => "HAR 1.1-1.3 of any recorder (.har, .zhar, .har.gz, Playwright's .zip)",
             Self::Mitmproxy => "mitmproxy's own flow file (.mitm, -w)",
             Self::Saz => "Fiddler's and whistle's session archives (.saz)",
@@ -265,7 +271,7 @@ fn row(
         Format::Har => (har::row(raw, start, files), mentions.find(raw)),
         Format::Whistle => (whistle::row(raw, start), mentions.find(raw)),
         // What they hold is packed, or may be.
-        Format::Burp | Format::Mitmproxy | Format::Saz => match flow() {
+        Format::Burp | Format::Curl | Format::Mitmproxy | Format::Saz => match flow() {
             Ok(flow) => (Ok(Row::of(&flow)), mentions.of(&flow)),
             Err(error) => (Err(error), Vec::new()),
         },
@@ -276,6 +282,7 @@ fn read(format: Format, raw: &[u8], start: u64, files: &Files) -> Result<Flow, E
     match format {
         Format::Burp => burp::read(raw, start),
         Format::Charles => charles::read(raw, start),
+        Format::Curl => curl::read(raw, start),
         Format::Har => har::read(raw, start, files),
         Format::Mitmproxy => mitmproxy::read(raw, start),
         Format::Saz => saz::read(start, files),
