@@ -1,7 +1,8 @@
 //! Charles' JSON session (`.chlsj`): an array of transactions.
 //!
-//! Its other files are recognised and refused with a hint, see [`refusal`].
+//! Its other files are recognised and refused with a hint.
 
+use super::archive::Archive;
 use super::error::{EntryError, Reason};
 use super::lenient::{self, Any, Members, duration, is_set, members, mend, size, status, text};
 use super::{Row, body};
@@ -23,10 +24,8 @@ pub(super) fn is_transaction(members: &Members<'_>) -> bool {
     has("host") && has("request") && (has("protocolVersion") || has("actualPort") || has("times"))
 }
 
-/// What a file of Charles' is called that can not be read, and what to do.
-///
-/// A `.chls` of Charles 3 and 4 is a Java stream; Charles 5's `.chlz` is a ZIP,
-/// which the ZIP formats have to tell apart.
+/// What a file of Charles' is called that can not be read, and what to do. A
+/// `.chls` of Charles 3 and 4 is a Java stream.
 pub(super) fn refusal(head: &[u8]) -> Option<(&'static str, &'static str)> {
     if head.starts_with(&JAVA_STREAM) {
         return Some(("Charles' binary session (.chls)", HINT));
@@ -34,6 +33,19 @@ pub(super) fn refusal(head: &[u8]) -> Option<(&'static str, &'static str)> {
     let start = &head[..head.len().min(ROOT_WITHIN)];
     memchr::memmem::find(start, b"<charles-session")
         .map(|_| ("Charles' XML session (.chlsx)", HINT))
+}
+
+/// The same for an archive: Charles 5's `.chlz` has `0-meta.json`, `0-req.json`,
+/// `0-res.dat` and so on.
+pub(super) fn refusal_of_archive(archive: &Archive) -> Option<(&'static str, &'static str)> {
+    let is_meta = |name: &str| {
+        let number = name.strip_suffix("-meta.json");
+        number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let mut members = archive.members().iter();
+    members
+        .any(|member| is_meta(&member.name))
+        .then_some(("Charles 5's session (.chlz)", HINT))
 }
 
 /// The fields of a list row.

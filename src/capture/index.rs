@@ -62,6 +62,9 @@ pub(super) fn index(source: Source, watch: Watch<'_>) -> Result<Capture, Error> 
 fn open_archive(source: Source, watch: Watch<'_>) -> Result<Capture, Error> {
     let source = Arc::new(source);
     let archive = Archive::open(Arc::clone(&source))?;
+    if let Some(refused) = charles::refusal_of_archive(&archive) {
+        return Err(unsupported(&source, refused));
+    }
     if !saz::is(&archive) {
         let (inner, files, warnings) = playwright::unpack(archive, source.name())?;
         return index_source(Arc::new(inner), files, warnings, watch);
@@ -79,6 +82,14 @@ fn open_archive(source: Source, watch: Watch<'_>) -> Result<Capture, Error> {
     capture(source, files, entries, outcome, Vec::new(), stopped)
 }
 
+fn unsupported(source: &Source, (what, hint): (&'static str, &'static str)) -> Error {
+    Error::Unsupported {
+        name: source.name().to_owned(),
+        what,
+        hint,
+    }
+}
+
 /// Indexes a source that is no archive.
 fn index_source(
     source: Arc<Source>,
@@ -91,12 +102,8 @@ fn index_source(
         error,
     })?;
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
-    if let Some((what, hint)) = charles::refusal(text) {
-        return Err(Error::Unsupported {
-            name: source.name().to_owned(),
-            what,
-            hint,
-        });
+    if let Some(refused) = charles::refusal(text) {
+        return Err(unsupported(&source, refused));
     }
     let is_json = matches!(text.trim_ascii_start().first(), Some(b'{' | b'['));
     let mut index = Index::new(&source, &files, watch);
