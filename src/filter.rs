@@ -63,19 +63,16 @@ pub struct Facts<'a> {
     pub capture: &'a str,
     /// The flow's entry.
     pub entry: &'a Entry,
-    /// The note of the user's mark, perhaps empty; `None` without a mark.
-    pub mark: Option<&'a str>,
     /// The flow's state, once it is known.
     pub state: Option<State>,
 }
 
 impl<'a> Facts<'a> {
-    /// An entry that is not marked and was not opened yet.
+    /// An entry that was not opened yet.
     pub fn new(capture: &'a str, entry: &'a Entry) -> Self {
         Self {
             capture,
             entry,
-            mark: None,
             state: None,
         }
     }

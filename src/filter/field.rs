@@ -20,8 +20,6 @@ pub enum Field {
     Host,
     /// The fingerprint of the key that fitted.
     Key,
-    /// The note of a mark.
-    Mark,
     /// The request's method.
     Method,
     /// A device's model in JSON.
@@ -66,7 +64,7 @@ pub struct FieldHelp {
 }
 
 /// All fields that have a name.
-pub const FIELDS: [FieldHelp; 21] = [
+pub const FIELDS: [FieldHelp; 20] = [
     known(Field::Path, "path", "the URL's path", "path:prop/set"),
     known(
         Field::Host,
@@ -148,12 +146,6 @@ pub const FIELDS: [FieldHelp; 21] = [
         "how long it took; `ms` if nothing is said, `s`, `m`",
         "dur:>1.5s",
     ),
-    known(
-        Field::Mark,
-        "mark",
-        "the note of your mark; `mark:*` is any mark",
-        "mark:*",
-    ),
     known(Field::File, "file", "the capture's name", "file:evening"),
     known(
         Field::Scheme,
@@ -212,7 +204,7 @@ pub(super) enum Takes {
 }
 
 /// mitmproxy's filters that make sense here.
-pub const ALIASES: [Alias; 10] = [
+pub const ALIASES: [Alias; 9] = [
     alias("~u", "url:~", Field::Url, Takes::Regex),
     alias("~d", "host:~", Field::Host, Takes::Regex),
     alias("~m", "method:~", Field::Method, Takes::Regex),
@@ -230,12 +222,6 @@ pub const ALIASES: [Alias; 10] = [
         "~s",
         "status:*",
         Field::Status,
-        Takes::Nothing { wanted: true },
-    ),
-    alias(
-        "~marked",
-        "mark:*",
-        Field::Mark,
         Takes::Nothing { wanted: true },
     ),
 ];
@@ -319,7 +305,6 @@ impl Field {
             Self::Did
             | Self::File
             | Self::Host
-            | Self::Mark
             | Self::Method
             | Self::Model
             | Self::Path

@@ -20,9 +20,6 @@ impl Term {
             Field::Dur => entry.duration_ms.is_some_and(|ms| test.fits_number(ms)),
             Field::File => test.fits(facts.capture.as_bytes()),
             Field::Host => test.fits(entry.host.as_bytes()),
-            Field::Mark => facts
-                .mark
-                .is_some_and(|note| matches!(test, Test::Any) || test.fits(note.as_bytes())),
             Field::Method => test.fits(entry.method.as_bytes()),
             Field::Path => test.fits(entry.path.as_bytes()),
             Field::State => {
@@ -95,7 +92,6 @@ impl Term {
             Field::Dur
             | Field::File
             | Field::Host
-            | Field::Mark
             | Field::Method
             | Field::Path
             | Field::Status

@@ -72,11 +72,10 @@ fn what_is_typed_is_written_back_in_one_way() {
             "state:ver state:=K state:!=. state:!",
             "state:ver state:K state:!=. state:\"!\"",
         ),
-        ("mark:*", "mark:*"),
         ("~u prop ~c 200", "url:~prop status:200"),
         ("~c >=400", "status:>=400"),
         ("~b a ~bq b ~bs \"c d\"", "body:~a req:~b resp:~\"c d\""),
-        ("!(~q) ~s ~q ~marked", "status:* status:* -status:* mark:*"),
+        ("!(~q) ~s ~q", "status:* status:* -status:*"),
         ("~d mi.com | ~m GET", "host:~mi.com or method:~GET"),
     ] {
         let parsed = filter(typed);
@@ -190,7 +189,6 @@ fn the_cheap_part_says_what_it_can() {
     use Verdict::{NeedsBody, No, Yes};
     let lamp = entry("de.api.io.mi.com", "/app/home/rpc/500000001", Some(200));
     let facts = Facts {
-        mark: Some("look here"),
         state: Some(State::Locked),
         ..Facts::new("evening.har", &lamp)
     };
@@ -221,8 +219,6 @@ fn the_cheap_part_says_what_it_can() {
         ("status:<200 or status:~^2", Yes),
         ("dur:>100ms dur:120 dur:0.1s..0.2s -dur:>1s", Yes),
         ("file:evening file:*.har", Yes),
-        ("mark:* mark:here", Yes),
-        ("mark:there", No),
         ("state:K state:locked state:key state:l", Yes),
         ("state:D", No),
         ("state:!=D", Yes),
@@ -253,7 +249,6 @@ fn what_a_row_lacks_matches_only_a_negation() {
         "status:!=200",
         "status:<1000",
         "dur:>0",
-        "mark:*",
         "file:*",
     ] {
         assert_eq!(filter(text).entry(&facts), Verdict::No, "{text}");
@@ -496,8 +491,8 @@ fn pieces() -> impl Strategy<Value = String> {
     let known = select(vec![
         "a", "b", "客厅", " ", " ", "(", ")", "and", "or", "not", "|", "&", "-", "!", "\"", "'",
         "\\", "~u ", "~c ", "~q", "~x", "path:", "host:", "code:", "state:", "size:", "dur:",
-        "did:", "body:", "key:", "mark:", "stat:", "*", "=", "!=", "~", ">", "<=", "..", "1", "2k",
-        "3s", "K", "ver", "[", "]", "{2}", ".", ":", "\u{3000}", "\u{1b}",
+        "did:", "body:", "key:", "stat:", "*", "=", "!=", "~", ">", "<=", "..", "1", "2k", "3s",
+        "K", "ver", "[", "]", "{2}", ".", ":", "\u{3000}", "\u{1b}",
     ]);
     let piece = prop_oneof![
         8 => known.prop_map(str::to_owned),
