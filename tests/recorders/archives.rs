@@ -1,19 +1,16 @@
 //! Captures that are no JSON at the top, against what the server itself logged.
 
-mod support;
-
 use std::io::{Cursor, Write};
 use std::ops::ControlFlow;
 
+use crate::support::{Sidecar, sidecars};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use mishark::capture::{Capture, Format, Source};
-use mishark::decode::{Options, State};
+use mishark::capture::{Capture, Source};
+use mishark::decode::Options;
 use mishark::flow::Body;
 use mishark::protocol::plaintext::Step;
-use mishark::protocol::signature::Check;
 use mishark::workspace::{FlowId, Workspace};
-use support::{Sidecar, sidecars, tally};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -32,76 +29,6 @@ fn workspace(sidecar: &Sidecar) -> Workspace {
 /// What was kept; the list tells an empty body from none, the archive does not.
 fn bytes(body: &Body) -> &[u8] {
     body.bytes().unwrap_or_default()
-}
-
-/// Bodies, signatures, methods, URLs and states agree with the server's log.
-fn agrees(name: &str, format: Format) {
-    let sidecar = sidecar(name);
-    let workspace = workspace(&sidecar);
-    assert_eq!(workspace.captures()[0].format(), format);
-    assert_eq!(workspace.captures()[0].warnings(), []);
-    assert!(
-        workspace.captures()[0]
-            .entries()
-            .iter()
-            .all(|entry| entry.error.is_none())
-    );
-    let tally = tally(&sidecar);
-    assert_eq!(tally.exact, tally.kept, "{name} ({})", sidecar.producer);
-    assert!(tally.kept > 0);
-    assert!(tally.count(State::Verified) > 0);
-    assert_eq!(Some(tally.entries as u64), sidecar.entries, "{name}");
-    let mut signed = 0;
-    for expected in &sidecar.flows {
-        let Some(index) = expected["capture"]["index"].as_u64() else {
-            continue;
-        };
-        let id = FlowId {
-            capture: 0,
-            entry: index as usize,
-        };
-        let (flow, decoded) = workspace.open(id);
-        let flow = flow.expect("all entries are readable");
-        let at = format!("{name}: entry {index}");
-        let url = &flow.request.url;
-        for (name, found) in [
-            ("method", flow.request.method.as_str()),
-            ("host", url.host()),
-            ("path", url.path()),
-        ] {
-            // Websockets are logged without a host.
-            if let Some(expected) = expected[name].as_str() {
-                assert_eq!(found, expected, "{at}: {name}");
-            }
-        }
-        if let Some(ok) = expected["signature_ok"].as_bool() {
-            signed += 1;
-            match ok {
-                true => assert_eq!(decoded.signature, Check::Match, "{at}"),
-                false => assert!(
-                    matches!(decoded.signature, Check::Mismatch { .. } | Check::Absent),
-                    "{at}: {:?}",
-                    decoded.signature
-                ),
-            }
-        }
-    }
-    assert!(signed > 0, "{name}");
-}
-
-#[test]
-fn mitmproxy_flows_agree_with_the_server() {
-    agrees("mitmproxy-11.0.2-mijia-app.mitm", Format::Mitmproxy);
-}
-
-#[test]
-fn whistle_sessions_in_an_archive_agree_with_the_server() {
-    agrees("whistle-2.10.10-all-clients.saz", Format::Saz);
-}
-
-#[test]
-fn playwright_bodies_in_an_archive_agree_with_the_server() {
-    agrees("playwright-1.65-chromium-attach.zip", Format::Har);
 }
 
 #[test]

@@ -1,14 +1,10 @@
 //! The `har` crate as judge of what we read and write, and the form of every
 //! line and entry that is exported.
 
-#![expect(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
-
-#[allow(dead_code, reason = "other tests use the rest")]
-mod support;
-
 use std::fs;
 use std::ops::ControlFlow;
 
+use crate::support::{root, sidecars};
 use mishark::capture::{Capture, Source};
 use mishark::decode::{Decoded, Options, Side, State};
 use mishark::export::{Record, har as export, jsonl};
@@ -16,7 +12,6 @@ use mishark::flow::{Body, Flow};
 use mishark::protocol::base64;
 use mishark::workspace::Workspace;
 use serde_json::{Value, json};
-use support::{root, sidecars};
 
 fn workspace(name: &str, bytes: &[u8]) -> Workspace {
     let source = Source::from_bytes(name, bytes.to_vec()).unwrap();

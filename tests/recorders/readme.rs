@@ -1,16 +1,14 @@
 //! The README's claims: its generated parts are what the code does today.
 //!
-//! `UPDATE_README=1 cargo test --test readme` writes them anew.
-
-mod support;
+//! `UPDATE_README=1 cargo test readme` writes them anew.
 
 use std::fmt::Write;
 use std::fs;
 use std::process::Command;
 
+use crate::support::{root, sidecars, tally};
 use mishark::decode::State;
 use mishark::filter::{ALIASES, FIELDS};
-use support::{root, sidecars, tally};
 
 /// The part between two marks, and the text before and after it.
 fn part<'a>(readme: &'a str, start: &str, end: &str) -> (&'a str, &'a str, &'a str) {
@@ -102,7 +100,7 @@ fn its_generated_parts_are_what_the_code_does() {
         let end = format!("<!-- end of {name} -->");
         let (before, today, after) = part(&readme, &format!("<!-- {name}:"), &end);
         if std::env::var_os("UPDATE_README").is_none() {
-            assert_eq!(today, made, "run UPDATE_README=1 cargo test --test readme");
+            assert_eq!(today, made, "run UPDATE_README=1 cargo test readme");
         }
         readme = format!("{before}{made}{after}");
     }

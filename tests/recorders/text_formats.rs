@@ -1,15 +1,10 @@
 //! Charles, Burp and curl: what they keep, against what the server itself saw.
 
-#![expect(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
-
-mod support;
-
+use crate::support::{Sidecar, hash, sidecars, tally};
 use mishark::capture::{Capture, Error, Format, Source};
 use mishark::decode::{Decoded, Options, State};
 use mishark::flow::Flow;
-use mishark::protocol::signature::Check;
 use mishark::workspace::Workspace;
-use support::{Sidecar, hash, sidecars, tally};
 
 fn named(name: &str) -> Sidecar {
     let mut all = sidecars();
@@ -26,50 +21,6 @@ fn opened(capture: Capture) -> Vec<(Option<Flow>, Decoded)> {
 fn index(bytes: &[u8]) -> Result<Capture, Error> {
     let source = Source::from_bytes("test", bytes.to_vec())?;
     Capture::index(source, &mut |_| std::ops::ControlFlow::Continue(()))
-}
-
-/// Compares every flow of a proxy's capture with what the server logged.
-fn compare(name: &str, format: Format) {
-    let sidecar = named(name);
-    // Where a difference comes from, if there is one.
-    let name = format!("{name} ({})", sidecar.producer);
-    let capture = Capture::open(&sidecar.path).unwrap();
-    assert_eq!(capture.format(), format);
-    assert!(capture.warnings().is_empty());
-    let opened = opened(capture);
-    for flow in &sidecar.flows {
-        let Some(index) = flow["capture"]["index"].as_u64() else {
-            continue;
-        };
-        let (recorded, decoded) = &opened[index as usize];
-        let recorded = recorded.as_ref().unwrap();
-        // A proxy records the handshake's scheme, the server its own.
-        let url = flow["url"].as_str().unwrap().replace("wss://", "https://");
-        assert_eq!(recorded.request.url.as_str(), url, "{name} {index}");
-        assert_eq!(recorded.request.method, flow["method"].as_str().unwrap());
-        let status = recorded.response.as_ref().and_then(|it| it.status);
-        assert_eq!(status.map(u64::from), flow["capture"]["status"].as_u64());
-        match flow["signature_ok"].as_bool() {
-            Some(true) => assert_eq!(decoded.signature, Check::Match, "{name} {index}"),
-            Some(false) => assert_ne!(decoded.signature, Check::Match, "{name} {index}"),
-            None => {}
-        }
-    }
-    let tally = tally(&sidecar);
-    assert_eq!(Some(tally.entries as u64), sidecar.entries, "{name}");
-    assert!(tally.kept > 60, "{name}: {}", tally.kept);
-    assert_eq!(tally.exact, tally.kept, "{name}");
-    assert!(tally.count(State::Verified) > 20, "{name}");
-}
-
-#[test]
-fn charles_keeps_what_the_server_saw() {
-    compare("synthetic-charles.chlsj", Format::Charles);
-}
-
-#[test]
-fn burp_keeps_what_the_server_saw() {
-    compare("synthetic-burp.xml", Format::Burp);
 }
 
 #[test]

@@ -1,0 +1,11 @@
+//! Real captures, and what is made of them: against what the server itself
+//! logged, packed in every way, exported, and told in the README.
+
+#![expect(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
+
+mod archives;
+mod captures;
+mod exports;
+mod readme;
+mod support;
+mod text_formats;
