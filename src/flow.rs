@@ -254,6 +254,21 @@ pub struct Response {
     pub body: Body,
 }
 
+impl Response {
+    /// A response, unless nothing tells that one came. Most recorders write an
+    /// empty one with status 0, -1 or none for a request that never got any.
+    pub fn unless_empty(status: Option<u16>, headers: Headers, body: Body) -> Option<Self> {
+        let is_empty = status.is_none()
+            && headers.iter().next().is_none()
+            && body.bytes().is_none_or(<[u8]>::is_empty);
+        (!is_empty).then_some(Self {
+            status,
+            headers,
+            body,
+        })
+    }
+}
+
 /// One request with its response.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Flow {

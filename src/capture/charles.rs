@@ -3,8 +3,8 @@
 //! Its other files are recognised and refused with a hint.
 
 use super::archive::Archive;
-use super::error::{EntryError, Reason};
-use super::lenient::{self, Any, Members, duration, is_set, members, mend, size, status, text};
+use super::error::EntryError;
+use super::lenient::{self, Any, Members, duration, is_set, members, size, status, text};
 use super::{Row, body};
 use crate::flow::{Body, Flow, Headers, Moment, Request, Response, Url};
 
@@ -76,11 +76,11 @@ pub(super) fn read(raw: &[u8], start: u64) -> Result<Flow, EntryError> {
     if let Ok(transaction) = serde_json::from_slice(raw) {
         return flow(&transaction, Vec::new(), start);
     }
-    let mended = mend(raw).ok_or_else(|| lenient::syntax_error(raw, start))?;
-    match serde_json::from_slice(&mended) {
-        Ok(transaction) => flow(&transaction, vec![super::MENDED.to_owned()], start),
-        Err(_) => Err(lenient::syntax_error(raw, start)),
-    }
+    lenient::mended(raw, start, |raw, warnings| {
+        let transaction = serde_json::from_slice(raw);
+        let transaction = transaction.map_err(|_| lenient::syntax_error(raw, start))?;
+        flow(&transaction, warnings, start)
+    })
 }
 
 fn flow(
@@ -111,14 +111,7 @@ fn flow(
         let status = status(side.get("status"));
         let headers: Headers = fields(&side).collect();
         // A `FAILED` transaction has a response all the same, with nulls in it.
-        let nothing = status.is_none()
-            && headers.iter().next().is_none()
-            && body.bytes().is_none_or(<[u8]>::is_empty);
-        (!nothing).then_some(Response {
-            status,
-            headers,
-            body,
-        })
+        Response::unless_empty(status, headers, body)
     });
     Ok(Flow {
         started: started(transaction),
@@ -173,7 +166,7 @@ fn url_and_headers(
     let port = text(transaction.get("actualPort")).or_else(|| text(transaction.get("port")));
     let method = text(transaction.get("method")).unwrap_or_default();
     if is_set(transaction.get("tunnel")) && method.eq_ignore_ascii_case("CONNECT") {
-        let host = host.ok_or_else(|| missing_host(start))?;
+        let host = host.ok_or_else(|| EntryError::missing("/host", start))?;
         let port = port.as_deref().unwrap_or("443");
         return Ok((Url::new(format!("{host}:{port}")), headers));
     }
@@ -182,7 +175,7 @@ fn url_and_headers(
         (Some(asked), ..) => asked,
         (None, Some(host), Some(port)) if !is_default(&scheme, &port) => format!("{host}:{port}"),
         (None, Some(host), _) => host.into_owned(),
-        (None, None, _) => return Err(missing_host(start)),
+        (None, None, _) => return Err(EntryError::missing("/host", start)),
     };
     let path = text(transaction.get("path")).unwrap_or_default();
     let query = text(transaction.get("query")).filter(|query| !query.is_empty());
@@ -192,14 +185,6 @@ fn url_and_headers(
         url.push_str(&query);
     }
     Ok((Url::new(url), headers))
-}
-
-fn missing_host(start: u64) -> EntryError {
-    EntryError {
-        pointer: "/host".to_owned(),
-        reason: Reason::Missing,
-        byte: Some(start),
-    }
 }
 
 fn is_default(scheme: &str, port: &str) -> bool {
@@ -252,6 +237,7 @@ fn side_body(side: &Members<'_>, pointer: &str, warnings: &mut Vec<String>) -> B
 
 #[cfg(test)]
 mod tests {
+    use super::super::error::Reason;
     use super::*;
 
     const TRANSACTION: &str = r#"{"status":"COMPLETE","method":"POST","protocolVersion":"HTTP/2.0",

@@ -75,6 +75,17 @@ pub struct EntryError {
     pub byte: Option<u64>,
 }
 
+impl EntryError {
+    /// A member that must be there is not, in the entry that starts there.
+    pub(super) fn missing(pointer: &str, start: u64) -> Self {
+        Self {
+            pointer: pointer.to_owned(),
+            reason: Reason::Missing,
+            byte: Some(start),
+        }
+    }
+}
+
 /// What was found where an entry should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {

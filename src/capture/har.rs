@@ -6,9 +6,9 @@
 
 use serde::Deserialize;
 
-use super::error::{EntryError, Reason};
+use super::error::EntryError;
 use super::files::Files;
-use super::lenient::{self, Any, Members, duration, mend, size, status, text};
+use super::lenient::{self, Any, Members, duration, size, status, text};
 use super::{Row, body};
 use crate::flow::{Body, Flow, Headers, Moment, Request, Response, Url};
 
@@ -141,7 +141,7 @@ pub(super) fn row(raw: &[u8], start: u64, files: &Files) -> Result<Row, EntryErr
         return read(raw, start, files).map(|flow| Row::of(&flow));
     };
     let url = entry.request.as_ref().and_then(|request| text(request.url));
-    let url = Url::new(url.ok_or_else(|| missing_url(start))?);
+    let url = Url::new(url.ok_or_else(|| EntryError::missing("/request/url", start))?);
     let method = entry
         .request
         .as_ref()
@@ -162,19 +162,9 @@ pub(super) fn row(raw: &[u8], start: u64, files: &Files) -> Result<Row, EntryErr
 pub(super) fn read(raw: &[u8], start: u64, files: &Files) -> Result<Flow, EntryError> {
     match serde_json::from_slice::<HarEntry<'_>>(raw) {
         Ok(entry) => flow(entry, Vec::new(), start, files),
-        Err(_) => match mend(raw) {
-            Some(mended) => piecewise(&mended, start, vec![super::MENDED.to_owned()], files)
-                .map_err(|error| lenient::placed(error, raw, start)),
-            None => piecewise(raw, start, Vec::new(), files),
-        },
-    }
-}
-
-fn missing_url(start: u64) -> EntryError {
-    EntryError {
-        pointer: "/request/url".to_owned(),
-        reason: Reason::Missing,
-        byte: Some(start),
+        Err(_) => lenient::mended(raw, start, |raw, warnings| {
+            piecewise(raw, start, warnings, files)
+        }),
     }
 }
 
@@ -235,7 +225,7 @@ fn flow(
     files: &Files,
 ) -> Result<Flow, EntryError> {
     let request = entry.request.unwrap_or_default();
-    let url = text(request.url).ok_or_else(|| missing_url(start))?;
+    let url = text(request.url).ok_or_else(|| EntryError::missing("/request/url", start))?;
     let body = request_body(&request, files, &mut warnings);
     let request = Request {
         method: text(request.method).unwrap_or_default().into_owned(),
@@ -401,16 +391,7 @@ fn read_response(
     let status = status(response.status);
     let body = response_body(&response, files, warnings);
     let headers = headers(response.headers);
-    // Chrome, mitmproxy, Playwright and whistle write a response for what
-    // never got one: status 0 or -1 and nothing in it.
-    let nothing = status.is_none()
-        && headers.iter().next().is_none()
-        && body.bytes().is_none_or(<[u8]>::is_empty);
-    (!nothing).then_some(Response {
-        status,
-        headers,
-        body,
-    })
+    Response::unless_empty(status, headers, body)
 }
 
 fn response_body(response: &HarResponse<'_>, files: &Files, warnings: &mut Vec<String>) -> Body {

@@ -9,7 +9,11 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::error::{EntryError, Reason};
+use crate::flow::Flow;
 use crate::json;
+
+/// What is said of an entry whose text had to be mended.
+const MENDED: &str = "the entry's JSON had control characters or bytes that are not UTF-8; mended";
 
 /// A member of any type, as it stands in the file.
 pub(super) type Any<'a> = Option<&'a RawValue>;
@@ -149,7 +153,7 @@ pub(super) fn syntax_error(raw: &[u8], start: u64) -> EntryError {
 
 /// An error of mended text, with the place where the text as it stands is
 /// broken: mending moves bytes.
-pub(super) fn placed(error: EntryError, raw: &[u8], start: u64) -> EntryError {
+fn placed(error: EntryError, raw: &[u8], start: u64) -> EntryError {
     match error.reason {
         Reason::Syntax(_) => syntax_error(raw, start),
         _ => error,
@@ -187,10 +191,25 @@ fn offset_of(raw: &[u8], line: usize, column: usize) -> u64 {
     (start + column.saturating_sub(1)).min(raw.len()) as u64
 }
 
+/// Reads an entry that is no plain JSON of its kind: mended where that helps,
+/// with a warning, and else as it is.
+pub(super) fn mended(
+    raw: &[u8],
+    start: u64,
+    read: impl Fn(&[u8], Vec<String>) -> Result<Flow, EntryError>,
+) -> Result<Flow, EntryError> {
+    match mend(raw) {
+        Some(mended) => {
+            read(&mended, vec![MENDED.to_owned()]).map_err(|error| placed(error, raw, start))
+        }
+        None => read(raw, Vec::new()),
+    }
+}
+
 /// Mends what careless writers leave in strings: bytes that are not UTF-8,
 /// control characters, and backslashes that escape nothing. `None` if there
 /// was nothing to mend.
-pub(super) fn mend(raw: &[u8]) -> Option<Vec<u8>> {
+fn mend(raw: &[u8]) -> Option<Vec<u8>> {
     let text = String::from_utf8_lossy(raw);
     let mut out = Vec::with_capacity(text.len() + 16);
     let mut in_string = false;

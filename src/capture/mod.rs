@@ -49,9 +49,6 @@ use mentions::Mentions;
 
 use crate::flow::{Flow, Moment};
 
-/// What is said of an entry whose text had to be mended.
-const MENDED: &str = "the entry's JSON had control characters or bytes that are not UTF-8; mended";
-
 /// A kind of capture file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {

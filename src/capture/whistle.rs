@@ -5,10 +5,8 @@
 
 use serde::Deserialize;
 
-use super::error::{EntryError, Reason};
-use super::lenient::{
-    self, Any, Members, duration, is_set, members, mend, number, size, status, text,
-};
+use super::error::EntryError;
+use super::lenient::{self, Any, Members, duration, is_set, members, number, size, status, text};
 use super::{Row, body};
 use crate::flow::{Body, Flow, Headers, Moment, Request, Response, Url};
 
@@ -80,7 +78,7 @@ pub(super) fn row(raw: &[u8], start: u64) -> Result<Row, EntryError> {
     let Ok(session) = serde_json::from_slice::<Session<'_>>(raw) else {
         return read(raw, start).map(|flow| Row::of(&flow));
     };
-    let url = Url::new(text(session.url).ok_or_else(|| missing_url(start))?);
+    let url = Url::new(text(session.url).ok_or_else(|| EntryError::missing("/url", start))?);
     let method = session.req.as_ref().and_then(|req| text(req.method));
     let res = session.res.as_ref();
     Ok(Row {
@@ -98,19 +96,7 @@ pub(super) fn row(raw: &[u8], start: u64) -> Result<Row, EntryError> {
 pub(super) fn read(raw: &[u8], start: u64) -> Result<Flow, EntryError> {
     match serde_json::from_slice::<Session<'_>>(raw) {
         Ok(session) => flow(session, Vec::new(), start),
-        Err(_) => match mend(raw) {
-            Some(mended) => piecewise(&mended, start, vec![super::MENDED.to_owned()])
-                .map_err(|error| lenient::placed(error, raw, start)),
-            None => piecewise(raw, start, Vec::new()),
-        },
-    }
-}
-
-fn missing_url(start: u64) -> EntryError {
-    EntryError {
-        pointer: "/url".to_owned(),
-        reason: Reason::Missing,
-        byte: Some(start),
+        Err(_) => lenient::mended(raw, start, |raw, warnings| piecewise(raw, start, warnings)),
     }
 }
 
@@ -136,7 +122,7 @@ fn piecewise(raw: &[u8], start: u64, mut warnings: Vec<String>) -> Result<Flow, 
 }
 
 fn flow(session: Session<'_>, mut warnings: Vec<String>, start: u64) -> Result<Flow, EntryError> {
-    let url = text(session.url).ok_or_else(|| missing_url(start))?;
+    let url = text(session.url).ok_or_else(|| EntryError::missing("/url", start))?;
     let failed = is_set(session.capture_error);
     let request = match &session.req {
         Some(req) => Request {
@@ -159,16 +145,7 @@ fn flow(session: Session<'_>, mut warnings: Vec<String>, start: u64) -> Result<F
     let response = session.res.as_ref().and_then(|res| {
         let errors = failed || is_set(session.res_error) || is_set(session.req_error);
         let body = side_body(res, errors, "/res", &mut warnings);
-        let status = status(res.status_code);
-        let headers = headers(res);
-        let nothing = status.is_none()
-            && headers.iter().next().is_none()
-            && body.bytes().is_none_or(<[u8]>::is_empty);
-        (!nothing).then_some(Response {
-            status,
-            headers,
-            body,
-        })
+        Response::unless_empty(status(res.status_code), headers(res), body)
     });
     Ok(Flow {
         started: moment(session.start_time),
