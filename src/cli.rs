@@ -7,8 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Opens captures of the Mi Home (米家) app: decrypts every request and
 /// response, and proves it.
 ///
-/// Reads HAR files of any recorder and whistle's own exports, finds the keys in
-/// them, and recomputes every signature. Nothing is sent anywhere.
+/// Reads HAR files of any recorder, the own files of whistle, mitmproxy, Fiddler,
+/// Charles and Burp, and curl commands; finds the keys in them, and recomputes
+/// every signature. Nothing is sent anywhere.
 #[derive(Debug, Parser)]
 #[command(
     name = "mishark",
@@ -56,7 +57,7 @@ pub enum Command {
 /// Captures and what opens them.
 #[derive(Debug, Args)]
 pub struct Input {
-    /// HAR or whistle files, packed or not; `-` is standard input
+    /// Capture files, told by content, packed or not; `-` is standard input
     #[arg(value_name = "CAPTURE", required = true)]
     pub captures: Vec<PathBuf>,
     /// Keys beside those in the captures.
@@ -113,7 +114,7 @@ pub struct List {
 /// `show`
 #[derive(Debug, Args)]
 pub struct Show {
-    /// A HAR or whistle file; `-` is standard input
+    /// A capture file; `-` is standard input
     #[arg(value_name = "CAPTURE")]
     pub capture: PathBuf,
     /// The entry's number, as `list` prints it: from 0

@@ -9,17 +9,13 @@ use super::archive::{self, Archive};
 use super::damage::Damage;
 use super::error::{EntryError, Error, Reason, Warning};
 use super::files::Files;
-use super::jobs::{BATCH_BYTES, Job, Jobs, Outcome, lock};
+use super::jobs::{BATCH_BYTES, Job, Jobs, MAX_ENTRY, Outcome, lock};
 use super::located::{Finder, Places, locator};
 use super::mentions::{Mentions, Seen};
 use super::scan::Scanner;
 use super::source::Source;
 use super::{Capture, Entry, Format, Row, charles, playwright, row, saz};
 use crate::ordered::{cores, in_order};
-
-/// An entry larger than this is a row with a reason: a genuine one, however
-/// large its bodies, stays far below.
-pub const MAX_ENTRY: u64 = 1 << 30;
 
 /// Who is shown each batch of entries, and may say that it is enough.
 type Watch<'a> = &'a mut dyn FnMut(&Batch<'_>) -> ControlFlow<()>;

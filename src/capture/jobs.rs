@@ -5,11 +5,14 @@ use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::error::{Reason, Warning};
-use super::index::MAX_ENTRY;
 use super::lenient::Members;
 use super::scan::{End, Scanner, Shape};
 use super::source::Source;
 use super::{Format, charles, har, whistle};
+
+/// An entry larger than this is a row with a reason: a genuine one, however
+/// large its bodies, stays far below.
+pub const MAX_ENTRY: u64 = 1 << 30;
 
 /// How much is read at a time; larger reads gain nothing.
 const CHUNK: u64 = 256 << 10;

@@ -41,7 +41,8 @@ use std::sync::Arc;
 
 pub use archive::MAX_MEMBER;
 pub use error::{EntryError, Error, Warning};
-pub use index::{Batch, MAX_ENTRY};
+pub use index::Batch;
+pub use jobs::MAX_ENTRY;
 pub use source::Source;
 
 use files::Files;
