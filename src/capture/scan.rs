@@ -274,6 +274,7 @@ impl Scanner {
         // many.
         if is_object && self.frames.last().is_some_and(|frame| frame.expects_key) {
             self.frames.clone_from(&self.list);
+            self.found_in_top = true;
         }
         let parent = self.frames.last().map(|frame| frame.role);
         let role = match (parent, self.key.as_slice(), is_object) {

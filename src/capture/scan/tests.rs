@@ -100,3 +100,32 @@ fn a_cut_keeps_what_came_before_and_says_where() {
 fn closing_brackets_without_an_opening_one_do_no_harm() {
     assert_eq!(entries("]}[{}]").0, ["{}"]);
 }
+
+#[test]
+fn a_list_that_goes_on_behind_its_end_is_not_an_entry_itself() {
+    let text = r#"{"log":{"entries":[]}}{{}]}}"#;
+    assert_eq!(entries(text).0, ["{}"]);
+}
+
+proptest::proptest! {
+    /// Whoever reads the entries relies on it.
+    #[test]
+    fn entries_are_in_order_and_never_overlap(
+        pieces in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "{", "}", "[", "]", "{", "}", "[", "]", ",", ":", "\"", "\\", "1",
+                "{\"log\":{\"entries\":[", "{\"data\":{\"data\":{", "\"a\":", "{}", "{\"x\":[]}", "\"s\"",
+            ]),
+            0..60,
+        ),
+    ) {
+        let text = format!("{{\"log\":{{\"entries\":[{}", pieces.concat());
+        let (found, _, _) = entries(&text);
+        let mut last = text.as_ptr() as usize;
+        for entry in found {
+            let start = entry.as_ptr() as usize;
+            proptest::prop_assert!(start >= last, "{text}");
+            last = start + entry.len();
+        }
+    }
+}
