@@ -6,6 +6,7 @@
 mod archives;
 mod captures;
 mod exports;
+mod mutations;
 mod readme;
 mod support;
 mod text_formats;

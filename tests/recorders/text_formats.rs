@@ -219,39 +219,3 @@ fn a_command_copied_for_windows_is_the_same_request() {
         assert_eq!(decoded.state, State::Verified);
     }
 }
-
-#[test]
-fn damaged_files_are_read_without_a_panic() {
-    let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut random = move |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state % below as u64) as usize
-    };
-    let marks = b"<>[]{}\"'\\^$*&;\r\n \0\xff";
-    for name in [
-        "synthetic-burp.xml",
-        "synthetic-charles.chlsj",
-        "copy-as-curl.sh",
-        LOG,
-    ] {
-        let bytes = std::fs::read(named(name).path).unwrap();
-        for _ in 0..30 {
-            let from = random(bytes.len() / 2);
-            let mut bytes = bytes[from..bytes.len().min(from + 20_000)].to_vec();
-            // Keeps what the file is recognised by, mostly.
-            bytes.splice(
-                0..0,
-                b"<?xml?><items>\ncurl a\n".iter().copied().skip(random(30)),
-            );
-            for _ in 0..random(60) {
-                let at = random(bytes.len());
-                bytes[at] = marks[random(marks.len())];
-            }
-            if let Ok(capture) = index(&bytes) {
-                opened(capture);
-            }
-        }
-    }
-}
