@@ -9,6 +9,7 @@ use anyhow::Result;
 
 use super::Outcome;
 use super::open::open;
+use super::progress::Progress;
 use super::terminal::{Paint, note};
 use super::text::{clean, count};
 use crate::cli::Keys;
@@ -25,6 +26,7 @@ pub(super) fn run(args: &Keys, out: &mut impl Write) -> Result<Outcome> {
     let workspace = &opened.workspace;
     let mut uses: HashMap<KeyId, Uses> = HashMap::new();
     let mut waiting = 0_usize;
+    let progress = Progress::sweep(workspace);
     let _ = sweep(
         workspace,
         workspace.ids(),
@@ -33,6 +35,7 @@ pub(super) fn run(args: &Keys, out: &mut impl Write) -> Result<Outcome> {
             (decoded.key.as_ref().map(|key| key.id), locked)
         },
         |id, (key, locked)| {
+            progress.opened(workspace, id);
             waiting += usize::from(locked);
             if let Some(key) = key {
                 let name = match workspace.captures().len() {
@@ -45,6 +48,7 @@ pub(super) fn run(args: &Keys, out: &mut impl Write) -> Result<Outcome> {
             ControlFlow::Continue(())
         },
     );
+    drop(progress);
     let paint = Paint::stdout();
     let sessions = workspace.ring().sessions();
     for (index, session) in sessions.iter().enumerate() {

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::Outcome;
 use super::open::open;
+use super::progress::Progress;
 use super::selection::Selection;
 use super::terminal::{self, Paint, note};
 use super::text::{Align, clean, count, keep_end, pad, size};
@@ -59,10 +60,12 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
     // large capture must not cost a kilobyte.
     let mut rows: Vec<(FlowId, Opened)> = Vec::new();
     let mut counts = [0_usize; State::ALL.len()];
+    let progress = Progress::sweep(workspace);
     let _ = sweep(
         workspace,
         selection.candidates(workspace),
         |id, _, decoded| {
+            progress.opened(workspace, id);
             let plaintext = |side: &Side| side.plaintext.as_ref().map(Vec::len);
             let picked = selection.picks(workspace, id, decoded);
             picked.then(|| Opened {
@@ -83,6 +86,7 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
             ControlFlow::Continue(())
         },
     );
+    drop(progress);
     let table = || {
         rows.iter()
             .map(|(id, row)| (row.state, cells(workspace, *id, row, &zone)))

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::capture::Capture;
+use crate::workspace::{FlowId, Workspace};
+
 /// Work on fewer bytes than this is over before a bar is read.
 const WORTH_A_BAR: u64 = 32 << 20;
 
@@ -25,6 +28,17 @@ impl Progress {
             bar.enable_steady_tick(Duration::from_millis(200));
         }
         Self(bar)
+    }
+
+    /// A bar over the entries of all captures, which a sweep opens one by one.
+    pub(super) fn sweep(workspace: &Workspace) -> Self {
+        let captures = workspace.captures().iter();
+        Self::bytes("opening", captures.map(Capture::size).sum())
+    }
+
+    /// One flow is done.
+    pub(super) fn opened(&self, workspace: &Workspace, id: FlowId) {
+        self.0.inc(workspace.entry(id).len);
     }
 
     pub(super) fn set(&self, done: u64) {

@@ -7,6 +7,7 @@ use anyhow::Result;
 
 use super::Outcome;
 use super::open::open;
+use super::progress::Progress;
 use super::selection::Selection;
 use super::terminal::{Paint, note};
 use super::text::{Align, clean, pad};
@@ -22,10 +23,12 @@ pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
     let paint = Paint::stdout();
     let mut counts = [0_usize; State::ALL.len()];
     let mut failures = Vec::new();
+    let progress = Progress::sweep(workspace);
     let _ = sweep(
         workspace,
         selection.candidates(workspace),
         |id, _, decoded| {
+            progress.opened(workspace, id);
             if !selection.picks(workspace, id, decoded) {
                 return None;
             }
@@ -52,6 +55,7 @@ pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
             ControlFlow::Continue(())
         },
     );
+    drop(progress);
     let width = workspace.len().to_string().len();
     for (state, count) in State::ALL.into_iter().zip(counts) {
         let count = pad(&count.to_string(), width, Align::Right);
