@@ -7,6 +7,7 @@ use anyhow::Result;
 use jiff::tz::TimeZone;
 
 use super::Outcome;
+use super::counts::Counts;
 use super::open::open;
 use super::progress::Progress;
 use super::selection::Selection;
@@ -59,7 +60,7 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
     // Cells are made twice, to measure and to print, and not kept: a row of a
     // large capture must not cost a kilobyte.
     let mut rows: Vec<(FlowId, Opened)> = Vec::new();
-    let mut counts = [0_usize; State::ALL.len()];
+    let mut counts = Counts::default();
     let progress = Progress::sweep(workspace);
     let _ = sweep(
         workspace,
@@ -78,8 +79,7 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
             let Some(row) = row else {
                 return ControlFlow::Continue(());
             };
-            let at = State::ALL.iter().position(|state| *state == row.state);
-            counts[at.unwrap_or_default()] += 1;
+            counts.add(row.state);
             if !args.mi || row.state != State::Foreign {
                 rows.push((id, row));
             }
@@ -177,11 +177,10 @@ fn print<T: Iterator<Item = (State, [String; 9])>>(
 }
 
 /// What a person wants to know first, on standard error.
-fn summary(workspace: &Workspace, selection: &Selection<'_>, counts: &[usize]) {
-    let states: Vec<String> = State::ALL
+fn summary(workspace: &Workspace, selection: &Selection<'_>, counts: &Counts) {
+    let states: Vec<String> = counts
         .iter()
-        .zip(counts)
-        .filter(|(_, count)| **count > 0)
+        .filter(|(_, count)| *count > 0)
         .map(|(state, count)| format!("{count} {}", state.name()))
         .collect();
     for (index, capture) in workspace
@@ -194,7 +193,7 @@ fn summary(workspace: &Workspace, selection: &Selection<'_>, counts: &[usize]) {
     }
     note(&format!(
         "{}: {}; {}",
-        selection.tell(counts.iter().sum(), workspace),
+        selection.tell(counts.total(), workspace),
         if states.is_empty() {
             "none".to_owned()
         } else {

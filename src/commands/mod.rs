@@ -5,6 +5,7 @@
 //! byte of a stranger reaches a terminal.
 
 mod body;
+mod counts;
 mod decrypt;
 mod key_options;
 mod keys;

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use anyhow::Result;
 
 use super::Outcome;
+use super::counts::Counts;
 use super::open::open;
 use super::progress::Progress;
 use super::selection::Selection;
@@ -21,7 +22,7 @@ pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
     let opened = open(&args.input)?;
     let workspace = &opened.workspace;
     let paint = Paint::stdout();
-    let mut counts = [0_usize; State::ALL.len()];
+    let mut counts = Counts::default();
     let mut failures = Vec::new();
     let progress = Progress::sweep(workspace);
     let _ = sweep(
@@ -45,10 +46,7 @@ pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
             let Some((state, proved, reason)) = picked else {
                 return ControlFlow::Continue(());
             };
-            counts[State::ALL
-                .iter()
-                .position(|known| *known == state)
-                .unwrap_or_default()] += 1;
+            counts.add(state);
             if !proved {
                 failures.push((id, state, reason));
             }
@@ -57,7 +55,7 @@ pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
     );
     drop(progress);
     let width = workspace.len().to_string().len();
-    for (state, count) in State::ALL.into_iter().zip(counts) {
+    for (state, count) in counts.iter() {
         let count = pad(&count.to_string(), width, Align::Right);
         writeln!(out, "{count} {}", paint.state(state, state.name()))?;
     }
@@ -79,8 +77,8 @@ pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
         }
     }
     out.flush()?;
-    let foreign = counts[State::ALL.len() - 1];
-    let picked = counts.iter().sum::<usize>();
+    let foreign = counts.of(State::Foreign);
+    let picked = counts.total();
     if selection.is_given() {
         note(&selection.tell(picked, workspace));
     }

@@ -10,7 +10,7 @@ use crate::protocol::cipher::Keystream;
 use crate::protocol::form::Form;
 use crate::protocol::key::{Nonce, SignedNonce, Ssecurity};
 use crate::protocol::plaintext::{Plaintext, Step, is_json_like, is_text};
-use crate::protocol::request::{OpenedRequest, Place, Scheme, SealedRequest};
+use crate::protocol::request::{ENVELOPE_FIELDS, OpenedRequest, Place, Scheme, SealedRequest};
 use crate::protocol::signature::Check;
 use crate::session::{Keyring, Session};
 
@@ -162,7 +162,7 @@ impl<'a> Opening<'a> {
                 "data" if decoded.request.plaintext.is_none() => {
                     decoded.request.plaintext = Some(field.value().to_vec());
                 }
-                "signature" | "_nonce" | "nonce" | "ssecurity" | "yetAnotherServiceToken" => {}
+                name if ENVELOPE_FIELDS.contains(&name) => {}
                 name => decoded
                     .request
                     .params

@@ -10,7 +10,7 @@ use super::plaintext::{Gunzip, Plaintext, Step, gunzip, is_gzip, is_json_like, i
 const TELLING_TEXT: usize = 8;
 
 /// What passport answers start with.
-const PASSPORT_PREFIX: &[u8] = b"&&&START&&&";
+pub const PASSPORT_PREFIX: &[u8] = b"&&&START&&&";
 
 /// Whether to gunzip what was decrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -7,10 +7,8 @@ use super::{KeyOrigin, Keyring, Place, Secret, Session, form_with};
 use crate::flow::{Body, Flow, transport};
 use crate::protocol::form::{Form, form_decode};
 use crate::protocol::key::Ssecurity;
+use crate::protocol::response::PASSPORT_PREFIX;
 use crate::protocol::signature::client_sign;
-
-/// What passport answers start with.
-const PASSPORT_PREFIX: &[u8] = b"&&&START&&&";
 
 /// A login answer larger than this, unpacked, is none.
 pub const MAX_LOGIN: usize = 1 << 20;
