@@ -14,7 +14,7 @@
 //! | 4 | [`decode`] | a flow and a key, joined |
 //! | 3 | [`capture`] | files: bytes → entries → flows |
 //! | 2 | [`session`] | logins and their keys |
-//! | 1 | [`flow`] | one request with its answer |
+//! | 1 | [`flow`], [`call`], [`text`] | one request with its answer; what a path means; text that is safe to print |
 //! | 0 | [`protocol`], [`json`], [`ordered`] | bytes and values; work in order |
 //!
 //! The protocol itself is told in [`protocol`], once.
@@ -33,6 +33,7 @@
 //! # Ok::<(), mishark::capture::Error>(())
 //! ```
 
+pub mod call;
 pub mod capture;
 pub mod cli;
 pub mod commands;
@@ -45,4 +46,5 @@ pub mod ordered;
 pub mod protocol;
 pub mod session;
 pub mod sweep;
+pub mod text;
 pub mod workspace;

@@ -5,7 +5,6 @@ use std::io::{Read, Write};
 use anyhow::{Context, Result, bail};
 
 use super::terminal::{self, note};
-use super::text::{clean_lines, hex_dump};
 use super::{Outcome, key_options};
 use crate::cli::{Body, Gzip};
 use crate::protocol::cipher::Keystream;
@@ -15,6 +14,7 @@ use crate::protocol::plaintext::{Plaintext, is_text};
 use crate::protocol::response::{
     GzipWish, OpenedResponse, Outcome as Answer, ResponseHints, open_response,
 };
+use crate::text::{clean_lines, hex_dump};
 
 /// A pasted body larger than this is a capture.
 const MAX_BODY: u64 = 256 << 20;

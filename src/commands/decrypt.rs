@@ -12,12 +12,12 @@ use super::open::open;
 use super::progress::Progress;
 use super::selection::Selection;
 use super::terminal::note;
-use super::text::count;
 use crate::cli::{Decrypt, Format};
 use crate::decode::{Decoded, State};
 use crate::export::{Record, har, jsonl};
 use crate::flow::Flow;
 use crate::sweep::sweep;
+use crate::text::count;
 use crate::workspace::{FlowId, Workspace};
 
 pub(super) fn run(args: &Decrypt, out: &mut impl Write) -> Result<Outcome> {

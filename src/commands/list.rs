@@ -12,11 +12,11 @@ use super::open::open;
 use super::progress::Progress;
 use super::selection::Selection;
 use super::terminal::{self, Paint, note};
-use super::text::{Align, clean, count, keep_end, pad, size};
 use crate::cli::List;
 use crate::decode::{Side, State};
 use crate::flow::Moment;
 use crate::sweep::sweep;
+use crate::text::{Align, clean, count, keep_end, pad, size};
 use crate::workspace::{FlowId, Workspace};
 
 /// What a row shows that is only known once the flow is opened.

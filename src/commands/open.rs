@@ -7,11 +7,11 @@ use anyhow::Result;
 
 use super::progress::Progress;
 use super::terminal::note;
-use super::text::count;
 use super::{Outcome, key_options};
 use crate::capture::error::Reason;
 use crate::capture::{Capture, Error, Format, Source, Warning};
 use crate::cli::{Input, KeyOptions};
+use crate::text::count;
 use crate::workspace::Workspace;
 
 /// How many bad entries are told one by one.

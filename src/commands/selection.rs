@@ -2,10 +2,10 @@
 
 use anyhow::{Result, anyhow};
 
-use super::text::count;
 use crate::cli::FilterOption;
 use crate::decode::Decoded;
 use crate::filter::{Facts, Filter, Verdict};
+use crate::text::count;
 use crate::workspace::{FlowId, Workspace};
 
 /// A filter as typed and parsed; the empty one picks all flows.

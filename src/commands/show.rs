@@ -7,13 +7,13 @@ use anyhow::{Result, bail};
 use super::Outcome;
 use super::open::with_keys;
 use super::terminal::{self, Paint};
-use super::text::{clean, clean_lines, hex_dump};
 use crate::cli::{RawSide, Show};
 use crate::decode::{Decoded, Side, State};
 use crate::flow::{Flow, Url};
 use crate::json;
 use crate::protocol::request::Order;
 use crate::protocol::signature::{Check, PathForm};
+use crate::text::{clean, clean_lines, hex_dump};
 use crate::workspace::FlowId;
 
 /// How much of a binary body is dumped.

@@ -11,11 +11,11 @@ use super::open::open;
 use super::progress::Progress;
 use super::selection::Selection;
 use super::terminal::{Paint, note};
-use super::text::{Align, clean, pad};
 use crate::cli::Verify;
 use crate::decode::State;
 use crate::protocol::signature::Check;
 use crate::sweep::sweep;
+use crate::text::{Align, clean, pad};
 
 pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
     let selection = Selection::parse(&args.filter)?;

@@ -9,7 +9,7 @@ use crate::json::printable;
 
 /// Text of a capture made safe to print: what is not printable (control bytes,
 /// marks of writing direction) shows as `\u{…}`; nothing else changes.
-pub(super) fn clean(text: &str) -> Cow<'_, str> {
+pub fn clean(text: &str) -> Cow<'_, str> {
     if text.chars().all(printable) {
         return Cow::Borrowed(text);
     }
@@ -25,7 +25,7 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
 }
 
 /// Several lines made safe, with their breaks and tabs kept.
-pub(super) fn clean_lines(text: &str) -> String {
+pub fn clean_lines(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for piece in text.split_inclusive(['\n', '\t']) {
         let (line, end) = match piece.as_bytes().last() {
@@ -45,13 +45,15 @@ pub(super) fn clean_lines(text: &str) -> String {
 
 /// Where a column's text stands in its cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Align {
+pub enum Align {
+    /// At the left edge.
     Left,
+    /// At the right edge.
     Right,
 }
 
 /// Fills a text up to `width` terminal cells; wide characters count as two.
-pub(super) fn pad(text: &str, width: usize, align: Align) -> String {
+pub fn pad(text: &str, width: usize, align: Align) -> String {
     let blanks = " ".repeat(width.saturating_sub(text.width()));
     match align {
         Align::Left => format!("{text}{blanks}"),
@@ -60,7 +62,7 @@ pub(super) fn pad(text: &str, width: usize, align: Align) -> String {
 }
 
 /// Keeps the end of a text that is too wide, which tells endpoints apart.
-pub(super) fn keep_end(text: &str, width: usize) -> Cow<'_, str> {
+pub fn keep_end(text: &str, width: usize) -> Cow<'_, str> {
     if text.width() <= width {
         return Cow::Borrowed(text);
     }
@@ -78,7 +80,7 @@ pub(super) fn keep_end(text: &str, width: usize) -> Cow<'_, str> {
 }
 
 /// A size as a person reads it: `412`, `9.1k`, `3.4M`.
-pub(super) fn size(bytes: usize) -> String {
+pub fn size(bytes: usize) -> String {
     const UNITS: [&str; 3] = ["k", "M", "G"];
     if bytes < 1000 {
         return bytes.to_string();
@@ -100,7 +102,7 @@ pub(super) fn size(bytes: usize) -> String {
 }
 
 /// `1 flow`, `2 flows`.
-pub(super) fn count(number: usize, noun: &str) -> String {
+pub fn count(number: usize, noun: &str) -> String {
     let plural = match noun {
         "entry" => "entries".to_owned(),
         noun => format!("{noun}s"),
@@ -109,7 +111,7 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 }
 
 /// Bytes as a hex dump: offset, sixteen bytes, their printable characters.
-pub(super) fn hex_dump(bytes: &[u8], limit: usize) -> String {
+pub fn hex_dump(bytes: &[u8], limit: usize) -> String {
     let mut dump = String::new();
     for (row, chunk) in bytes[..bytes.len().min(limit)].chunks(16).enumerate() {
         let hex: Vec<String> = chunk.iter().map(|byte| format!("{byte:02x}")).collect();
