@@ -8,13 +8,13 @@
 //! | row | modules | what they know |
 //! |-----|---------|----------------|
 //! | 8 | [`commands`] | the shell |
-//! | 7 | [`cli`] | the words of the command line |
+//! | 7 | [`cli`], [`tui`] | the words of the command line; the screen |
 //! | 6 | [`sweep`], [`filter`], [`export`] | many flows at once; which of them; how they are written |
 //! | 5 | [`workspace`] | open captures and their keys |
 //! | 4 | [`decode`] | a flow and a key, joined |
 //! | 3 | [`capture`] | files: bytes → entries → flows |
 //! | 2 | [`session`] | logins and their keys |
-//! | 1 | [`flow`], [`call`], [`text`] | one request with its answer; what a path means; text that is safe to print |
+//! | 1 | [`flow`], [`call`], [`redact`], [`text`] | one request with its answer; what a path means; which names are secrets; text that is safe to print |
 //! | 0 | [`protocol`], [`json`], [`ordered`] | bytes and values; work in order |
 //!
 //! The protocol itself is told in [`protocol`], once.
@@ -44,7 +44,9 @@ pub mod flow;
 pub mod json;
 pub mod ordered;
 pub mod protocol;
+pub mod redact;
 pub mod session;
 pub mod sweep;
 pub mod text;
+pub mod tui;
 pub mod workspace;

@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 /// Every module of the crate's root by row, the lowest first.
 const ROWS: [&[&str]; 9] = [
     &["protocol", "json", "ordered"],
-    &["flow", "call", "text"],
+    &["flow", "call", "redact", "text"],
     &["session"],
     &["capture"],
     &["decode"],
     &["workspace"],
     &["sweep", "filter", "export"],
-    &["cli"],
+    &["cli", "tui"],
     &["commands"],
 ];
 

@@ -1,0 +1,5 @@
+//! The screen: captures browsed in panes. ratatui and crossterm appear here and
+//! nowhere else.
+
+pub mod content;
+pub mod theme;
