@@ -1,6 +1,8 @@
 //! The open captures and their keys: what the commands and the screen hold.
 
-use crate::capture::{Capture, Entry};
+use std::sync::Arc;
+
+use crate::capture::{Capture, Entry, Reader};
 use crate::decode::{Decoded, Options, Reason, decode};
 use crate::flow::Flow;
 use crate::session::{Keyring, Place, Session};
@@ -15,10 +17,13 @@ pub struct FlowId {
 }
 
 /// Captures, the ring of keys that opens them, and the limits that hold.
-#[derive(Debug, Default)]
+///
+/// A clone is cheap and stays as it was: what works on many flows takes one
+/// along while the original grows.
+#[derive(Debug, Clone, Default)]
 pub struct Workspace {
-    captures: Vec<Capture>,
-    ring: Keyring,
+    captures: Vec<Arc<Capture>>,
+    ring: Arc<Keyring>,
     options: Options,
 }
 
@@ -34,7 +39,12 @@ impl Workspace {
     /// Adds a capture and takes its keys.
     pub fn add(&mut self, capture: Capture) {
         self.harvest(&capture);
-        self.captures.push(capture);
+        self.add_harvested(capture);
+    }
+
+    /// Adds a capture whose keys were taken while it was indexed.
+    pub fn add_harvested(&mut self, capture: Capture) {
+        self.captures.push(Arc::new(capture));
     }
 
     /// Takes a capture's keys and nothing else.
@@ -42,25 +52,29 @@ impl Workspace {
     /// Only entries that may hold a key that no earlier one holds are read, so
     /// this costs little however large the capture is.
     pub fn harvest(&mut self, capture: &Capture) {
-        let candidates = capture.entries().iter().enumerate();
-        for (index, entry) in candidates.filter(|(_, entry)| entry.may_hold_key) {
-            if let Ok(flow) = capture.flow(entry) {
-                let place = Place {
-                    capture: capture.name().to_owned(),
-                    entry: index,
-                };
-                self.ring.harvest(&flow, &place);
-            }
-        }
+        harvest(
+            Arc::make_mut(&mut self.ring),
+            capture.reader(),
+            0,
+            capture.entries(),
+        );
     }
 
     /// Adds a session the user gave.
     pub fn add_session(&mut self, session: Session) {
-        self.ring.add(session);
+        Arc::make_mut(&mut self.ring).add(session);
+    }
+
+    /// Adds what another ring knows.
+    pub fn add_keys(&mut self, ring: &Keyring) {
+        let own = Arc::make_mut(&mut self.ring);
+        for session in ring.sessions() {
+            own.add(session.clone());
+        }
     }
 
     /// The captures in the order they were added.
-    pub fn captures(&self) -> &[Capture] {
+    pub fn captures(&self) -> &[Arc<Capture>] {
         &self.captures
     }
 
@@ -101,12 +115,35 @@ impl Workspace {
     /// Reads a flow and opens it as far as possible. An entry that can not be
     /// read has no flow and says why.
     pub fn open(&self, id: FlowId) -> (Option<Flow>, Decoded) {
-        match self.captures[id.capture].flow(self.entry(id)) {
+        self.open_entry(self.captures[id.capture].reader(), self.entry(id))
+    }
+
+    /// [`open`](Self::open) for an entry of a capture that is still being
+    /// indexed, and not in the workspace yet.
+    pub fn open_entry(&self, reader: &Reader, entry: &Entry) -> (Option<Flow>, Decoded) {
+        match reader.flow(entry) {
             Ok(flow) => {
                 let decoded = decode(&flow, &self.ring, self.options);
                 (Some(flow), decoded)
             }
             Err(error) => (None, Decoded::unreadable(Reason::Entry(error))),
+        }
+    }
+}
+
+/// Takes the keys out of a run of entries, the first of which has the number
+/// `first` in its capture.
+pub fn harvest(ring: &mut Keyring, reader: &Reader, first: usize, entries: &[Entry]) {
+    for (index, entry) in entries.iter().enumerate() {
+        if !entry.may_hold_key {
+            continue;
+        }
+        if let Ok(flow) = reader.flow(entry) {
+            let place = Place {
+                capture: reader.name().to_owned(),
+                entry: first + index,
+            };
+            ring.harvest(&flow, &place);
         }
     }
 }

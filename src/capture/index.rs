@@ -14,7 +14,7 @@ use super::located::{Finder, Places, locator};
 use super::mentions::{Mentions, Seen};
 use super::scan::Scanner;
 use super::source::Source;
-use super::{Capture, Entry, Format, Row, charles, playwright, row, saz};
+use super::{Capture, Entry, Format, Reader, Row, charles, playwright, row, saz};
 use crate::ordered::{cores, in_order};
 
 /// Who is shown each batch of entries, and may say that it is enough.
@@ -25,6 +25,8 @@ type Watch<'a> = &'a mut dyn FnMut(&Batch<'_>) -> ControlFlow<()>;
 pub struct Batch<'a> {
     /// The new entries.
     pub entries: &'a [Entry],
+    /// Reads them already.
+    pub reader: Reader,
     /// How many bytes of the source are behind us.
     pub done: u64,
     /// How many bytes the source has.
@@ -33,6 +35,7 @@ pub struct Batch<'a> {
 
 /// What became of a job.
 struct Rows {
+    format: Format,
     rows: Vec<Indexed>,
     done: u64,
 }
@@ -65,10 +68,10 @@ fn open_archive(source: Source, watch: Watch<'_>) -> Result<Capture, Error> {
         let (inner, files, warnings) = playwright::unpack(archive, source.name())?;
         return index_source(Arc::new(inner), files, warnings, watch);
     }
-    let files = Files::Archive {
+    let files = Arc::new(Files::Archive {
         archive,
         folder: String::new(),
-    };
+    });
     let mut index = Index::new(&source, &files, watch);
     let mut stopped = ControlFlow::Continue(());
     if let Some(archive) = files.archive() {
@@ -93,6 +96,7 @@ fn index_source(
     warnings: Vec<Warning>,
     watch: Watch<'_>,
 ) -> Result<Capture, Error> {
+    let files = Arc::new(files);
     let head = source.head().map_err(|error| Error::Io {
         name: source.name().to_owned(),
         error,
@@ -118,7 +122,7 @@ fn index_source(
 /// Puts a capture together, if it is one.
 fn capture(
     source: Arc<Source>,
-    files: Files,
+    files: Arc<Files>,
     entries: Vec<Entry>,
     outcome: Outcome,
     mut warnings: Vec<Warning>,
@@ -147,9 +151,11 @@ fn capture(
     }
     warnings.extend(outcome.notes);
     Ok(Capture {
-        source,
-        files,
-        format,
+        reader: Reader {
+            source,
+            files,
+            format,
+        },
         entries,
         warnings,
     })
@@ -157,8 +163,8 @@ fn capture(
 
 /// An index on its way.
 struct Index<'a> {
-    source: &'a Source,
-    files: &'a Files,
+    source: &'a Arc<Source>,
+    files: &'a Arc<Files>,
     watch: Watch<'a>,
     outcome: Mutex<Outcome>,
     mentions: Mentions,
@@ -166,7 +172,7 @@ struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
-    fn new(source: &'a Source, files: &'a Files, watch: Watch<'a>) -> Self {
+    fn new(source: &'a Arc<Source>, files: &'a Arc<Files>, watch: Watch<'a>) -> Self {
         Self {
             source,
             files,
@@ -199,6 +205,7 @@ impl<'a> Index<'a> {
                 }
                 (self.watch)(&Batch {
                     entries: &self.list.entries[first..],
+                    reader: reader(source, files, rows.format),
                     done: rows.done,
                     total: source.len(),
                 })
@@ -238,6 +245,7 @@ impl<'a> Index<'a> {
                     }
                     (self.watch)(&Batch {
                         entries: &self.list.entries[first..],
+                        reader: reader(source, files, rows.format),
                         done: rows.done,
                         total: source.len(),
                     })?;
@@ -256,6 +264,14 @@ impl<'a> Index<'a> {
                 _ => return stopped,
             }
         }
+    }
+}
+
+fn reader(source: &Arc<Source>, files: &Arc<Files>, format: Format) -> Reader {
+    Reader {
+        source: Arc::clone(source),
+        files: Arc::clone(files),
+        format,
     }
 }
 
@@ -358,6 +374,7 @@ fn read_rows(source: &Source, files: &Files, mentions: &Mentions, job: Job) -> R
         rows.push((range, row, tails));
     }
     Rows {
+        format: job.format,
         rows,
         done: job.done,
     }

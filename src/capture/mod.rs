@@ -170,12 +170,19 @@ impl Row {
     }
 }
 
+/// Reads entries out of a file; cheap to clone, and good while the file is
+/// still being indexed.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    source: Arc<Source>,
+    files: Arc<Files>,
+    format: Format,
+}
+
 /// One imported file with its index. Immutable; shared by threads.
 #[derive(Debug)]
 pub struct Capture {
-    source: Arc<Source>,
-    files: Files,
-    format: Format,
+    reader: Reader,
     entries: Vec<Entry>,
     warnings: Vec<Warning>,
 }
@@ -204,19 +211,24 @@ impl Capture {
         index::index(source, watch)
     }
 
+    /// What reads its entries.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
     /// The file's name as given.
     pub fn name(&self) -> &str {
-        self.source.name()
+        self.reader.name()
     }
 
     /// The file's kind.
     pub fn format(&self) -> Format {
-        self.format
+        self.reader.format
     }
 
     /// How many bytes the source has, unpacked.
     pub fn size(&self) -> u64 {
-        self.source.len()
+        self.reader.source.len()
     }
 
     /// The entries in file order.
@@ -227,6 +239,21 @@ impl Capture {
     /// What is wrong with the file as a whole.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
+    }
+
+    /// Reads one entry out of the file.
+    ///
+    /// # Errors
+    /// As [`Reader::flow`].
+    pub fn flow(&self, entry: &Entry) -> Result<Flow, EntryError> {
+        self.reader.flow(entry)
+    }
+}
+
+impl Reader {
+    /// The file's name as given.
+    pub fn name(&self) -> &str {
+        self.source.name()
     }
 
     /// Reads one entry out of the file.

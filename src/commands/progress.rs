@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::capture::Capture;
 use crate::workspace::{FlowId, Workspace};
 
 /// Work on fewer bytes than this is over before a bar is read.
@@ -33,7 +32,7 @@ impl Progress {
     /// A bar over the entries of all captures, which a sweep opens one by one.
     pub(super) fn sweep(workspace: &Workspace) -> Self {
         let captures = workspace.captures().iter();
-        Self::bytes("opening", captures.map(Capture::size).sum())
+        Self::bytes("opening", captures.map(|capture| capture.size()).sum())
     }
 
     /// One flow is done.
