@@ -2,4 +2,5 @@
 //! nowhere else.
 
 pub mod content;
+pub mod terminal;
 pub mod theme;

@@ -1,0 +1,87 @@
+//! Signals, taken by a thread of their own: the UI thread may be busy, and the
+//! terminal has to be given back before the process dies or stops.
+
+use std::io;
+use std::sync::Arc;
+use std::thread;
+
+use rustix::process::{Signal, getpgrp, getsid, kill_current_process_group};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::{emulate_default_handler, raise};
+
+use super::Suspension;
+use super::gate::{Gate, Owner};
+
+/// Starts the thread. It lives as long as the process: signals that are caught
+/// once have no default any more.
+pub(super) fn watch(gate: &Arc<Gate>) -> io::Result<()> {
+    let gate = Arc::clone(gate);
+    let mut signals = Signals::new([SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP])?;
+    let run = move || {
+        // The next SIGCONT ends a stop that was of our own doing.
+        let mut expected = false;
+        for signal in signals.forever() {
+            match signal {
+                SIGCONT => {
+                    if !std::mem::take(&mut expected) && gate.enter_again() {
+                        wake();
+                    }
+                }
+                SIGTSTP => expected |= stop(&gate),
+                // Typed into the editor or pager that has the terminal, which
+                // sends them to the whole job; it decides what they mean.
+                SIGINT | SIGQUIT if gate.owner() == Owner::Away => {}
+                _ => {
+                    gate.give_up();
+                    // Does not return.
+                    let _ = emulate_default_handler(signal);
+                }
+            }
+        }
+    };
+    thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(run)
+        .map(drop)
+}
+
+/// Asks for the whole job to be stopped, as the terminal does on Ctrl-Z: a
+/// shell waits for its child, which may be `cargo run` rather than we.
+pub(super) fn stop_job() -> io::Result<Suspension> {
+    if !has_shell() {
+        return Ok(Suspension::NoShell);
+    }
+    kill_current_process_group(Signal::TSTP)?;
+    Ok(Suspension::Done)
+}
+
+/// Stops the process and comes back when it goes on; tells whether it did stop.
+fn stop(gate: &Gate) -> bool {
+    if !has_shell() {
+        return false;
+    }
+    let ours = gate.owner() == Owner::Ours;
+    // Whatever fails here shows at the next frame.
+    if ours {
+        let _ = gate.leave(Owner::Away);
+    }
+    let stopped = emulate_default_handler(SIGTSTP).is_ok();
+    if ours {
+        let _ = gate.enter();
+        wake();
+    }
+    stopped
+}
+
+/// Whether a shell with job control started us and can continue us. It puts
+/// each job into a group of its own; in the session leader's group nobody
+/// would, and the kernel ignores SIGTSTP there, too.
+fn has_shell() -> bool {
+    getsid(None).is_ok_and(|session| session != getpgrp())
+}
+
+/// Makes crossterm yield a resize event, which has the UI thread draw.
+fn wake() {
+    let _ = raise(SIGWINCH);
+}
