@@ -15,7 +15,7 @@
 //! | 3 | [`capture`] | files: bytes → entries → flows |
 //! | 2 | [`session`] | logins and their keys |
 //! | 1 | [`flow`], [`call`], [`redact`], [`text`] | one request with its answer; what a path means; which names are secrets; text that is safe to print |
-//! | 0 | [`protocol`], [`json`], [`ordered`] | bytes and values; work in order |
+//! | 0 | [`protocol`], [`json`], [`ordered`], [`spelling`] | bytes and values; work in order; names that were mistyped |
 //!
 //! The protocol itself is told in [`protocol`], once.
 //!
@@ -46,6 +46,7 @@ pub mod ordered;
 pub mod protocol;
 pub mod redact;
 pub mod session;
+pub mod spelling;
 pub mod sweep;
 pub mod text;
 pub mod tui;

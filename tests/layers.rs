@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// Every module of the crate's root by row, the lowest first.
 const ROWS: [&[&str]; 9] = [
-    &["protocol", "json", "ordered"],
+    &["protocol", "json", "ordered", "spelling"],
     &["flow", "call", "redact", "text"],
     &["session"],
     &["capture"],

@@ -9,6 +9,7 @@ use super::field::{FIELDS, Unit};
 use super::{MAX_DEPTH, MAX_LENGTH, MAX_REGEXES, MAX_TERMS};
 use crate::decode::State;
 use crate::json::printable;
+use crate::spelling::alike;
 
 /// A text that is no filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,9 +82,6 @@ pub enum ErrorKind {
     /// Nothing follows where a value has to.
     ValueMissing,
 }
-
-/// How many names an error suggests.
-const SUGGESTED: usize = 3;
 
 impl ParseError {
     pub(super) fn new(range: Range<usize>, kind: ErrorKind) -> Self {
@@ -205,43 +203,5 @@ pub(super) fn number_example(unit: Unit) -> &'static str {
 
 /// The fields whose names are like what was typed, the likest first.
 pub(super) fn near_fields(found: &str) -> Vec<&'static str> {
-    let found = found.to_ascii_lowercase();
-    let names = || FIELDS.iter().map(|field| field.name);
-    let mut near: Vec<_> = names()
-        .filter(|name| name.starts_with(&found) || found.starts_with(name))
-        .collect();
-    if near.is_empty() {
-        // One slip in a short name, two in a long one.
-        let allowed = if found.len() > 4 { 2 } else { 1 };
-        near = names()
-            .filter(|name| distance(name, &found) <= allowed)
-            .collect();
-    }
-    near.sort_by_key(|name| name.len().abs_diff(found.len()));
-    near.truncate(SUGGESTED);
-    near
-}
-
-/// How many letters have to be put in, left out, changed or swapped with their
-/// neighbour to get from one word to the other.
-fn distance(one: &str, other: &str) -> usize {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    if one.len().abs_diff(other.len()) > 2 {
-        return usize::MAX;
-    }
-    let mut rows: Vec<Vec<usize>> = vec![(0..=other.len()).collect()];
-    for (i, a) in one.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, b) in other.iter().enumerate() {
-            let mut best = (rows[i][j] + usize::from(a != b))
-                .min(rows[i][j + 1] + 1)
-                .min(row[j] + 1);
-            if i > 0 && j > 0 && *a == other[j - 1] && one[i - 1] == *b {
-                best = best.min(rows[i - 1][j - 1] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows[one.len()][other.len()]
+    alike(found, FIELDS.iter().map(|field| field.name))
 }
