@@ -2,7 +2,10 @@
 //! nowhere else.
 
 pub mod clipboard;
+pub mod config;
 pub mod content;
+pub mod folders;
 mod private_file;
+pub mod recent;
 pub mod terminal;
 pub mod theme;
