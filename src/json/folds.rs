@@ -9,7 +9,7 @@
 
 use std::ops::Range;
 
-use super::tree::Tree;
+use super::tree::{Kind, Tree};
 
 /// The folded containers of one [`Tree`] and the rows they leave in sight.
 ///
@@ -31,6 +31,8 @@ use super::tree::Tree;
 #[derive(Debug, Clone)]
 pub struct Folds {
     rows: usize,
+    /// Rows that are in sight unless a folded container hides them.
+    shown: Vec<u64>,
     /// Containers that are not empty.
     foldable: Vec<u64>,
     folded: Vec<u64>,
@@ -45,6 +47,26 @@ const ROWS_PER_CHUNK: usize = WORDS_PER_CHUNK * 64;
 impl Folds {
     /// Makes the folds of a tree, with all rows in sight.
     pub fn new(tree: &Tree<'_>) -> Self {
+        let mut shown = vec![0; tree.len().div_ceil(64)];
+        fill(&mut shown, 0..tree.len(), true);
+        Self::showing(tree, shown)
+    }
+
+    /// Makes the folds of a tree of which only the values are to be seen:
+    /// closing rows never are, nor is the root unless it is alone. Those count
+    /// as rows out of sight; the root's children are foldable all the same.
+    pub fn of_values(tree: &Tree<'_>) -> Self {
+        let mut shown = vec![0; tree.len().div_ceil(64)];
+        for row in (0..tree.len()).filter(|&row| tree.kind(row) != Kind::Close) {
+            shown[row / 64] |= 1 << (row % 64);
+        }
+        if tree.len() > 1 {
+            fill(&mut shown, 0..1, false);
+        }
+        Self::showing(tree, shown)
+    }
+
+    fn showing(tree: &Tree<'_>, shown: Vec<u64>) -> Self {
         let rows = tree.len();
         let words = rows.div_ceil(64);
         let mut foldable = vec![0; words];
@@ -53,12 +75,12 @@ impl Folds {
         }
         let mut folds = Self {
             rows,
+            visible: shown.clone(),
+            shown,
             foldable,
             folded: vec![0; words],
-            visible: vec![0; words],
             before: vec![0; words.div_ceil(WORDS_PER_CHUNK) + 1],
         };
-        fill(&mut folds.visible, 0..rows, true);
         folds.recount(0..rows);
         folds
     }
@@ -188,6 +210,54 @@ impl Folds {
         }
     }
 
+    /// Folds each container among a container's children.
+    pub fn fold_children(&mut self, tree: &Tree<'_>, row: usize) {
+        self.each_child(tree, row, true);
+    }
+
+    /// Unfolds each container among a container's children.
+    pub fn unfold_children(&mut self, tree: &Tree<'_>, row: usize) {
+        self.each_child(tree, row, false);
+    }
+
+    /// Folds all in a container, which itself stays as it is.
+    pub fn fold_below(&mut self, tree: &Tree<'_>, row: usize) {
+        if self.is_foldable(row) {
+            let below = row + 1..tree.end(row);
+            copy(&mut self.folded, &self.foldable, below.clone());
+            self.show_below(tree, row);
+        }
+    }
+
+    /// Unfolds all in a container, which itself stays as it is.
+    pub fn unfold_below(&mut self, tree: &Tree<'_>, row: usize) {
+        if self.is_foldable(row) {
+            fill(&mut self.folded, row + 1..tree.end(row), false);
+            self.show_below(tree, row);
+        }
+    }
+
+    fn each_child(&mut self, tree: &Tree<'_>, row: usize, folded: bool) {
+        if !self.is_foldable(row) {
+            return;
+        }
+        let end = tree.end(row);
+        let mut at = row + 1;
+        while let Some(child) = next_one(&self.foldable, at..end) {
+            fill(&mut self.folded, child..child + 1, folded);
+            at = tree.end(child);
+        }
+        self.show_below(tree, row);
+    }
+
+    /// Brings what is below a container in sight if the container shows it.
+    fn show_below(&mut self, tree: &Tree<'_>, row: usize) {
+        // The root may be out of sight though nothing hides it.
+        if (row == 0 || self.is_visible(row)) && !self.is_folded(row) {
+            self.show(tree, row + 1..tree.end(row));
+        }
+    }
+
     /// Folds the containers from a depth on and unfolds all above it.
     pub fn fold_from(&mut self, tree: &Tree<'_>, depth: u32) {
         copy(&mut self.folded, &self.foldable, 0..self.rows);
@@ -229,7 +299,7 @@ impl Folds {
     /// Brings the rows below a container in sight there, but for what folded
     /// ones among them hide.
     fn show(&mut self, tree: &Tree<'_>, range: Range<usize>) {
-        fill(&mut self.visible, range.clone(), true);
+        copy(&mut self.visible, &self.shown, range.clone());
         let mut at = range.start;
         while let Some(row) = next_one(&self.folded, at..range.end) {
             at = tree.end(row);
@@ -310,157 +380,4 @@ fn next_one(bits: &[u64], range: Range<usize>) -> Option<usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// `[[0,0,…],[0,0,…],…]`: rows 0, then groups of `inner + 2` rows.
-    fn lists(outer: usize, inner: usize) -> Tree<'static> {
-        let list = format!("[{}]", vec!["0"; inner].join(","));
-        Tree::take(format!("[{}]", vec![list; outer].join(",")).into_bytes()).unwrap()
-    }
-
-    fn visible(folds: &Folds) -> Vec<usize> {
-        (0..).map_while(|n| folds.nth_visible(n)).collect()
-    }
-
-    #[test]
-    fn folding_hides_the_close_too_and_unfolding_brings_all_back() {
-        let tree = lists(2, 2);
-        let mut folds = Folds::new(&tree);
-        assert_eq!(visible(&folds), (0..10).collect::<Vec<_>>());
-        folds.fold(&tree, 1);
-        assert_eq!(visible(&folds), [0, 1, 5, 6, 7, 8, 9]);
-        folds.toggle(&tree, 0);
-        assert_eq!(visible(&folds), [0]);
-        folds.toggle(&tree, 0);
-        assert_eq!(visible(&folds), [0, 1, 5, 6, 7, 8, 9]);
-        folds.unfold(&tree, 1);
-        assert_eq!(folds.visible_count(), 10);
-    }
-
-    #[test]
-    fn what_is_folded_out_of_sight_shows_when_its_container_unfolds() {
-        let tree = lists(2, 2);
-        let mut folds = Folds::new(&tree);
-        folds.fold(&tree, 0);
-        folds.fold(&tree, 5);
-        assert_eq!(visible(&folds), [0]);
-        folds.unfold(&tree, 0);
-        assert_eq!(visible(&folds), [0, 1, 2, 3, 4, 5, 9]);
-    }
-
-    #[test]
-    fn scalars_empty_containers_and_closes_do_not_fold() {
-        let tree = Tree::parse(b"[1,{},[]]").unwrap();
-        let mut folds = Folds::new(&tree);
-        for row in [1, 2, 3, 4, 5, 1000] {
-            folds.toggle(&tree, row);
-            folds.fold_deep(&tree, row);
-            folds.unfold_deep(&tree, row);
-            folds.reveal(&tree, row);
-            assert!(!folds.is_folded(row));
-        }
-        assert_eq!(folds.visible_count(), 5);
-    }
-
-    #[test]
-    fn deep_folding_folds_all_below() {
-        let tree = lists(3, 2);
-        let mut folds = Folds::new(&tree);
-        folds.fold_deep(&tree, 0);
-        assert_eq!(visible(&folds), [0]);
-        folds.unfold(&tree, 0);
-        assert_eq!(visible(&folds), [0, 1, 5, 9, 13]);
-        folds.fold(&tree, 0);
-        folds.unfold_deep(&tree, 0);
-        assert_eq!(folds.visible_count(), 14);
-    }
-
-    #[test]
-    fn deep_unfolding_out_of_sight_stays_out_of_sight() {
-        let tree = lists(3, 2);
-        let mut folds = Folds::new(&tree);
-        folds.fold_deep(&tree, 0);
-        folds.unfold_deep(&tree, 1);
-        assert_eq!(visible(&folds), [0]);
-        folds.unfold(&tree, 0);
-        assert_eq!(visible(&folds), [0, 1, 2, 3, 4, 5, 9, 13]);
-    }
-
-    #[test]
-    fn folding_from_a_depth_unfolds_above_it() {
-        let tree = Tree::parse(b"[[[1]],[[2]]]").unwrap();
-        let mut folds = Folds::new(&tree);
-        folds.fold_from(&tree, 1);
-        assert_eq!(visible(&folds), [0, 1, 6, 11]);
-        folds.fold_from(&tree, 2);
-        assert_eq!(visible(&folds), [0, 1, 2, 5, 6, 7, 10, 11]);
-        folds.fold_from(&tree, 0);
-        assert_eq!(visible(&folds), [0]);
-        folds.fold_from(&tree, u32::MAX);
-        assert_eq!(folds.visible_count(), 12);
-    }
-
-    #[test]
-    fn revealing_unfolds_only_what_is_around_a_row() {
-        let tree = Tree::parse(b"[[[1]],[[2]]]").unwrap();
-        let mut folds = Folds::new(&tree);
-        folds.fold_deep(&tree, 0);
-        folds.reveal(&tree, 8);
-        assert_eq!(visible(&folds), [0, 1, 6, 7, 8, 9, 10, 11]);
-        assert!(folds.is_folded(1));
-        assert!(folds.is_folded(2));
-    }
-
-    #[test]
-    fn a_hidden_cursor_goes_to_the_container_that_hides_it() {
-        let tree = lists(3, 2);
-        let mut folds = Folds::new(&tree);
-        folds.fold(&tree, 5);
-        assert_eq!(folds.nearest_visible(7), 5);
-        assert_eq!(folds.nearest_visible(8), 5);
-        assert_eq!(folds.nearest_visible(9), 9);
-        folds.fold(&tree, 0);
-        assert_eq!(folds.nearest_visible(7), 0);
-        assert_eq!(folds.nearest_visible(usize::MAX), 0);
-    }
-
-    #[test]
-    fn steps_pass_over_what_is_hidden() {
-        let tree = lists(3, 2);
-        let mut folds = Folds::new(&tree);
-        folds.fold(&tree, 1);
-        assert_eq!(folds.next_visible(1), Some(5));
-        assert_eq!(folds.prev_visible(5), Some(1));
-        assert_eq!(folds.prev_visible(0), None);
-        assert_eq!(folds.next_visible(13), None);
-        assert_eq!(folds.next_visible(usize::MAX), None);
-    }
-
-    #[test]
-    fn arithmetic_over_many_chunks_agrees_with_counting() {
-        let tree = lists(40, 100);
-        let mut folds = Folds::new(&tree);
-        // Fold every third list, the root twice in between.
-        for (n, list) in tree.children(0).enumerate() {
-            if n % 3 == 0 {
-                folds.fold(&tree, list);
-            }
-            if n % 10 == 0 {
-                folds.toggle(&tree, 0);
-            }
-        }
-        let mut seen = 0;
-        for row in 0..tree.len() {
-            assert_eq!(folds.visible_before(row), seen, "{row}");
-            if folds.is_visible(row) {
-                assert_eq!(folds.nth_visible(seen), Some(row));
-                seen += 1;
-            }
-        }
-        assert_eq!(folds.visible_count(), seen);
-        assert_eq!(folds.visible_before(usize::MAX), seen);
-        assert_eq!(folds.nth_visible(seen), None);
-        assert_eq!(seen, 2 + 40 + 26 * 101);
-    }
-}
+mod tests;

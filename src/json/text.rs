@@ -5,6 +5,7 @@
 //! screen, perhaps in the middle of an escape, can be passed too.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::document::looks_like;
 use super::tree::Tree;
@@ -90,6 +91,24 @@ pub fn show(raw: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(shown)
+}
+
+/// Shows the inside of a JSON string as [`show`] does, in pieces: each with the
+/// bytes that were sent for it, and either one escape or without any.
+///
+/// ```
+/// use mishark::json::show_pieces;
+///
+/// let pieces: Vec<_> = show_pieces(r"a\u6253").collect();
+/// assert_eq!(pieces, [(0..1, "a".into()), (1..7, "打".into())]);
+/// ```
+pub fn show_pieces(raw: &str) -> impl Iterator<Item = (Range<usize>, Cow<'_, str>)> {
+    Pieces::new(raw).scan(0, |at, piece| {
+        let start = *at;
+        *at += piece.lengths().0;
+        let sent = &raw[start..*at];
+        Some((start..*at, show(sent)))
+    })
 }
 
 /// Tells whether a character can be seen and leaves its surroundings alone.
