@@ -9,3 +9,4 @@ mod private_file;
 pub mod recent;
 pub mod terminal;
 pub mod theme;
+pub mod view;

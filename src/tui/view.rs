@@ -1,0 +1,254 @@
+//! How one body is browsed in a pane: JSON as lines that fold, text, or hex.
+//!
+//! ```text
+//! Content ─► lines ─► rows ─► cells
+//!              │        └─ scroll: which row is the first one shown
+//!              └─ grove: folds, strings opened as JSON
+//! ```
+//!
+//! A line is a value of JSON, a line of text or some bytes; with wrapping it
+//! takes several rows. The cursor is on a line. Only the lines in sight are
+//! ever laid out, so that a body of 50 MB moves like one of 50 bytes; see
+//! `benches/view.rs`.
+//!
+//! State changes in methods that take `&mut self`, and drawing takes `&self`.
+//! Nothing here knows of keys, threads or time.
+
+mod grove;
+mod hex;
+mod json;
+mod line;
+mod moves;
+mod paint;
+mod scroll;
+mod text;
+
+use std::fmt;
+use std::sync::Arc;
+
+use self::grove::{Grove, Place};
+use self::json::Shape;
+use self::line::{Line, Rows};
+pub use self::moves::Move;
+pub use self::paint::Look;
+use self::scroll::{Left, Top};
+use crate::json::{Notation, Tree};
+use crate::text::count;
+use crate::tui::content::Content;
+
+/// One body and how it is looked at.
+pub struct View {
+    content: Arc<Content>,
+    /// Its lines, if it is JSON.
+    grove: Option<Grove>,
+    /// Whether the bytes are shown instead.
+    hex: bool,
+    /// How many bytes a row of hex has.
+    per_row: usize,
+    wrap: bool,
+    /// Whether escapes are shown as they were sent.
+    raw: bool,
+    cursor: Place,
+    top: Top,
+    left: Left,
+}
+
+/// The room a view has, and what decides how wide its text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Viewport {
+    /// The width in cells, the column of the cursor's mark included.
+    pub width: u16,
+    /// The height in rows.
+    pub height: u16,
+    /// Whether secrets are shown.
+    pub reveal: bool,
+}
+
+impl View {
+    /// Makes a view of a body. That reads every row of JSON once: a worker
+    /// should do it for bodies of more than a few megabytes.
+    pub fn new(content: Arc<Content>) -> Self {
+        let grove = Grove::new(content.clone());
+        let mut view = Self {
+            hex: matches!(*content, Content::Binary(_)),
+            wrap: matches!(*content, Content::Text(_)),
+            content,
+            grove,
+            per_row: hex::per_row(80),
+            raw: false,
+            cursor: Place::default(),
+            top: Top::default(),
+            left: Left::default(),
+        };
+        view.cursor = view.place(0);
+        view.top.place = view.cursor;
+        view
+    }
+
+    /// The body.
+    pub fn content(&self) -> &Arc<Content> {
+        &self.content
+    }
+
+    /// Whether the bytes are shown as hex.
+    pub fn is_hex(&self) -> bool {
+        self.hex
+    }
+
+    /// Whether lines that are too wide go on in the next row.
+    pub fn wraps(&self) -> bool {
+        self.wrap
+    }
+
+    /// Whether escapes are shown as they were sent.
+    pub fn is_raw(&self) -> bool {
+        self.raw
+    }
+
+    /// The line the cursor is on, from 1, and how many there are.
+    pub fn position(&self) -> (usize, usize) {
+        let total = self.line_count();
+        ((self.index(self.cursor) + 1).min(total), total)
+    }
+
+    /// The position in words: `3/17 lines`.
+    pub fn progress(&self) -> String {
+        let (line, total) = self.position();
+        format!("{line}/{}", count(total, "line"))
+    }
+
+    /// Why a body that looks like JSON is shown as text.
+    pub fn notice(&self) -> Option<String> {
+        match &*self.content {
+            Content::Text(text) => Some(format!("not JSON: {}", text.fault.as_ref()?)),
+            _ => None,
+        }
+    }
+
+    /// Where the cursor is. Of JSON its path, through strings that hold JSON
+    /// too: `.result[0].value | fromjson | .x` for jq, `.result[0].value (json)
+    /// .x` for reading, no pointer. Of text `line 3` and of hex `0x40`, for
+    /// reading only.
+    pub fn path(&self, notation: Notation) -> Option<String> {
+        match (self.shown_grove(), &*self.content) {
+            (Some(grove), _) => grove.path(self.cursor, notation),
+            _ if notation != Notation::Dotted => None,
+            (None, Content::Text(_)) if !self.hex => Some(format!("line {}", self.cursor.row + 1)),
+            _ => Some(format!("0x{:x}", self.cursor.row)),
+        }
+    }
+
+    /// Keeps the cursor in sight after the size or what is shown changed.
+    /// Returns whether that moved anything.
+    pub fn fit(&mut self, viewport: Viewport) -> bool {
+        let before = self.state();
+        self.measure(viewport);
+        self.settle(viewport, false);
+        before != self.state()
+    }
+
+    /// The grove, if it is what is shown.
+    fn shown_grove(&self) -> Option<&Grove> {
+        self.grove.as_ref().filter(|_| !self.hex)
+    }
+
+    /// How many lines there are; one at least.
+    fn line_count(&self) -> usize {
+        match (self.shown_grove(), &*self.content) {
+            (Some(grove), _) => grove.count(),
+            (None, Content::Text(text)) if !self.hex => text.line_count(),
+            (None, content) => content.bytes().len().div_ceil(self.per_row).max(1),
+        }
+    }
+
+    /// The place of a line; the last one's if there are fewer.
+    fn place(&self, line: usize) -> Place {
+        let line = line.min(self.line_count() - 1);
+        match (self.shown_grove(), &*self.content) {
+            (Some(grove), _) => grove.place(line),
+            (None, Content::Text(_)) if !self.hex => Place { node: 0, row: line },
+            _ => Place {
+                node: 0,
+                row: line * self.per_row,
+            },
+        }
+    }
+
+    /// The number of a place's line.
+    fn index(&self, place: Place) -> usize {
+        match (self.shown_grove(), &*self.content) {
+            (Some(grove), _) => grove.index(place),
+            (None, Content::Text(_)) if !self.hex => place.row,
+            _ => place.row / self.per_row,
+        }
+    }
+
+    /// The text of a place's line.
+    fn line(&self, place: Place, shape: Shape) -> Line<'_> {
+        match (self.shown_grove(), &*self.content) {
+            (Some(grove), _) => json::line(grove, place, shape),
+            (None, Content::Text(body)) if !self.hex => text::line(body, place.row),
+            (None, content) => {
+                let mask = if shape.ascii { "*" } else { "•" };
+                hex::line(content.bytes(), place.row, self.per_row, mask, |at| {
+                    !shape.reveal && self.tree().is_some_and(|tree| json::hides(tree, at))
+                })
+            }
+        }
+    }
+
+    fn tree(&self) -> Option<&Tree<'static>> {
+        match &*self.content {
+            Content::Json(tree) => Some(tree),
+            _ => None,
+        }
+    }
+
+    fn shape(&self, viewport: Viewport) -> Shape {
+        Shape {
+            rows: Rows {
+                width: usize::from(viewport.width.saturating_sub(GUTTER)),
+                wrap: self.wrap && !self.hex,
+            },
+            reveal: viewport.reveal,
+            raw: self.raw,
+            ascii: false,
+        }
+    }
+
+    /// Takes over what depends on the width alone.
+    fn measure(&mut self, viewport: Viewport) {
+        let width = usize::from(viewport.width.saturating_sub(GUTTER));
+        self.per_row = hex::per_row(width);
+        if self.hex {
+            self.cursor.row -= self.cursor.row % self.per_row;
+            self.top.place.row -= self.top.place.row % self.per_row;
+        }
+    }
+
+    /// What a caller sees change.
+    fn state(&self) -> (Place, Top, Left, usize, bool, bool, bool) {
+        (
+            self.cursor,
+            self.top,
+            self.left,
+            self.line_count(),
+            self.hex,
+            self.wrap,
+            self.raw,
+        )
+    }
+}
+
+/// The column of the cursor's mark.
+const GUTTER: u16 = 1;
+
+impl fmt::Debug for View {
+    /// Kind, size and place: bodies hold tokens.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "View({:?}, {})", self.content, self.progress())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,398 @@
+//! What can be done in a view.
+
+use super::grove::{Grove, Place};
+use super::scroll::{Left, Position};
+use super::{View, Viewport};
+use crate::json::{Folds, Tree};
+use crate::tui::content::Content;
+
+/// A move or a change of what is shown. Moves that mean nothing in a place, as
+/// a parent in text, do nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Move {
+    /// To the last line.
+    Bottom,
+    /// So many lines down. In a line that is taller than the pane, a row.
+    Down(usize),
+    /// To the first child of the same container.
+    FirstSibling,
+    /// Folds the container and its siblings.
+    Fold,
+    /// Folds the container, its siblings and all in them.
+    FoldDeep,
+    /// Half a pane down.
+    HalfDown,
+    /// Half a pane up.
+    HalfUp,
+    /// Unfolds, or opens JSON in a string; if that is done, to the first child.
+    /// In text, scrolls right.
+    In,
+    /// To the last child of the same container.
+    LastSibling,
+    /// So many siblings on.
+    NextSibling(usize),
+    /// Opens the JSON in a string as lines of its own, or shows the string
+    /// again; folds and unfolds containers.
+    Open,
+    /// Folds, or closes JSON in a string; if that is done, to the parent. In
+    /// text, scrolls left.
+    Out,
+    /// A pane down.
+    PageDown,
+    /// A pane up.
+    PageUp,
+    /// To the container.
+    Parent,
+    /// So many siblings back.
+    PrevSibling(usize),
+    /// So many cells to the left.
+    ScrollLeft(usize),
+    /// So many cells to the right.
+    ScrollRight(usize),
+    /// To a line, from 1; in hex to the byte of that offset.
+    To(usize),
+    /// Folds or unfolds the container, or opens or closes the JSON in a string.
+    Toggle,
+    /// Between what the bytes mean and the bytes.
+    ToggleHex,
+    /// Between escapes as shown and as sent.
+    ToggleRaw,
+    /// Between long lines that are cut and ones that go on in the next row.
+    ToggleWrap,
+    /// To the first line.
+    Top,
+    /// Unfolds the container and its siblings.
+    Unfold,
+    /// Unfolds the container, its siblings and all in them.
+    UnfoldDeep,
+    /// So many lines up. In a line that is taller than the pane, a row.
+    Up(usize),
+}
+
+/// How far `h` and `l` scroll text sideways.
+const SIDE_STEP: usize = 8;
+
+impl View {
+    /// Moves; whether that changed anything that can be seen.
+    pub fn apply(&mut self, motion: Move, viewport: Viewport) -> bool {
+        self.measure(viewport);
+        let before = self.state();
+        let changed = self.perform(motion, viewport);
+        changed || before != self.state()
+    }
+
+    /// Scrolls by so many rows, down if positive. The cursor stays on its line
+    /// while that is in sight.
+    pub fn wheel(&mut self, rows: isize, viewport: Viewport) -> bool {
+        self.measure(viewport);
+        let before = self.state();
+        let shape = self.shape(viewport);
+        let height = usize::from(viewport.height).max(1);
+        let top = self.top_position(shape);
+        let top = if rows < 0 {
+            self.back(top, rows.unsigned_abs(), shape)
+        } else {
+            let down = self.forward(top, rows.unsigned_abs(), shape);
+            down.min(self.bottom(height, shape).max(top))
+        };
+        self.set_top(top);
+        let last = self.forward(top, height - 1, shape);
+        let cursor = self.index(self.cursor).clamp(top.line, last.line);
+        // A line whose start is above the pane is the cursor's only if no
+        // other is there.
+        let first = if top == Position::start(top.line) {
+            top.line
+        } else {
+            (top.line + 1).min(last.line)
+        };
+        self.cursor = self.place(cursor.max(first));
+        self.settle(viewport, false);
+        before != self.state()
+    }
+
+    /// Puts the cursor on the line that was clicked, a row and a column of the
+    /// pane from 0; a click on the mark of a fold toggles it.
+    pub fn click(&mut self, row: u16, column: u16, viewport: Viewport) -> bool {
+        let Some((place, on_mark)) = self.hit(row, column, viewport) else {
+            return false;
+        };
+        let before = self.state();
+        self.cursor = place;
+        let toggled = on_mark && self.toggle();
+        self.settle(viewport, false);
+        toggled || before != self.state()
+    }
+
+    /// Toggles the fold that was clicked twice. The first click has put the
+    /// cursor there, and one on a mark has toggled it already.
+    pub fn double_click(&mut self, row: u16, column: u16, viewport: Viewport) -> bool {
+        match self.hit(row, column, viewport) {
+            Some((place, false)) => {
+                self.cursor = place;
+                let toggled = self.toggle();
+                self.settle(viewport, false);
+                toggled
+            }
+            _ => false,
+        }
+    }
+
+    /// The place in a row of the pane, and whether its mark is in the column.
+    fn hit(&mut self, row: u16, column: u16, viewport: Viewport) -> Option<(Place, bool)> {
+        self.measure(viewport);
+        let shape = self.shape(viewport);
+        let top = self.top_position(shape);
+        let down = usize::from(row);
+        let at = self.forward(top, down, shape);
+        // Below the last row is nothing.
+        let is_there = down == 0 || self.forward(top, down - 1, shape) < at;
+        if !is_there || row >= viewport.height {
+            return None;
+        }
+        let place = self.place(at.line);
+        let on_mark = self.shown_grove().is_some_and(|grove| {
+            let start = super::json::indent(grove, place, shape);
+            let scrolled = self.left.block == 0 || shape.rows.wrap;
+            let left = if shape.rows.wrap { 0 } else { self.left.cell };
+            let cell = (usize::from(column) + left).checked_sub(usize::from(super::GUTTER));
+            let mark = start..start + super::json::MARK;
+            at.block + at.row == 0 && scrolled && cell.is_some_and(|cell| mark.contains(&cell))
+        });
+        Some((place, on_mark))
+    }
+
+    fn perform(&mut self, motion: Move, viewport: Viewport) -> bool {
+        let height = usize::from(viewport.height).max(1);
+        let mut changed = false;
+        match motion {
+            Move::Down(lines) => self.step(lines, true, viewport),
+            Move::Up(lines) => self.step(lines, false, viewport),
+            Move::HalfDown => self.jump((height / 2).max(1), true, viewport),
+            Move::HalfUp => self.jump((height / 2).max(1), false, viewport),
+            Move::PageDown => self.jump((height - 1).max(1), true, viewport),
+            Move::PageUp => self.jump((height - 1).max(1), false, viewport),
+            Move::Top => self.cursor = self.place(0),
+            Move::Bottom => self.cursor = self.place(usize::MAX),
+            Move::To(byte) if self.hex => self.cursor = self.place(byte / self.per_row),
+            Move::To(line) => self.cursor = self.place(line.saturating_sub(1)),
+            Move::ScrollLeft(cells) => self.scroll_sideways(-cells.cast_signed(), viewport),
+            Move::ScrollRight(cells) => self.scroll_sideways(cells.cast_signed(), viewport),
+            Move::ToggleWrap => {
+                self.wrap = !self.wrap;
+                self.left = Left::default();
+            }
+            Move::ToggleRaw => self.raw = !self.raw,
+            Move::ToggleHex => self.toggle_hex(viewport),
+            Move::In if self.shown_grove().is_none() => {
+                self.scroll_sideways(SIDE_STEP.cast_signed(), viewport);
+            }
+            Move::Out if self.shown_grove().is_none() => {
+                self.scroll_sideways(-SIDE_STEP.cast_signed(), viewport);
+            }
+            Move::Toggle | Move::Open => changed = self.toggle(),
+            _ => changed = self.move_in_json(motion),
+        }
+        self.settle(viewport, true);
+        changed
+    }
+
+    /// Moves by lines, or by rows where a line does not fit the pane.
+    fn step(&mut self, lines: usize, down: bool, viewport: Viewport) {
+        let shape = self.shape(viewport);
+        let height = usize::from(viewport.height).max(1);
+        let line = self.index(self.cursor);
+        if self.rows_up_to(line, height + 1, shape) > height {
+            let top = self.top_position(shape);
+            let last = self.back(self.end(line, shape), height - 1, shape);
+            if down && top < last {
+                self.set_top(self.forward(top, lines, shape).min(last));
+                return;
+            }
+            if !down && top > Position::start(line) {
+                self.set_top(self.back(top, lines, shape).max(Position::start(line)));
+                return;
+            }
+        }
+        let line = if down {
+            line.saturating_add(lines)
+        } else {
+            line.saturating_sub(lines)
+        };
+        self.cursor = self.place(line);
+    }
+
+    /// Moves cursor and pane by rows.
+    fn jump(&mut self, rows: usize, down: bool, viewport: Viewport) {
+        let shape = self.shape(viewport);
+        let height = usize::from(viewport.height).max(1);
+        let top = self.top_position(shape);
+        let cursor = Position::start(self.index(self.cursor)).max(top);
+        let (cursor, top) = if down {
+            let bottom = self.bottom(height, shape).max(top);
+            let moved = self.forward(top, rows, shape).min(bottom);
+            (self.forward(cursor, rows, shape), moved)
+        } else {
+            (self.back(cursor, rows, shape), self.back(top, rows, shape))
+        };
+        self.cursor = self.place(cursor.line);
+        self.set_top(top);
+    }
+
+    /// Folds, unfolds, opens or closes what the cursor is on.
+    fn toggle(&mut self) -> bool {
+        let cursor = self.cursor;
+        let Some(grove) = self.grove.as_mut().filter(|_| !self.hex) else {
+            return false;
+        };
+        if grove.is_foldable(cursor) {
+            grove.change(cursor.node, |folds, tree| folds.toggle(tree, cursor.row));
+        } else if grove.opened(cursor).is_some() {
+            grove.close(cursor);
+        } else if grove.open(cursor).is_none() {
+            return false;
+        }
+        self.find_top();
+        true
+    }
+
+    fn move_in_json(&mut self, motion: Move) -> bool {
+        let cursor = self.cursor;
+        let Some(grove) = self.grove.as_mut().filter(|_| !self.hex) else {
+            return false;
+        };
+        let (moved, changed) = match motion {
+            Move::In => grove.step_in(cursor),
+            Move::Out => grove.step_out(cursor),
+            Move::Parent => (grove.container(cursor).unwrap_or(cursor), false),
+            Move::NextSibling(times) => (grove.siblings(cursor, times, Tree::next_sibling), false),
+            Move::PrevSibling(times) => (grove.siblings(cursor, times, Tree::prev_sibling), false),
+            Move::FirstSibling => (grove.end_sibling(cursor, true), false),
+            Move::LastSibling => (grove.end_sibling(cursor, false), false),
+            Move::Fold => (cursor, grove.level(cursor, Folds::fold_children)),
+            Move::FoldDeep => (cursor, grove.level(cursor, Folds::fold_below)),
+            Move::Unfold => (cursor, grove.level(cursor, Folds::unfold_children)),
+            Move::UnfoldDeep => (cursor, grove.level(cursor, Folds::unfold_below)),
+            _ => (cursor, false),
+        };
+        self.cursor = moved;
+        self.find_top();
+        changed
+    }
+
+    /// Finds the first row shown again if its line is out of sight.
+    pub(super) fn find_top(&mut self) {
+        if let Some(grove) = &self.grove {
+            let nearest = grove.nearest(self.top.place);
+            if nearest != self.top.place {
+                self.top = super::Top {
+                    place: nearest,
+                    ..Default::default()
+                };
+            }
+        }
+    }
+
+    /// Shows the bytes, or what they mean, and stays at the same place.
+    fn toggle_hex(&mut self, viewport: Viewport) {
+        let can_leave = !matches!(*self.content, Content::Binary(_));
+        if self.hex && can_leave {
+            let byte = self.cursor.row;
+            self.hex = false;
+            self.cursor = match (&self.grove, &*self.content) {
+                (Some(grove), _) => grove.nearest(Place {
+                    node: 0,
+                    row: grove.tree(0).row_at(byte).unwrap_or(0),
+                }),
+                (None, Content::Text(text)) => Place {
+                    node: 0,
+                    row: text.line_at(byte),
+                },
+                _ => self.cursor,
+            };
+        } else if !self.hex {
+            let byte = match (&self.grove, &*self.content) {
+                (Some(grove), _) => grove.body_range(self.cursor).start,
+                (None, Content::Text(text)) => text.line_range(self.cursor.row).start,
+                _ => 0,
+            };
+            self.hex = true;
+            self.cursor = Place { node: 0, row: byte };
+            self.measure(viewport);
+        }
+        self.top = super::Top {
+            place: self.cursor,
+            ..Default::default()
+        };
+        self.left = Left::default();
+    }
+}
+
+impl Grove {
+    /// Unfolds or opens a place, or goes to its first child; whether it was
+    /// the former.
+    fn step_in(&mut self, place: Place) -> (Place, bool) {
+        if self.is_folded(place) {
+            self.change(place.node, |folds, tree| folds.unfold(tree, place.row));
+            return (place, true);
+        }
+        if self.is_foldable(place) || self.opened(place).is_some() {
+            return (self.place(self.index(place) + 1), false);
+        }
+        (place, self.open(place).is_some())
+    }
+
+    /// Folds or closes a place, or goes to its container.
+    fn step_out(&mut self, place: Place) -> (Place, bool) {
+        if self.is_foldable(place) && !self.is_folded(place) {
+            self.change(place.node, |folds, tree| folds.fold(tree, place.row));
+            return (place, true);
+        }
+        if self.opened(place).is_some() {
+            self.close(place);
+            return (place, true);
+        }
+        (self.container(place).unwrap_or(place), false)
+    }
+
+    /// The line of what a place is in: a container, or a string.
+    pub(super) fn container(&self, place: Place) -> Option<Place> {
+        match self.tree(place.node).parent(place.row) {
+            Some(row) if row > 0 => Some(Place { row, ..place }),
+            _ => self.parent(place.node),
+        }
+    }
+
+    fn siblings(
+        &self,
+        place: Place,
+        times: usize,
+        next: fn(&Tree<'static>, usize) -> Option<usize>,
+    ) -> Place {
+        let tree = self.tree(place.node);
+        let row = (0..times).try_fold(place.row, |row, _| next(tree, row).ok_or(row));
+        Place {
+            row: row.unwrap_or_else(|last| last),
+            ..place
+        }
+    }
+
+    fn end_sibling(&self, place: Place, first: bool) -> Place {
+        let tree = self.tree(place.node);
+        let Some(parent) = tree.parent(place.row) else {
+            return place;
+        };
+        let row = match tree.close(parent) {
+            Some(_) if first => parent + 1,
+            Some(close) => tree.opening(close - 1),
+            None => place.row,
+        };
+        Place { row, ..place }
+    }
+
+    /// Changes the folds of a place and its siblings.
+    fn level(&mut self, place: Place, change: fn(&mut Folds, &Tree<'_>, usize)) -> bool {
+        let container = self.tree(place.node).parent(place.row).unwrap_or(0);
+        self.change(place.node, |folds, tree| change(folds, tree, container));
+        true
+    }
+}

@@ -1,0 +1,243 @@
+//! Rows put into cells.
+
+use std::fmt;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+
+use super::json::Shape;
+use super::line::{Line, Run};
+use super::scroll::Position;
+use super::{GUTTER, View, Viewport};
+use crate::json::Tree;
+use crate::text::clean;
+use crate::tui::theme::{Role, Theme};
+
+/// How a view looks.
+pub struct Look<'a> {
+    /// The colours.
+    pub theme: Theme,
+    /// Whether keys go to this pane.
+    pub focused: bool,
+    /// Whether secrets are shown.
+    pub reveal: bool,
+    /// Whether marks are ASCII.
+    pub ascii: bool,
+    /// What is known of a row, to be put beside it: the name of a device.
+    pub ghost: &'a dyn Fn(&Tree<'static>, usize) -> Option<String>,
+}
+
+impl fmt::Debug for Look<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Look")
+            .field("theme", &self.theme)
+            .field("focused", &self.focused)
+            .field("reveal", &self.reveal)
+            .field("ascii", &self.ascii)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The fewest blanks between a value and its ghost.
+const GHOST_GAP: usize = 2;
+
+/// Where ghosts stand if the values beside them are short.
+const GHOST_COLUMN: usize = 24;
+
+impl View {
+    /// Draws what is in sight, into the area and nowhere else.
+    pub fn draw(&self, area: Rect, buffer: &mut Buffer, look: &Look<'_>) {
+        let area = area.intersection(buffer.area);
+        if area.is_empty() {
+            return;
+        }
+        let viewport = Viewport {
+            width: area.width,
+            height: area.height,
+            reveal: look.reveal,
+        };
+        let shape = Shape {
+            ascii: look.ascii,
+            ..self.shape(viewport)
+        };
+        let cursor = self.index(self.cursor);
+        let mut at = self.top_position(shape);
+        let mut y = area.y;
+        while y < area.bottom() && at.line < self.line_count() {
+            let place = self.place(at.line);
+            let line = self.line(place, shape);
+            let mut painter = Painter {
+                view: self,
+                buffer,
+                area,
+                shape,
+                theme: look.theme,
+                is_cursor: at.line == cursor,
+            };
+            let rows = painter.paint(&line, at, y);
+            if painter.is_cursor {
+                painter.mark(y, rows, look);
+            }
+            let ghost = match self.shown_grove() {
+                Some(grove) if rows == 1 && at == Position::start(at.line) => {
+                    (look.ghost)(grove.tree(place.node), place.row)
+                }
+                _ => None,
+            };
+            if let Some(ghost) = ghost {
+                painter.ghost(&ghost, &line, y);
+            }
+            y += rows;
+            at = Position::start(at.line + 1);
+        }
+    }
+}
+
+/// Puts one line's rows into cells.
+struct Painter<'p> {
+    view: &'p View,
+    buffer: &'p mut Buffer,
+    area: Rect,
+    shape: Shape,
+    theme: Theme,
+    is_cursor: bool,
+}
+
+impl Painter<'_> {
+    /// Paints a line from one of its rows on; how many rows there was room for.
+    fn paint(&mut self, line: &Line<'_>, from: Position, y: u16) -> u16 {
+        if !self.shape.rows.wrap {
+            self.paint_cut(line, y);
+            return 1;
+        }
+        let room = usize::from(self.area.bottom() - y);
+        let mut rows = 0;
+        for block in from.block..line.blocks() {
+            let skipped = if block == from.block { from.row } else { 0 };
+            let mut last = 0;
+            line.lay(block, self.shape.rows, |run| {
+                last = run.row.saturating_sub(skipped);
+                if run.row >= skipped && rows + last < room {
+                    // Both are less than the height.
+                    self.put(&run, run.column, y + (rows + last) as u16);
+                }
+                rows + last < room
+            });
+            rows = (rows + last + 1).min(room);
+            if rows == room {
+                break;
+            }
+        }
+        rows as u16
+    }
+
+    /// Paints the part of a line that is in sight when lines are cut.
+    fn paint_cut(&mut self, line: &Line<'_>, y: u16) {
+        let left = self.view.left;
+        let width = self.shape.rows.width;
+        // Cells before this one are scrolled out of sight.
+        let mut skip = left.cell;
+        let mut column = 0;
+        for block in left.block..line.blocks() {
+            for mut run in line.runs(block) {
+                if skip >= run.cells {
+                    skip -= run.cells;
+                    continue;
+                }
+                if skip > 0 {
+                    if !run.plain {
+                        // Half a wide character is a blank.
+                        column += run.cells - skip;
+                        skip = 0;
+                        continue;
+                    }
+                    let cells = run.cells;
+                    run.cut(skip..cells);
+                    skip = 0;
+                }
+                self.put(&run, column, y);
+                column += run.cells;
+                if column > width {
+                    return;
+                }
+            }
+            // What is left to skip was more than this block had.
+            if left.block == block {
+                skip = 0;
+            }
+        }
+    }
+
+    /// Puts a run into its cells, as far as they are in the area.
+    fn put(&mut self, run: &Run<'_>, column: usize, y: u16) {
+        let width = self.shape.rows.width;
+        let style = self.theme.style(run.role);
+        let left = self.area.x + GUTTER;
+        if run.plain || run.text.is_ascii() {
+            for (at, byte) in run.text.bytes().enumerate() {
+                let column = column + at;
+                if column >= width {
+                    break;
+                }
+                let cell = &mut self.buffer[(left + column as u16, y)];
+                cell.set_char(char::from(byte)).set_style(style);
+            }
+            return;
+        }
+        if column + run.cells > width {
+            return;
+        }
+        let x = left + column as u16;
+        self.buffer[(x, y)].set_symbol(&run.text).set_style(style);
+        for x in x + 1..x + run.cells as u16 {
+            self.buffer[(x, y)].reset();
+        }
+    }
+
+    /// Shows that the cursor is on these rows.
+    fn mark(&mut self, y: u16, rows: u16, look: &Look<'_>) {
+        let role = if look.focused {
+            Role::Selected
+        } else {
+            Role::SelectedDim
+        };
+        let area = Rect {
+            y,
+            height: rows,
+            ..self.area
+        };
+        self.buffer.set_style(area, self.theme.style(role));
+        self.buffer[(self.area.x, y)].set_char('>');
+    }
+
+    /// Puts what is known of a row beside it, if there is room.
+    fn ghost(&mut self, ghost: &str, line: &Line<'_>, y: u16) {
+        let width = self.shape.rows.width;
+        let is_scrolled = !self.shape.rows.wrap && self.view.left != Default::default();
+        if line.blocks() > 1 || is_scrolled {
+            return;
+        }
+        let used = line.cells(0);
+        // Ghosts of neighbours stand below each other where they can.
+        let start = (used + GHOST_GAP).max(GHOST_COLUMN).next_multiple_of(8);
+        let mut ghost_line = Line::default();
+        ghost_line.ready(clean(ghost), Role::Ghost);
+        let cells = ghost_line.cells(0);
+        let start = if start + cells <= width {
+            start
+        } else {
+            used + GHOST_GAP
+        };
+        let mut column = start;
+        for run in ghost_line.runs(0) {
+            self.put(&run, column, y);
+            column += run.cells;
+        }
+    }
+}
+
+/// Keeps a style from being turned around by the cursor's.
+pub(super) fn upright(style: Style) -> Style {
+    style.remove_modifier(Modifier::REVERSED)
+}
