@@ -94,18 +94,21 @@ impl Call {
             names.push(RC4_HASH);
         }
         let empty = self.params.iter().all(|(_, value)| value.is_empty());
+        let skippable = |(name, value): &(String, Vec<u8>)| name.is_empty() || value.is_empty();
         let rc4 = self.style.scheme == Scheme::Rc4;
+        let order = if names.is_sorted() {
+            Order::Sorted
+        } else {
+            self.style.order
+        };
         Style {
             keystream: if rc4 && !empty {
                 self.style.keystream
             } else {
                 KeystreamMode::Undecided
             },
-            order: if names.is_sorted() {
-                Order::Sorted
-            } else {
-                self.style.order
-            },
+            order,
+            skips_empty: order == Order::Sorted && !self.params.iter().any(skippable),
             sends_ssecurity: rc4 && self.style.sends_ssecurity,
             ..self.style
         }
@@ -209,6 +212,8 @@ fn style() -> impl Strategy<Value = Style> {
                 path,
                 sends_ssecurity,
                 plain_nonce_name,
+                // Values may be empty here, and are expected to come back.
+                skips_empty: false,
             },
         )
 }

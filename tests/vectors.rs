@@ -192,6 +192,8 @@ fn encrypted_requests_open_and_seal_as_their_clients_do() {
                     path: proof.path,
                     sends_ssecurity,
                     plain_nonce_name: false,
+                    skips_empty: order == Order::Sorted
+                        && params.iter().all(|(_, value)| !value.is_empty()),
                 };
                 assert_eq!(opened.style, expected, "{id}: {how}");
                 let signed = signed_path(place.path, opened.style.path);
@@ -214,6 +216,7 @@ fn encrypted_requests_open_and_seal_as_their_clients_do() {
             path: PathForm::Whole,
             sends_ssecurity,
             plain_nonce_name: false,
+            skips_empty: false,
         };
         for (style, how) in [(stated, "stated"), (found.unwrap(), "found")] {
             let sealed = seal(

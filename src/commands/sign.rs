@@ -70,6 +70,8 @@ pub(super) fn run(args: &Sign, out: &mut impl Write) -> Result<Outcome> {
         },
         sends_ssecurity: !args.omit_ssecurity,
         plain_nonce_name: false,
+        // What is asked for is what is signed.
+        skips_empty: false,
     };
     let nonce = match &args.nonce {
         Some(text) => Nonce::parse(text.as_bytes()).context("--nonce")?,

@@ -92,6 +92,11 @@ pub struct Style {
     pub sends_ssecurity: bool,
     /// Whether the nonce is called `nonce`, as in the article, or `_nonce`.
     pub plain_nonce_name: bool,
+    /// Whether parameters without a value are passed over, as the app does: in
+    /// the HMAC form they are sent unsigned, in the encrypted one not at all.
+    /// A form without such a parameter can not tell: one that is sorted counts
+    /// as the app's.
+    pub skips_empty: bool,
 }
 
 /// Where a request goes, as far as it is signed.
@@ -112,6 +117,8 @@ pub struct Proof {
     pub path: PathForm,
     /// The order the parameters were signed in.
     pub order: Order,
+    /// Whether parameters without a value were left out.
+    pub skips_empty: bool,
 }
 
 /// A request's form, recognised as an envelope but not opened.
@@ -277,28 +284,32 @@ impl<'a> SealedRequest<'a> {
         let nonce = self.nonce.as_ref()?.as_ref().ok()?;
         self.proofs(place)
             .find(|proof| self.signature_for(place, *proof, nonce, signed_nonce) == found)
-            .or_else(|| {
-                // The app leaves parameters without a value out of its HMAC.
-                let short = self.scheme == Scheme::Hmac
-                    && self.params.iter().any(|param| param.text.is_empty());
-                self.proofs(place).filter(|_| short).find(|proof| {
-                    let pairs = self.pairs_with_value(proof.order);
-                    self.hmac(place, *proof, nonce, signed_nonce, &pairs) == found
-                })
-            })
     }
 
-    /// Every path and order worth trying, the app's first.
+    /// Every path, order and way with empty values worth trying, the app's
+    /// path and order first.
     fn proofs(&self, place: Place<'_>) -> impl Iterator<Item = Proof> + use<'_, 'a> {
         let orders: &[Order] = if self.sorted.is_sorted() {
             &[Order::Sorted]
         } else {
             &[Order::Sorted, Order::Received]
         };
-        path_forms(place.host, place.path)
-            .iter()
-            .flat_map(move |path| orders.iter().map(move |order| (*path, *order)))
-            .map(|(path, order)| Proof { path, order })
+        // The app leaves parameters without a value out of its HMAC. Out of the
+        // encrypted form it leaves them altogether, so none is there to tell.
+        let may_skip =
+            self.scheme == Scheme::Hmac && self.params.iter().any(|param| param.text.is_empty());
+        let skips: &[bool] = if may_skip { &[false, true] } else { &[false] };
+        let paths = path_forms(place.host, place.path);
+        skips.iter().flat_map(move |skips_empty| {
+            paths
+                .iter()
+                .flat_map(move |path| orders.iter().map(move |order| (*path, *order)))
+                .map(|(path, order)| Proof {
+                    path,
+                    order,
+                    skips_empty: *skips_empty,
+                })
+        })
     }
 
     fn signature_for(
@@ -308,9 +319,15 @@ impl<'a> SealedRequest<'a> {
         nonce: &Nonce,
         signed_nonce: &SignedNonce,
     ) -> String {
-        let pairs = self.pairs(proof.order);
+        let pairs = self.signed_pairs(proof.order, proof.skips_empty);
         match self.scheme {
-            Scheme::Hmac => self.hmac(place, proof, nonce, signed_nonce, &pairs),
+            Scheme::Hmac => HmacString {
+                path: signed_path(place.path, proof.path),
+                nonce,
+                pairs: &pairs,
+                signed_nonce,
+            }
+            .hash(),
             Scheme::Rc4 => Sha1String {
                 method: place.method,
                 path: signed_path(place.path, proof.path),
@@ -321,23 +338,6 @@ impl<'a> SealedRequest<'a> {
         }
     }
 
-    fn hmac(
-        &self,
-        place: Place<'_>,
-        proof: Proof,
-        nonce: &Nonce,
-        signed_nonce: &SignedNonce,
-        pairs: &[Pair<'_>],
-    ) -> String {
-        HmacString {
-            path: signed_path(place.path, proof.path),
-            nonce,
-            pairs,
-            signed_nonce,
-        }
-        .hash()
-    }
-
     fn order(&self, order: Order) -> Vec<usize> {
         match order {
             Order::Sorted => self.sorted.clone(),
@@ -345,17 +345,13 @@ impl<'a> SealedRequest<'a> {
         }
     }
 
-    fn pairs(&self, order: Order) -> Vec<Pair<'_>> {
+    fn signed_pairs(&self, order: Order, skips_empty: bool) -> Vec<Pair<'_>> {
         self.order(order)
             .into_iter()
-            .map(|index| (self.params[index].name, &*self.params[index].text))
+            .map(|index| &self.params[index])
+            .filter(|param| !(skips_empty && param.text.is_empty()))
+            .map(|param| (param.name, &*param.text))
             .collect()
-    }
-
-    fn pairs_with_value(&self, order: Order) -> Vec<Pair<'_>> {
-        let mut pairs = self.pairs(order);
-        pairs.retain(|(_, value)| !value.is_empty());
-        pairs
     }
 
     /// The very string whose hash the signature is. Holds the signed nonce.
@@ -366,34 +362,23 @@ impl<'a> SealedRequest<'a> {
         signed_nonce: &SignedNonce,
     ) -> Option<Vec<u8>> {
         let nonce = self.nonce.as_ref()?.as_ref().ok()?;
-        let pairs = self.pairs(style.order);
+        let pairs = self.signed_pairs(style.order, style.skips_empty);
         let path = signed_path(place.path, style.path);
         Some(match self.scheme {
-            Scheme::Hmac => {
-                let short = self.pairs_with_value(style.order);
-                let string = |pairs| HmacString {
-                    path,
-                    nonce,
-                    pairs,
-                    signed_nonce,
-                };
-                // Without the empty values if that is what was signed.
-                if self.signature == Some(string(&short).hash()) {
-                    string(&short).text()
-                } else {
-                    string(&pairs).text()
-                }
+            Scheme::Hmac => HmacString {
+                path,
+                nonce,
+                pairs: &pairs,
+                signed_nonce,
             }
-            Scheme::Rc4 => {
-                let method = place.method;
-                Sha1String {
-                    method,
-                    path,
-                    pairs: &pairs,
-                    signed_nonce,
-                }
-                .text()
+            .text(),
+            Scheme::Rc4 => Sha1String {
+                method: place.method,
+                path,
+                pairs: &pairs,
+                signed_nonce,
             }
+            .text(),
         })
     }
 
@@ -414,6 +399,7 @@ impl<'a> SealedRequest<'a> {
         let first = first.unwrap_or(Proof {
             path: PathForm::Whole,
             order: Order::Sorted,
+            skips_empty: false,
         });
         let signature = self.signature_check(place, proof, first, signed_nonce);
         let mut style = Style {
@@ -423,6 +409,7 @@ impl<'a> SealedRequest<'a> {
             path: first.path,
             sends_ssecurity: self.ssecurity.is_some(),
             plain_nonce_name: self.plain_nonce_name,
+            skips_empty: self.skips_empty(first),
         };
         if self.scheme == Scheme::Hmac {
             let params = self.params.iter().map(|param| Param {
@@ -448,6 +435,10 @@ impl<'a> SealedRequest<'a> {
         // A reading whose hash does not match unproves no order.
         if proof.is_none() || reading.check == Check::Match {
             style.order = reading.order;
+            style.skips_empty = self.skips_empty(Proof {
+                order: reading.order,
+                ..first
+            });
         }
         let params = self.params.iter().zip(reading.values);
         OpenedRequest {
@@ -462,6 +453,18 @@ impl<'a> SealedRequest<'a> {
             signature,
             rc4_hash: reading.check,
             style,
+        }
+    }
+
+    fn skips_empty(&self, proof: Proof) -> bool {
+        if self
+            .params
+            .iter()
+            .any(|param| param.name.is_empty() || param.text.is_empty())
+        {
+            proof.skips_empty
+        } else {
+            proof.order == Order::Sorted
         }
     }
 

@@ -7,7 +7,8 @@ use super::key::{Nonce, SignedNonce, Ssecurity};
 use super::request::{KeystreamMode, Order, RC4_HASH, Scheme, Style};
 use super::signature::{HmacString, Pair, Sha1String};
 
-/// The app's style: encrypted, one keystream, sorted, `ssecurity` sent.
+/// The app's style: encrypted, one keystream, sorted, `ssecurity` sent, nothing
+/// without a value.
 pub const APP_STYLE: Style = Style {
     scheme: Scheme::Rc4,
     keystream: KeystreamMode::Chained,
@@ -15,6 +16,7 @@ pub const APP_STYLE: Style = Style {
     path: super::signature::PathForm::Stripped,
     sends_ssecurity: true,
     plain_nonce_name: false,
+    skips_empty: true,
 };
 
 /// A form ready to send, and every string on the way to it.
@@ -93,10 +95,15 @@ fn seal_hmac(
     signed_nonce: SignedNonce,
     nonce: &Nonce,
 ) -> SealedForm {
+    let signed: Vec<Pair<'_>> = params
+        .iter()
+        .copied()
+        .filter(|(_, value)| !(style.skips_empty && value.is_empty()))
+        .collect();
     let string = HmacString {
         path,
         nonce,
-        pairs: params,
+        pairs: &signed,
         signed_nonce: &signed_nonce,
     };
     let (signature_string, signature) = (string.text(), string.hash());
@@ -123,14 +130,17 @@ fn seal_rc4(
     signed_nonce: SignedNonce,
     (ssecurity, nonce): (&Ssecurity, &Nonce),
 ) -> SealedForm {
+    let mut params = params.to_vec();
+    if style.skips_empty {
+        params.retain(|(name, value)| !name.is_empty() && !value.is_empty());
+    }
     let string = Sha1String {
         method,
         path,
-        pairs: params,
+        pairs: &params,
         signed_nonce: &signed_nonce,
     };
     let (rc4_hash_string, rc4_hash) = (string.text(), string.hash());
-    let mut params = params.to_vec();
     params.push((RC4_HASH, rc4_hash.as_bytes()));
     if style.order == Order::Sorted {
         params.sort_by_key(|(name, _)| *name);
@@ -241,6 +251,7 @@ mod tests {
             keystream: KeystreamMode::Undecided,
             order: Order::Received,
             sends_ssecurity: false,
+            skips_empty: false,
             ..APP_STYLE
         };
         let form = sealed(&style, &PARAMS);
@@ -254,6 +265,33 @@ mod tests {
         let opened = request.open(place, &form.signed_nonce, &mut keystream, GUNZIP_LIMIT);
         assert_eq!(opened.signature, Check::Match);
         assert_eq!(opened.style, style);
+    }
+
+    #[test]
+    fn the_app_sends_an_empty_value_unsigned_or_not_at_all() {
+        const PARAMS: [Pair<'_>; 2] = [("data", b"{}"), ("type", b"")];
+        let form = sealed(&APP_STYLE, &PARAMS);
+        let fields = ["data", RC4_HASH, "signature", "ssecurity", "_nonce"];
+        assert_eq!(names(&form), fields);
+        let style = Style {
+            scheme: Scheme::Hmac,
+            sends_ssecurity: false,
+            keystream: KeystreamMode::Undecided,
+            ..APP_STYLE
+        };
+        let form = sealed(&style, &PARAMS);
+        assert_eq!(names(&form), ["_nonce", "data", "type", "signature"]);
+        let request = SealedRequest::recognise(&form.form, None).unwrap();
+        let place = Place {
+            method: "POST",
+            host: "api.io.mi.com",
+            path: "/app/home/device_list",
+        };
+        let mut keystream = Keystream::new(&form.signed_nonce);
+        let opened = request.open(place, &form.signed_nonce, &mut keystream, GUNZIP_LIMIT);
+        assert_eq!((opened.signature, opened.style), (Check::Match, style));
+        let string = request.signature_string(place, &style, &form.signed_nonce);
+        assert_eq!(string, Some(form.signature_string));
     }
 
     #[test]

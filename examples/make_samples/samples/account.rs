@@ -74,6 +74,7 @@ pub(super) const FRESH_STYLE: Style = Style {
     path: PathForm::Stripped,
     sends_ssecurity: true,
     plain_nonce_name: false,
+    skips_empty: false,
 };
 
 /// The article's form: signed only.

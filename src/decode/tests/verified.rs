@@ -29,6 +29,7 @@ fn every_style_of_client_verifies_and_is_told() {
                         order,
                         path,
                         plain_nonce_name,
+                        skips_empty: order == Order::Sorted,
                         ..APP_STYLE
                     };
                     let signed = match path {
