@@ -23,7 +23,6 @@ mod reason;
 mod tests;
 
 pub use reason::Reason;
-pub(crate) use reason::mask;
 
 use answer::{as_is, dropped, read_response, response_as_is};
 use carrier::carrier;

@@ -8,15 +8,20 @@ use std::fmt;
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::flow::{Flow, Headers};
+use crate::flow::{Flow, Headers, Moment};
 use crate::protocol::form::Form;
 use crate::protocol::key::{KeyId, Ssecurity};
+use crate::text::mask;
 
+mod cookies;
+mod family;
 mod harvest;
 mod keyfile;
 
+pub use cookies::{CookieError, PastedCookies};
+pub use family::{Family, Fit};
 pub use harvest::MAX_LOGIN;
-pub use keyfile::{KeyFileError, parse_key_file};
+pub use keyfile::{KeyFileError, encode_key_file, parse_key_file, save_key_file};
 
 /// How many keys are tried on one flow: its own, those of the same account,
 /// then the newest. A capture has a handful; a hostile one could name a key in
@@ -26,6 +31,10 @@ pub const MAX_TRIED: usize = 256;
 /// How many tokens of one key are remembered. A login renews its token now and
 /// then; they only decide in which order keys are tried.
 pub const MAX_TOKENS: usize = 64;
+
+/// How many hosts of one key are remembered. The regions and gateways of one
+/// service are some thirty; a person uses three.
+pub const MAX_HOSTS: usize = 32;
 
 /// How many keys a ring holds; what comes later is left out. More than any
 /// genuine capture has by a thousand times.
@@ -119,8 +128,13 @@ pub struct Session {
     pub user_id: Option<String>,
     /// The account's encrypted number, which newer apps send.
     pub c_user_id: Option<String>,
-    /// The tokens that were seen with this key.
+    /// The tokens that were seen with this key, the newest last.
     pub service_tokens: Vec<Secret>,
+    /// The hosts that requests with this key were seen to go to; at most
+    /// [`MAX_HOSTS`].
+    pub hosts: Vec<String>,
+    /// When a capture showed it last; `None` if none did, or without a time.
+    pub last_seen: Option<Moment>,
 }
 
 impl Session {
@@ -133,12 +147,44 @@ impl Session {
             user_id: None,
             c_user_id: None,
             service_tokens: Vec::new(),
+            hosts: Vec::new(),
+            last_seen: None,
         }
     }
 
     /// The key's fingerprint.
     pub fn id(&self) -> KeyId {
         self.ssecurity.id()
+    }
+
+    /// The token to send: the newest.
+    pub fn service_token(&self) -> Option<&Secret> {
+        self.service_tokens.last()
+    }
+
+    /// The account, with its middle hidden; `None` if none is known.
+    pub fn account(&self) -> Option<String> {
+        let account = self.user_id.as_ref().or(self.c_user_id.as_ref())?;
+        Some(mask(account))
+    }
+
+    /// Who this is, in words that may be shown: account, service and key.
+    pub fn label(&self) -> String {
+        let account = self.account().unwrap_or_else(|| "unknown account".into());
+        match &self.sid {
+            Some(sid) => format!("{account} at {sid} (key {})", self.id()),
+            None => format!("{account} (key {})", self.id()),
+        }
+    }
+
+    /// Whether its credentials belong to a host.
+    pub fn fit(&self, host: &str) -> Fit {
+        family::fit(self, host)
+    }
+
+    /// How long ago a capture showed it, in milliseconds.
+    pub fn age_millis(&self, now: Moment) -> Option<i64> {
+        Some(now.as_millis().saturating_sub(self.last_seen?.as_millis()))
     }
 
     /// Takes over what `other`, with the same key, knows more.
@@ -151,6 +197,12 @@ impl Session {
                 self.service_tokens.push(token);
             }
         }
+        for host in other.hosts {
+            if self.hosts.len() < MAX_HOSTS && !self.hosts.contains(&host) {
+                self.hosts.push(host);
+            }
+        }
+        self.last_seen = self.last_seen.max(other.last_seen);
     }
 }
 
@@ -200,6 +252,11 @@ impl Keyring {
         self.by_key
             .get(ssecurity)
             .map(|index| &self.sessions[*index])
+    }
+
+    /// The session whose key has that fingerprint.
+    pub fn find_id(&self, id: KeyId) -> Option<&Session> {
+        self.sessions.iter().find(|session| session.id() == id)
     }
 
     /// Remembers where a login leads next.

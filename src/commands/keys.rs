@@ -12,11 +12,11 @@ use super::open::open;
 use super::progress::Progress;
 use super::terminal::{Paint, note};
 use crate::cli::Keys;
-use crate::decode::{State, mask};
+use crate::decode::State;
 use crate::protocol::key::KeyId;
 use crate::session::Session;
 use crate::sweep::sweep;
-use crate::text::{clean, count};
+use crate::text::{clean, count, mask};
 
 /// How many entry numbers, and hosts, are named a key.
 const NAMED: usize = 12;

@@ -8,6 +8,7 @@ use crate::flow::Headers;
 use crate::protocol::base64::Repairs;
 use crate::protocol::error::Error;
 use crate::session::Session;
+use crate::text::mask;
 
 /// One cause. [`code`](Self::code) is stable and for programs;
 /// [`message`](Self::message) and [`hint`](Self::hint) are for people.
@@ -345,18 +346,6 @@ impl Reason {
             Self::UnknownAlgorithm(_) => {
                 "Look at it raw, and report it: no client is known to send this."
             }
-        }
-    }
-}
-
-/// An account number with its middle hidden.
-pub(crate) fn mask(account: &str) -> String {
-    let chars: Vec<char> = account.chars().collect();
-    match chars.len() {
-        0..=4 => "***".to_owned(),
-        len => {
-            let tail: String = chars[len - 2..].iter().collect();
-            format!("{}***{tail}", chars[0])
         }
     }
 }

@@ -47,6 +47,8 @@ fn from_form(ring: &mut Keyring, flow: &Flow, place: &Place) {
         .map(Secret::new)
         .into_iter()
         .collect();
+    session.hosts = vec![flow.request.url.host().to_owned()];
+    session.last_seen = flow.started;
     ring.add(session);
 }
 
@@ -75,6 +77,7 @@ impl Login<'_> {
             .user_id
             .map(|raw| raw.get().trim_matches('"').to_owned());
         session.c_user_id = self.c_user_id.clone();
+        session.last_seen = flow.started;
         Some(session)
     }
 }
@@ -183,6 +186,7 @@ fn from_sts(ring: &mut Keyring, flow: &Flow) {
     };
     let mut session = Session::new(known.ssecurity.clone(), known.origin.clone());
     session.service_tokens = vec![Secret::new(token)];
+    session.last_seen = flow.started;
     session.c_user_id = response.headers.set_cookie("cUserId").map(str::to_owned);
     session.user_id = response.headers.set_cookie("userId").map(str::to_owned);
     ring.add(session);

@@ -2,11 +2,17 @@
 //! mishark's own key file, and a bare `ssecurity`.
 //!
 //! mishark's own is one JSON object, or a list of them, with the names the
-//! login uses: `{"sid", "ssecurity", "userId", "cUserId", "serviceToken"}`.
+//! login uses: `{"sid", "ssecurity", "userId", "cUserId", "serviceToken"}`, and
+//! two of ours: `"hosts"`, a list, and `"lastSeen"`, a time by RFC 3339.
 
-use serde_json::Value;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::Path;
 
-use super::{KeyOrigin, Secret, Session};
+use serde_json::{Map, Value, json};
+
+use super::{KeyOrigin, MAX_HOSTS, Secret, Session};
+use crate::flow::Moment;
 use crate::protocol::error::Error;
 use crate::protocol::key::Ssecurity;
 
@@ -64,6 +70,57 @@ pub fn parse_key_file(text: &str, origin: &KeyOrigin) -> Result<Vec<Session>, Ke
     }
 }
 
+/// Writes sessions as a key file's text, which [`parse_key_file`] reads back.
+///
+/// Of several tokens only the newest is written. The text is a secret.
+pub fn encode_key_file(sessions: &[Session]) -> String {
+    let mut list: Vec<Value> = sessions.iter().map(encode).collect();
+    let value = match list.len() {
+        1 => list.remove(0),
+        _ => Value::Array(list),
+    };
+    format!("{value:#}\n")
+}
+
+fn encode(session: &Session) -> Value {
+    let mut members = Map::new();
+    let mut add = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            members.insert(name.to_owned(), value);
+        }
+    };
+    let text = |text: &Option<String>| text.clone().map(Value::String);
+    add("sid", text(&session.sid));
+    add("ssecurity", Some(session.ssecurity.encode().into()));
+    add("userId", text(&session.user_id));
+    add("cUserId", text(&session.c_user_id));
+    let token = session.service_token();
+    add("serviceToken", token.map(|token| token.reveal().into()));
+    let hosts = Some(&session.hosts).filter(|hosts| !hosts.is_empty());
+    add("hosts", hosts.map(|hosts| json!(hosts)));
+    add(
+        "lastSeen",
+        session.last_seen.map(|moment| moment.to_string().into()),
+    );
+    Value::Object(members)
+}
+
+/// Saves sessions to a new key file that only its owner can read.
+///
+/// # Errors
+/// If the file is there already, or can not be written.
+pub fn save_key_file(path: &Path, sessions: &[Session]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path)?;
+    file.write_all(encode_key_file(sessions).as_bytes())
+}
+
 fn collect(
     value: &Value,
     origin: &KeyOrigin,
@@ -97,6 +154,8 @@ fn collect(
                         session.c_user_id = text(&["cUserId", "c_user_id"]);
                         let token = text(&["serviceToken", "service_token"]);
                         session.service_tokens = token.map(Secret::new).into_iter().collect();
+                        session.hosts = hosts(members);
+                        session.last_seen = text(&["lastSeen"]).and_then(|it| Moment::parse(&it));
                         found.push(session);
                     }
                     Err(why) => *error = why.into(),
@@ -108,4 +167,15 @@ fn collect(
         }
         _ => {}
     }
+}
+
+fn hosts(members: &Map<String, Value>) -> Vec<String> {
+    let hosts = members.get("hosts").and_then(Value::as_array);
+    hosts
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .take(MAX_HOSTS)
+        .map(str::to_owned)
+        .collect()
 }

@@ -188,3 +188,50 @@ fn nothing_secret_shows_in_debug() {
         "{shown}"
     );
 }
+
+#[test]
+fn a_session_written_to_a_key_file_is_read_back() {
+    let mut session = Session::new(key(KEY_A), KeyOrigin::Given);
+    session.sid = Some("mijia".to_owned());
+    session.user_id = Some("17".to_owned());
+    session.service_tokens = vec![Secret::new("old"), Secret::new("new")];
+    session.hosts = vec!["api.mijia.tech".to_owned()];
+    session.last_seen = crate::flow::Moment::from_millis(1_700_000_000_000);
+    let text = encode_key_file(std::slice::from_ref(&session));
+    let origin = KeyOrigin::File("k".to_owned());
+    session.service_tokens.remove(0);
+    session.origin = origin.clone();
+    assert_eq!(parse_key_file(&text, &origin), Ok(vec![session.clone()]));
+    let other = Session::new(key(KEY_B), origin.clone());
+    let text = encode_key_file(&[session.clone(), other.clone()]);
+    assert_eq!(parse_key_file(&text, &origin), Ok(vec![session, other]));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_saved_key_file_is_its_owners_alone_and_never_overwritten() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("home.key");
+    let session = Session::new(key(KEY_A), KeyOrigin::Given);
+    save_key_file(&path, std::slice::from_ref(&session)).unwrap();
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert!(save_key_file(&path, &[session]).is_err());
+}
+
+#[test]
+fn a_form_tells_where_and_when_its_key_was_used() {
+    let mut ring = Keyring::new();
+    let mut flow = answer("https://de.api.io.mi.com/app/x", &[], "");
+    flow.started = crate::flow::Moment::from_millis(5);
+    flow.request.body = Body::Bytes(b"data=x&ssecurity=rAnKuwnp8Nqby2BclfOCRg%3D%3D".to_vec());
+    ring.harvest(&flow, &place(0));
+    let session = &ring.sessions()[0];
+    assert_eq!(session.hosts, ["de.api.io.mi.com"]);
+    assert_eq!(
+        session.age_millis(crate::flow::Moment::from_millis(9).unwrap()),
+        Some(4)
+    );
+    assert_eq!(ring.find_id(session.id()), Some(session));
+}
