@@ -9,13 +9,13 @@
 //! |-----|---------|----------------|
 //! | 8 | [`commands`] | the shell |
 //! | 7 | [`cli`], [`tui`] | the words of the command line; the screen |
-//! | 6 | [`sweep`], [`filter`], [`export`] | many flows at once; which of them; how they are written |
-//! | 5 | [`workspace`] | open captures and their keys |
+//! | 6 | [`sweep`], [`filter`], [`export`], [`summary`], [`replay`] | many flows at once; which of them; how they are written; a line on each; edited and sent again |
+//! | 5 | [`workspace`], [`directory`] | open captures and their keys; whose the numbers in them are |
 //! | 4 | [`decode`] | a flow and a key, joined |
 //! | 3 | [`capture`] | files: bytes → entries → flows |
 //! | 2 | [`session`] | logins and their keys |
-//! | 1 | [`flow`], [`call`], [`redact`], [`text`] | one request with its answer; what a path means; which names are secrets; text that is safe to print |
-//! | 0 | [`protocol`], [`json`], [`ordered`], [`spelling`] | bytes and values; work in order; names that were mistyped |
+//! | 1 | [`flow`], [`call`], [`redact`], [`spelling`], [`text`] | one request with its answer; what a path means; which names are secrets; what a mistyped word may mean; text that is safe to print |
+//! | 0 | [`protocol`], [`json`], [`ordered`] | bytes and values; work in order |
 //!
 //! The protocol itself is told in [`protocol`], once.
 //!
@@ -45,6 +45,7 @@ pub mod json;
 pub mod ordered;
 pub mod protocol;
 pub mod redact;
+pub mod replay;
 pub mod session;
 pub mod spelling;
 pub mod sweep;

@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 
 /// Every module of the crate's root by row, the lowest first.
 const ROWS: [&[&str]; 9] = [
-    &["protocol", "json", "ordered", "spelling"],
-    &["flow", "call", "redact", "text"],
+    &["protocol", "json", "ordered"],
+    &["flow", "call", "redact", "spelling", "text"],
     &["session"],
     &["capture"],
     &["decode"],
-    &["workspace"],
-    &["sweep", "filter", "export"],
+    &["workspace", "directory"],
+    &["sweep", "filter", "export", "summary", "replay"],
     &["cli", "tui"],
     &["commands"],
 ];

@@ -1,0 +1,583 @@
+//! A request as one edits it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::header;
+use crate::call::rpc_did;
+use crate::decode::{Decoded, State};
+use crate::flow::{Body, Flow, Headers};
+use crate::protocol::form::{Field as FormField, Form};
+use crate::protocol::key::{KeyId, Nonce};
+use crate::protocol::plaintext::Step;
+use crate::protocol::request::{ENVELOPE_FIELDS, KeystreamMode, Order, RC4_HASH, Scheme, Style};
+use crate::protocol::seal::APP_STYLE;
+use crate::protocol::signature::{PathForm, path_forms};
+use crate::session::{Keyring, Secret};
+
+/// A request as one edits it: plain data that may be wrong.
+///
+/// [`check`](super::check) tells what is, and [`sign`](super::sign) refuses it.
+/// What was captured stays known, so that each part can be compared with it
+/// ([`changed`](Self::changed)) and taken back ([`restore`](Self::restore)).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// The HTTP method.
+    pub method: String,
+    /// Scheme, host and port: `https://api.io.mi.com`.
+    pub base: String,
+    /// The path as sent, `%XX` kept: `/app/miotspec/prop/get`.
+    pub path: String,
+    /// What stands in the query and is not signed, without `?`; mostly empty.
+    pub query: String,
+    /// How it is encrypted and signed.
+    pub style: Style,
+    /// Where the form stands.
+    pub carrier: Carrier,
+    /// Header fields in order, without cookies and without those that are made
+    /// anew for each request.
+    pub headers: Vec<(String, String)>,
+    /// Cookies in order.
+    pub cookies: Vec<Cookie>,
+    /// All parameters in the order of the form, `data` among them.
+    pub params: Vec<(String, Vec<u8>)>,
+    /// The login that signs, by its key's fingerprint; `None` until one is
+    /// chosen.
+    pub session: Option<KeyId>,
+    /// Whether `data` that is not JSON may be signed all the same.
+    pub any_data: bool,
+    captured: Option<Arc<Captured>>,
+}
+
+/// Where a form stands in a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Carrier {
+    /// In the body, as the app's.
+    Body,
+    /// In the URL's query.
+    Query,
+}
+
+impl Carrier {
+    /// Its name in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::Query => "query",
+        }
+    }
+}
+
+/// One cookie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cookie {
+    /// Its name.
+    pub name: String,
+    /// Its value, or whose it is.
+    pub value: CookieValue,
+}
+
+/// The value of a cookie.
+#[derive(Clone, PartialEq, Eq)]
+pub enum CookieValue {
+    /// What the session that signs says: a draft holds no credentials.
+    Session(SessionPart),
+    /// A text of its own.
+    Text(String),
+}
+
+impl fmt::Debug for CookieValue {
+    /// A text may be a device's or a person's id.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Session(part) => write!(f, "Session({part:?})"),
+            Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
+        }
+    }
+}
+
+/// What a cookie tells of a login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SessionPart {
+    /// The account's encrypted number.
+    CUserId,
+    /// The token; two cookies carry it.
+    ServiceToken,
+    /// The account's number.
+    UserId,
+}
+
+impl SessionPart {
+    /// What a cookie of that name tells; `None` if it is no part of a login.
+    pub fn of_cookie(name: &str) -> Option<Self> {
+        match name {
+            "cUserId" => Some(Self::CUserId),
+            "serviceToken" | "yetAnotherServiceToken" => Some(Self::ServiceToken),
+            "userId" => Some(Self::UserId),
+            _ => None,
+        }
+    }
+
+    /// Its name in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CUserId => "cUserId",
+            Self::ServiceToken => "serviceToken",
+            Self::UserId => "userId",
+        }
+    }
+}
+
+/// What a draft was made of.
+#[derive(PartialEq, Eq)]
+pub(super) struct Captured {
+    /// The draft as it was then; without a capture of its own.
+    draft: Draft,
+    /// The form as received: the order of its fields, and how each was escaped.
+    pub(super) form: Form,
+    pub(super) nonce: Option<Nonce>,
+    /// The values its cookies had.
+    identity: Vec<(SessionPart, Secret)>,
+    /// A body beside a form in the query: an upload.
+    pub(super) upload: Option<Vec<u8>>,
+    left_out: Vec<String>,
+    notes: Vec<String>,
+}
+
+/// Why a flow makes no draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoDraft {
+    /// It is locked or damaged: there is no plaintext to edit.
+    #[error("the flow is {}, so there is no plaintext to edit", .0.name())]
+    Closed(State),
+    /// It is none of Mi Home's.
+    #[error("the flow carries no Mi Home request")]
+    Foreign,
+}
+
+/// What a client that pretends to be nobody in particular calls itself: the
+/// public clients all send a name of this form.
+const USER_AGENT: &str = "Android-15-11.0.701-mishark-SmartHome-MI_APP_STORE-64";
+
+impl Draft {
+    /// A draft of what a flow sent.
+    ///
+    /// The ring says which login a cookie's value stands for.
+    ///
+    /// # Errors
+    /// If the flow is foreign, or could not be opened.
+    pub fn of(flow: &Flow, decoded: &Decoded, ring: &Keyring) -> Result<Self, NoDraft> {
+        match decoded.state {
+            State::Foreign => return Err(NoDraft::Foreign),
+            State::Locked | State::Unreadable if decoded.request.plaintext.is_none() => {
+                return Err(NoDraft::Closed(decoded.state));
+            }
+            _ => {}
+        }
+        let request = &flow.request;
+        let (carrier, form) = form_of(flow, decoded);
+        let style = decoded.style.unwrap_or_else(|| guessed_style(flow, &form));
+        let (mut headers, mut left_out) = (Vec::new(), Vec::new());
+        for (name, value) in request.headers.iter() {
+            if !header::is_made_anew(name) {
+                headers.push((name.to_owned(), value.to_owned()));
+            } else if !name.eq_ignore_ascii_case("cookie") {
+                left_out.push(name.to_owned());
+            }
+        }
+        let (cookies, identity) = cookies_of(&request.headers);
+        let session = decoded.key.as_ref().map(|key| key.id);
+        let session =
+            session.or_else(|| ring.candidates(&request.headers).first().map(|it| it.id()));
+        let draft = Self {
+            method: request.method.clone(),
+            base: base_of(request.url.as_str(), request.url.authority()),
+            path: request.url.path().to_owned(),
+            query: match carrier {
+                Carrier::Body => unsigned_query(request.url.query()),
+                Carrier::Query => String::new(),
+            },
+            style,
+            carrier,
+            headers,
+            cookies,
+            params: params_of(&form, decoded),
+            session,
+            any_data: false,
+            captured: None,
+        };
+        let nonce = decoded.nonce.as_deref();
+        let upload = request.body.bytes().filter(|body| !body.is_empty());
+        let captured = Captured {
+            draft: draft.clone(),
+            nonce: nonce.and_then(|text| Nonce::parse(text.as_bytes()).ok()),
+            identity,
+            upload: upload
+                .filter(|_| carrier == Carrier::Query)
+                .map(<[u8]>::to_vec),
+            left_out,
+            notes: notes_of(decoded),
+            form,
+        };
+        Ok(Self {
+            captured: Some(Arc::new(captured)),
+            ..draft
+        })
+    }
+
+    /// A draft of a call that nobody has made yet, in the app's style.
+    pub fn new(base: &str, path: &str, data: impl Into<Vec<u8>>) -> Self {
+        let headers = [
+            ("User-Agent", USER_AGENT),
+            ("X-XIAOMI-PROTOCAL-FLAG-CLI", "PROTOCAL-HTTP2"),
+            (header::GZIP, "GZIP"),
+            (header::ALGORITHM, "ENCRYPT-RC4"),
+            ("Content-Type", "application/x-www-form-urlencoded"),
+        ];
+        let of = |name: &str, part| Cookie {
+            name: name.to_owned(),
+            value: CookieValue::Session(part),
+        };
+        let text = |name: &str, value: &str| Cookie {
+            name: name.to_owned(),
+            value: CookieValue::Text(value.to_owned()),
+        };
+        let host = crate::flow::Url::new(base);
+        Self {
+            method: "POST".to_owned(),
+            base: base.to_owned(),
+            path: path.to_owned(),
+            query: String::new(),
+            style: Style {
+                path: path_forms(host.host(), path)[0],
+                ..APP_STYLE
+            },
+            carrier: Carrier::Body,
+            headers: headers
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            cookies: vec![
+                of("cUserId", SessionPart::CUserId),
+                of("userId", SessionPart::UserId),
+                of("yetAnotherServiceToken", SessionPart::ServiceToken),
+                of("serviceToken", SessionPart::ServiceToken),
+                text("locale", "zh_CN"),
+                text("channel", "MI_APP_STORE"),
+            ],
+            params: vec![("data".to_owned(), data.into())],
+            session: None,
+            any_data: false,
+            captured: None,
+        }
+    }
+
+    /// Another call as the same client would make it: its host, style, headers,
+    /// cookies and session, and nothing that was about the first call.
+    pub fn another(&self, path: &str, data: impl Into<Vec<u8>>) -> Self {
+        let about_a_page = |name: &str| {
+            header::is(name, "miot-request-model") || header::is(name, "miot-request-page")
+        };
+        let host = crate::flow::Url::new(self.base.as_str());
+        let mut draft = Self {
+            method: "POST".to_owned(),
+            path: path.to_owned(),
+            query: String::new(),
+            style: Style {
+                path: path_forms(host.host(), path)[0],
+                ..self.style
+            },
+            params: vec![("data".to_owned(), data.into())],
+            captured: None,
+            ..self.clone()
+        };
+        draft.headers.retain(|(name, _)| !about_a_page(name));
+        draft
+    }
+
+    /// The call's plaintext; `None` if the form has no `data`.
+    pub fn data(&self) -> Option<&[u8]> {
+        let mut params = self.params.iter();
+        let (_, value) = params.find(|(name, _)| name == "data")?;
+        Some(value)
+    }
+
+    /// Gives the call another plaintext.
+    pub fn set_data(&mut self, data: impl Into<Vec<u8>>) {
+        self.put_data(Some(data.into()));
+    }
+
+    pub(super) fn put_data(&mut self, data: Option<Vec<u8>>) {
+        let at = self.params.iter().position(|(name, _)| name == "data");
+        match (at, data) {
+            (Some(at), Some(data)) => self.params[at].1 = data,
+            (Some(at), None) => drop(self.params.remove(at)),
+            (None, Some(data)) => self.params.insert(0, ("data".to_owned(), data)),
+            (None, None) => {}
+        }
+    }
+
+    /// The parameters beside `data`, in order.
+    pub fn others(&self) -> impl Iterator<Item = &(String, Vec<u8>)> {
+        let first = self.params.iter().position(|(name, _)| name == "data");
+        let params = self.params.iter().enumerate();
+        params
+            .filter(move |(at, _)| Some(*at) != first)
+            .map(|(_, param)| param)
+    }
+
+    /// The host it goes to, without port.
+    pub fn host(&self) -> &str {
+        let rest = self.base.split_once("://").map_or("", |(_, rest)| rest);
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        match authority.rsplit_once(':') {
+            Some((host, port)) if !port.contains(']') => host,
+            _ => authority,
+        }
+    }
+
+    /// The device that the path names.
+    pub fn rpc_did(&self) -> Option<&str> {
+        rpc_did(&self.path)
+    }
+
+    /// Whether the answer may be gzipped inside its encryption.
+    pub fn wants_gzip(&self) -> bool {
+        let mut headers = self.headers.iter();
+        headers.any(|(name, value)| {
+            header::is(name, header::GZIP) && value.trim().eq_ignore_ascii_case("gzip")
+        })
+    }
+
+    /// Wishes for gzip inside the encryption, or no longer.
+    pub fn set_gzip(&mut self, wanted: bool) {
+        if self.wants_gzip() != wanted {
+            self.set_header(header::GZIP, wanted.then_some("GZIP"));
+        }
+    }
+
+    /// Encrypts and signs, or signs only, and sets the header that says so.
+    pub fn set_scheme(&mut self, scheme: Scheme) {
+        if self.style.scheme == scheme {
+            return;
+        }
+        self.style.scheme = scheme;
+        match scheme {
+            Scheme::Hmac => self.set_header(header::ALGORITHM, None),
+            Scheme::Rc4 => {
+                self.style.sends_ssecurity = true;
+                self.set_header(header::ALGORITHM, Some("ENCRYPT-RC4"));
+            }
+        }
+    }
+
+    /// The value of a header field.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let (_, value) = headers.find(|(field, _)| header::is(field, name))?;
+        Some(value)
+    }
+
+    /// Gives a header field another value, where it stands; takes it off with
+    /// `None`.
+    pub fn set_header(&mut self, name: &str, value: Option<&str>) {
+        let at = self
+            .headers
+            .iter()
+            .position(|(field, _)| header::is(field, name));
+        match (at, value) {
+            (Some(at), Some(value)) => value.clone_into(&mut self.headers[at].1),
+            (None, Some(value)) => self.headers.push((name.to_owned(), value.to_owned())),
+            (_, None) => self.headers.retain(|(field, _)| !header::is(field, name)),
+        }
+    }
+
+    /// The draft as it was captured; `None` if it came from no flow.
+    pub fn captured(&self) -> Option<&Self> {
+        self.captured.as_deref().map(|captured| &captured.draft)
+    }
+
+    /// The nonce it was captured with: signing an untouched draft with it makes
+    /// the captured bytes again.
+    pub fn captured_nonce(&self) -> Option<&Nonce> {
+        self.captured.as_deref()?.nonce.as_ref()
+    }
+
+    /// The header fields of the capture that are not sent again.
+    pub fn left_out(&self) -> &[String] {
+        self.captured
+            .as_deref()
+            .map_or(&[], |captured| &captured.left_out)
+    }
+
+    /// Why signing it untouched, with the captured nonce, may not make the
+    /// captured bytes again.
+    pub fn notes(&self) -> &[String] {
+        self.captured
+            .as_deref()
+            .map_or(&[], |captured| &captured.notes)
+    }
+
+    pub(super) fn capture(&self) -> Option<&Captured> {
+        self.captured.as_deref()
+    }
+}
+
+impl Captured {
+    /// The value a part of the login had, if the same login still signs.
+    pub(super) fn identity(&self, part: SessionPart, signs: KeyId) -> Option<&Secret> {
+        let same = self.draft.session == Some(signs);
+        let mut identity = self.identity.iter().filter(|_| same);
+        identity
+            .find(|(known, _)| *known == part)
+            .map(|(_, value)| value)
+    }
+}
+
+impl fmt::Debug for Draft {
+    /// Neither header values nor plaintext: both hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let params = self.params.iter();
+        let params: Vec<String> = params
+            .map(|(name, value)| format!("{name}=({} bytes)", value.len()))
+            .collect();
+        f.debug_struct("Draft")
+            .field("method", &self.method)
+            .field("base", &self.base)
+            .field("path", &self.path)
+            .field("style", &self.style)
+            .field("params", &params)
+            .field("session", &self.session)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where the form stood and what it was; an empty form if there was none.
+fn form_of(flow: &Flow, decoded: &Decoded) -> (Carrier, Form) {
+    let body = flow.request.body.bytes().unwrap_or_default();
+    let (carrier, form) = match decoded.request.steps.first() {
+        Some(Step::Query) => {
+            let query = flow.request.url.query().unwrap_or_default();
+            (Carrier::Query, Form::parse(query.as_bytes()))
+        }
+        Some(Step::Form) => (Carrier::Body, Form::parse(body)),
+        _ => match &flow.request.body {
+            Body::Params(params) => {
+                let fields = params.iter();
+                let field = |(name, value): &(String, String)| {
+                    FormField::new(name.as_str(), value.as_str())
+                };
+                (Carrier::Body, Ok(fields.map(field).collect()))
+            }
+            _ => (Carrier::Body, Ok(Form::default())),
+        },
+    };
+    (carrier, form.unwrap_or_default())
+}
+
+/// The style of a form that no key opened.
+fn guessed_style(flow: &Flow, form: &Form) -> Style {
+    let url = &flow.request.url;
+    let path = path_forms(url.host(), url.path())[0];
+    let is_export = flow.exported.is_some();
+    if is_export || form.has(RC4_HASH) {
+        return Style { path, ..APP_STYLE };
+    }
+    Style {
+        scheme: Scheme::Hmac,
+        keystream: KeystreamMode::Undecided,
+        order: Order::Sorted,
+        path,
+        sends_ssecurity: form.has("ssecurity"),
+        plain_nonce_name: form.has("nonce") && !form.has("_nonce"),
+        skips_empty: true,
+    }
+}
+
+/// The parameters in the order of the form, with their plaintexts.
+fn params_of(form: &Form, decoded: &Decoded) -> Vec<(String, Vec<u8>)> {
+    let mut data = decoded.request.plaintext.clone();
+    let mut others = decoded.request.params.clone();
+    let mut params = Vec::new();
+    for field in form.fields() {
+        let name = field.name();
+        if ENVELOPE_FIELDS.contains(&name) || name == RC4_HASH {
+            continue;
+        }
+        if name == "data"
+            && let Some(data) = data.take()
+        {
+            params.push((name.to_owned(), data));
+        } else if let Some(at) = others.iter().position(|(other, _)| other == name) {
+            params.push(others.remove(at));
+        }
+    }
+    // An export of ours has plaintext and no form.
+    params.extend(data.map(|data| ("data".to_owned(), data)));
+    params.extend(others);
+    params
+}
+
+/// Cookies with the login's values taken out, and those values.
+fn cookies_of(headers: &Headers) -> (Vec<Cookie>, Vec<(SessionPart, Secret)>) {
+    let (mut cookies, mut identity) = (Vec::new(), Vec::new());
+    let lines = headers.all("cookie").flat_map(|line| line.split(';'));
+    for (name, value) in lines.filter_map(|pair| pair.trim().split_once('=')) {
+        let value = match SessionPart::of_cookie(name) {
+            Some(part) => {
+                identity.push((part, Secret::new(value)));
+                CookieValue::Session(part)
+            }
+            None => CookieValue::Text(value.to_owned()),
+        };
+        cookies.push(Cookie {
+            name: name.to_owned(),
+            value,
+        });
+    }
+    (cookies, identity)
+}
+
+/// Scheme and authority; a recorder that drops the scheme means `https`.
+fn base_of(url: &str, authority: &str) -> String {
+    match url.split_once("://") {
+        Some((scheme, _)) => format!("{scheme}://{authority}"),
+        None => format!("https://{authority}"),
+    }
+}
+
+/// A query without the envelope's fields: those are made anew.
+fn unsigned_query(query: Option<&str>) -> String {
+    let pairs = query.unwrap_or_default().split('&');
+    let kept = pairs.filter(|pair| {
+        let name = pair.split_once('=').map_or(*pair, |(name, _)| name);
+        !pair.is_empty() && !ENVELOPE_FIELDS.contains(&name)
+    });
+    kept.collect::<Vec<_>>().join("&")
+}
+
+fn notes_of(decoded: &Decoded) -> Vec<String> {
+    let mut notes = Vec::new();
+    let side = &decoded.request;
+    if side
+        .warnings
+        .iter()
+        .any(|warning| warning.contains("base64 repaired"))
+    {
+        notes.push("its base64 was damaged; it is written whole again".to_owned());
+    }
+    if side.steps.contains(&Step::Gzip) {
+        notes.push("its plaintext was gzipped, and is sent as it is".to_owned());
+    }
+    if side.steps.first() == Some(&Step::Params) {
+        notes.push("the recorder kept its parameters, not how they were written".to_owned());
+    }
+    if decoded.style.is_none() {
+        notes.push("no key proves how it was signed; the usual way is taken".to_owned());
+    }
+    notes
+}
+
+/// The usual way of signing a path; for a draft whose host or path changes.
+pub(super) fn usual_path_form(draft: &Draft) -> PathForm {
+    path_forms(draft.host(), &draft.path)[0]
+}

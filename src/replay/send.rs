@@ -1,0 +1,533 @@
+//! One request over the wire, one answer back.
+//!
+//! The exchange has a thread of its own, so that [`Cancel`] lets go at once,
+//! whatever it hangs in: looking a name up can not be interrupted.
+
+use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, RequestBuilder, Timeout};
+
+use super::destination::{Endpoint, Refusal};
+use super::signed::SignedRequest;
+use crate::flow::{Body, Flow, Headers, Moment, Request, Response};
+
+/// How many bytes an answer may have unless the user raises it. The largest
+/// genuine ones (device lists of big homes) stay under 4 MiB, and a third more
+/// as base64.
+pub const ANSWER_LIMIT: u64 = 8 << 20;
+
+/// How many bytes an answer's head may have; the cloud's have one or two
+/// thousand.
+const HEAD_LIMIT: usize = 64 << 10;
+
+/// Why no answer came, by the stage that failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// It may not be sent as things are.
+    #[error("not sent: {0}")]
+    Refused(#[from] Refusal),
+    /// The user let go of it. Whether it arrived is not known.
+    #[error("cancelled")]
+    Cancelled,
+    /// The name of the server or the proxy is not known.
+    #[error("not sent: there is no host {host}")]
+    Name {
+        /// The name that was looked up.
+        host: String,
+    },
+    /// No connection came about.
+    #[error("not sent: no connection to {host}: {why}")]
+    Connect {
+        /// The server.
+        host: String,
+        /// What the system says.
+        why: String,
+    },
+    /// The proxy did not take it, or not further.
+    #[error("not sent: the proxy {proxy} {why}")]
+    Proxy {
+        /// Its host and port.
+        proxy: String,
+        /// What it said.
+        why: String,
+    },
+    /// The server's certificate, or the encryption, is not to be trusted.
+    #[error("not sent: TLS with {host} failed: {why}")]
+    Tls {
+        /// The server.
+        host: String,
+        /// What is wrong.
+        why: String,
+        /// Whether it is only that nobody known vouches for the server.
+        unknown_issuer: bool,
+    },
+    /// Sent, and nothing came in time.
+    #[error("sent, no answer in {} s", .after.as_secs_f32())]
+    NoAnswer {
+        /// How long was waited.
+        after: Duration,
+    },
+    /// The connection ended before the answer did.
+    #[error("sent, the connection ended {}", if *.had == 0 {
+        "before an answer".to_owned()
+    } else {
+        format!("in the answer, after {} bytes", .had)
+    })]
+    Cut {
+        /// How many bytes of the answer's body had come.
+        had: u64,
+    },
+    /// The answer is larger than allowed.
+    #[error("answered, but with more than {limit} bytes")]
+    TooBig {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// What came is no HTTP.
+    #[error("answered, but not by HTTP: {why}")]
+    NotHttp {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The request can not be written as HTTP.
+    #[error("not sent: {why}")]
+    Unsendable {
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl SendError {
+    /// What to do about it; empty if there is nothing to say.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Refused(Refusal::NoToken { .. }) => "",
+            Self::Refused(Refusal::WrongService { .. }) => {
+                "Choose a session of that service, or load the capture that has its login."
+            }
+            Self::Refused(_) => "Confirm the host if you know it.",
+            Self::Cancelled => "It may have arrived all the same.",
+            Self::Name { .. } => "Look at the spelling, and whether this machine is online.",
+            Self::Connect { .. } => "Look at host and port, and whether the server runs.",
+            Self::Proxy { .. } => "Look at the proxy's address, and whether it runs.",
+            Self::Tls {
+                unknown_issuer: true,
+                ..
+            } => {
+                "If whistle or mitmproxy answers here, give its CA with --cacert FILE \
+                 (~/.mitmproxy/mitmproxy-ca-cert.pem, or whistle's rootCA.crt)."
+            }
+            Self::Tls { .. } => "Look at scheme and port, and at this machine's clock.",
+            Self::NoAnswer { .. } => "It may have arrived; a longer --timeout waits for more.",
+            Self::Cut { .. } => "It may have arrived; look before you send it again.",
+            Self::TooBig { .. } => "Raise the limit with --answer-limit.",
+            Self::NotHttp { .. } => "Look at scheme and port.",
+            Self::Unsendable { .. } => "",
+        }
+    }
+
+    /// Whether the request may have reached the server.
+    pub fn may_have_arrived(&self) -> bool {
+        matches!(
+            self,
+            Self::Cancelled
+                | Self::NoAnswer { .. }
+                | Self::Cut { .. }
+                | Self::TooBig { .. }
+                | Self::NotHttp { .. }
+        )
+    }
+}
+
+/// Lets go of a request under way, from another thread. Clones are one.
+///
+/// One is for one request after another, until it is used.
+#[derive(Clone, Default)]
+pub struct Cancel(Arc<Mutex<Sending>>);
+
+#[derive(Default)]
+enum Sending {
+    #[default]
+    Idle,
+    UnderWay(Agent, Sender<Outcome>),
+    Cancelled,
+}
+
+type Outcome = Result<Flow, SendError>;
+
+impl Cancel {
+    /// One that has not been used.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Ends the request under way, and all later ones, at once.
+    pub fn cancel(&self) {
+        let before = std::mem::replace(&mut *self.lock(), Sending::Cancelled);
+        if let Sending::UnderWay(agent, done) = before {
+            // Nobody waits any more if it was just done.
+            let _ = done.send(Err(SendError::Cancelled));
+            agent.shutdown();
+        }
+    }
+
+    /// Whether it was used.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(*self.lock(), Sending::Cancelled)
+    }
+
+    fn start(&self, agent: &Agent, done: &Sender<Outcome>) -> Result<(), SendError> {
+        match &mut *self.lock() {
+            Sending::Cancelled => Err(SendError::Cancelled),
+            state => {
+                *state = Sending::UnderWay(agent.clone(), done.clone());
+                Ok(())
+            }
+        }
+    }
+
+    fn finish(&self) {
+        let mut state = self.lock();
+        if matches!(*state, Sending::UnderWay(..)) {
+            *state = Sending::Idle;
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Sending> {
+        // Nothing panics while it is held.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Cancel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.is_cancelled() {
+            "Cancel(used)"
+        } else {
+            "Cancel"
+        })
+    }
+}
+
+/// Sends a request and waits for the answer, which is a flow like any other:
+/// [`decode`](crate::decode::decode) opens it.
+///
+/// Blocks until the answer is there, the endpoint's time is over, or `cancel`
+/// is used. No redirect is followed, and no proxy is taken from the
+/// environment.
+///
+/// # Errors
+/// By the stage that failed. Before anything else, if the endpoint
+/// [refuses](Endpoint::check) the request.
+pub fn send(request: &SignedRequest, endpoint: &Endpoint, cancel: &Cancel) -> Outcome {
+    endpoint.check(request)?;
+    let exchange = Exchange::new(request, endpoint);
+    let agent = agent(endpoint);
+    let (done, answer): (Sender<Outcome>, Receiver<Outcome>) = channel();
+    cancel.start(&agent, &done)?;
+    let worker = thread::Builder::new().name("mishark-send".to_owned());
+    let spawned = worker.spawn(move || {
+        let outcome = catch_unwind(AssertUnwindSafe(|| exchange.run(&agent)));
+        let failed = |_| SendError::Unsendable {
+            why: "the HTTP client broke down".to_owned(),
+        };
+        // Nobody waits any more if it was cancelled.
+        let _ = done.send(outcome.map_err(failed).flatten());
+    });
+    let outcome = match spawned {
+        Ok(_) => answer.recv().unwrap_or(Err(SendError::Cancelled)),
+        Err(error) => Err(SendError::Unsendable {
+            why: error.to_string(),
+        }),
+    };
+    cancel.finish();
+    outcome
+}
+
+fn agent(endpoint: &Endpoint) -> Agent {
+    // Root sets are exclusive, so the user's certificates come with the usual
+    // ones; without any, the system's own store decides.
+    let roots = match &endpoint.certificates {
+        None => RootCerts::PlatformVerifier,
+        Some(certificates) => {
+            let usual = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+            let usual = usual.map(|certificate| ureq::tls::Certificate::from_der(certificate));
+            RootCerts::new_with_certs(
+                &usual
+                    .chain(certificates.0.iter().cloned())
+                    .map(|certificate| certificate.to_owned())
+                    .collect::<Vec<_>>(),
+            )
+        }
+    };
+    let tls = TlsConfig::builder().root_certs(roots).build();
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .allow_non_standard_methods(true)
+        .max_response_header_size(HEAD_LIMIT)
+        .max_idle_connections(0)
+        .user_agent("")
+        .accept("")
+        .accept_encoding("")
+        .proxy(endpoint.proxy.as_ref().map(|proxy| proxy.0.clone()))
+        .timeout_resolve(Some(endpoint.connect_timeout))
+        .timeout_connect(Some(endpoint.connect_timeout))
+        .timeout_global(Some(endpoint.timeout))
+        .tls_config(tls)
+        .build();
+    config.new_agent()
+}
+
+/// All that one exchange needs, owned, so that it can outlive who asked.
+struct Exchange {
+    sent: Request,
+    host: String,
+    proxy: Option<String>,
+    timeout: Duration,
+    limit: u64,
+}
+
+impl Exchange {
+    fn new(request: &SignedRequest, endpoint: &Endpoint) -> Self {
+        let base = endpoint.base_of(request);
+        let mut headers = Headers::default();
+        headers.push("Host", base.authority());
+        for (name, value) in request.headers() {
+            headers.push(name.as_str(), value.as_str());
+        }
+        // As the app sends it: there is gzip inside the encryption already.
+        headers.push("Accept-Encoding", "identity");
+        let body = match request.body() {
+            [] => Body::Absent,
+            body => Body::Bytes(body.to_vec()),
+        };
+        Self {
+            sent: Request {
+                method: request.method().to_owned(),
+                url: endpoint.url(request),
+                http_version: "HTTP/1.1".to_owned(),
+                headers,
+                body,
+            },
+            host: base.authority().to_owned(),
+            proxy: endpoint.proxy.as_ref().map(super::Proxy::authority),
+            timeout: endpoint.timeout,
+            limit: endpoint.answer_limit,
+        }
+    }
+
+    fn run(&self, agent: &Agent) -> Outcome {
+        let started = now();
+        let clock = Instant::now();
+        let response = self.ask(agent).map_err(|error| self.failure(&error, 0))?;
+        let (parts, body) = response.into_parts();
+        let body = self.read(body)?;
+        let mut headers = Headers::default();
+        for (name, value) in &parts.headers {
+            headers.push(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
+        }
+        Ok(Flow {
+            started,
+            duration_ms: Some(clock.elapsed().as_secs_f64() * 1000.0),
+            request: self.sent.clone(),
+            response: Some(Response {
+                status: Some(parts.status.as_u16()),
+                headers,
+                body: Body::Bytes(body),
+            }),
+            ..Flow::default()
+        })
+    }
+
+    /// Sends the request, the case of its header names kept.
+    fn ask(&self, agent: &Agent) -> Result<ureq::http::Response<ureq::Body>, ureq::Error> {
+        let (url, body) = (self.sent.url.as_str(), self.sent.body.bytes());
+        let with_body = match self.sent.method.as_str() {
+            "PATCH" => agent.patch(url),
+            "POST" => agent.post(url),
+            "PUT" => agent.put(url),
+            method => {
+                let without_body = match method {
+                    "DELETE" => agent.delete(url),
+                    "GET" => agent.get(url),
+                    "HEAD" => agent.head(url),
+                    "OPTIONS" => agent.options(url),
+                    _ => return self.ask_oddly(agent),
+                };
+                let Some(body) = body else {
+                    return self.with_headers(without_body).call();
+                };
+                return self.with_headers(without_body.force_send_body()).send(body);
+            }
+        };
+        // An empty POST still has a length, as the token extractor sends it.
+        self.with_headers(with_body).send(body.unwrap_or_default())
+    }
+
+    /// A method of its own: header names go out in small letters then.
+    fn ask_oddly(&self, agent: &Agent) -> Result<ureq::http::Response<ureq::Body>, ureq::Error> {
+        let mut builder = ureq::http::Request::builder()
+            .method(self.sent.method.as_str())
+            .uri(self.sent.url.as_str());
+        for (name, value) in self.own_headers() {
+            builder = builder.header(name, value);
+        }
+        agent.run(builder.body(self.sent.body.bytes().unwrap_or_default())?)
+    }
+
+    fn with_headers<B>(&self, builder: RequestBuilder<B>) -> RequestBuilder<B> {
+        self.own_headers().fold(builder, |builder, (name, value)| {
+            builder.header_raw(name, value.as_bytes())
+        })
+    }
+
+    /// The fields that the client does not write by itself.
+    fn own_headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let headers = self.sent.headers.iter();
+        headers.filter(|(name, _)| *name != "Host")
+    }
+
+    fn read(&self, body: ureq::Body) -> Result<Vec<u8>, SendError> {
+        let too_big = SendError::TooBig { limit: self.limit };
+        if body
+            .content_length()
+            .is_some_and(|length| length > self.limit)
+        {
+            return Err(too_big);
+        }
+        let mut bytes = Vec::new();
+        let mut reader = body.into_reader().take(self.limit.saturating_add(1));
+        loop {
+            let mut chunk = [0; 16 << 10];
+            match reader.read(&mut chunk) {
+                Ok(0) => return Ok(bytes),
+                Ok(count) => bytes.extend_from_slice(&chunk[..count]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    let had = bytes.len() as u64;
+                    return Err(self.failure(&ureq::Error::from(error), had));
+                }
+            }
+            if bytes.len() as u64 > self.limit {
+                return Err(too_big);
+            }
+        }
+    }
+
+    /// The stage that an error of the HTTP client belongs to.
+    fn failure(&self, error: &ureq::Error, had: u64) -> SendError {
+        let host = self.host.clone();
+        let why = error.to_string();
+        match error {
+            ureq::Error::HostNotFound => SendError::Name {
+                host: self.proxy.clone().unwrap_or(host),
+            },
+            ureq::Error::ConnectProxyFailed(said) => SendError::Proxy {
+                proxy: self.proxy.clone().unwrap_or_default(),
+                why: format!("refused: {said}"),
+            },
+            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
+                self.unconnected("did not answer in time".to_owned())
+            }
+            ureq::Error::Timeout(_) => SendError::NoAnswer {
+                after: self.timeout,
+            },
+            ureq::Error::Rustls(_) | ureq::Error::Tls(_) | ureq::Error::Pem(_) => {
+                self.untrusted(&why)
+            }
+            ureq::Error::Io(error) => self.io_failure(error, had),
+            ureq::Error::ConnectionFailed => self.unconnected("it failed".to_owned()),
+            ureq::Error::LargeResponseHeader(_, limit) => SendError::TooBig {
+                limit: *limit as u64,
+            },
+            ureq::Error::Protocol(_) if had > 0 => SendError::Cut { had },
+            ureq::Error::Protocol(error) => SendError::NotHttp {
+                why: error.to_string(),
+            },
+            _ => SendError::Unsendable {
+                why: why.chars().take(80).collect(),
+            },
+        }
+    }
+
+    fn io_failure(&self, error: &io::Error, had: u64) -> SendError {
+        use io::ErrorKind as Kind;
+        let why = error.to_string();
+        // rustls comes wrapped; it has no type here to ask for.
+        let of_tls = [
+            "certificate",
+            "handshake",
+            "TLS",
+            "corrupt message",
+            "Alert",
+        ];
+        match error.kind() {
+            _ if why.to_ascii_lowercase().contains("socks") => SendError::Proxy {
+                proxy: self.proxy.clone().unwrap_or_default(),
+                why: format!("refused: {why}"),
+            },
+            Kind::InvalidData if of_tls.iter().any(|word| why.contains(word)) => {
+                self.untrusted(&why)
+            }
+            Kind::InvalidData if self.is_https() && had == 0 => self.untrusted(&why),
+            Kind::UnexpectedEof if why.contains("handshake") => self.untrusted(&why),
+            Kind::UnexpectedEof
+            | Kind::ConnectionReset
+            | Kind::ConnectionAborted
+            | Kind::BrokenPipe
+            | Kind::NotConnected => SendError::Cut { had },
+            Kind::TimedOut | Kind::WouldBlock => SendError::NoAnswer {
+                after: self.timeout,
+            },
+            Kind::ConnectionRefused => self.unconnected("refused".to_owned()),
+            _ if had > 0 => SendError::Cut { had },
+            _ => self.unconnected(why),
+        }
+    }
+
+    fn is_https(&self) -> bool {
+        self.sent.url.as_str().starts_with("https://")
+    }
+
+    /// No connection: to the proxy, if one was to be used.
+    fn unconnected(&self, why: String) -> SendError {
+        match &self.proxy {
+            None => SendError::Connect {
+                host: self.host.clone(),
+                why,
+            },
+            Some(proxy) => SendError::Proxy {
+                proxy: proxy.clone(),
+                why: format!("could not be reached: {why}"),
+            },
+        }
+    }
+
+    fn untrusted(&self, why: &str) -> SendError {
+        let unknown_issuer = why.contains("UnknownIssuer");
+        SendError::Tls {
+            host: self.host.clone(),
+            why: match why.rsplit_once("certificate: ") {
+                Some(_) if unknown_issuer => {
+                    "nobody known to this machine vouches for its certificate".to_owned()
+                }
+                Some((_, what)) => format!("its certificate is not valid: {what}"),
+                None => why.to_owned(),
+            },
+            unknown_issuer,
+        }
+    }
+}
+
+fn now() -> Option<Moment> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    Moment::from_millis(i64::try_from(since.as_millis()).ok()?)
+}
