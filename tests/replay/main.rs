@@ -1,0 +1,8 @@
+//! What is edited, signed and sent: against known answers of the public
+//! clients, against every capture there is, and against a strict cloud on this
+//! machine.
+
+#![expect(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
+
+mod known_answers;
+mod reseal;
