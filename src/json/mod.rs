@@ -24,6 +24,7 @@ mod document;
 mod error;
 mod folds;
 mod lexer;
+mod members;
 mod path;
 mod pretty;
 mod search;

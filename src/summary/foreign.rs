@@ -1,0 +1,49 @@
+//! Flows that carry no envelope: logins, pages, pictures, counters.
+
+use super::Outcome;
+use super::answer::{Answer, words};
+use super::calls::members;
+use super::line::Line;
+use crate::call;
+use crate::flow::Flow;
+use crate::text::size;
+
+/// How many members of an answer are told.
+const TOLD: usize = 2;
+
+/// Says in short what came back. Nothing of what was sent: passwords are in
+/// forms.
+pub(super) fn say(flow: &Flow, answer: &Answer<'_>, line: &mut Line) {
+    if is_login(flow.request.url.host()) {
+        line.text(call::short(flow.request.url.path()));
+        return answer.end("ok", line);
+    }
+    let Some(response) = &flow.response else {
+        return answer.end("", line);
+    };
+    if let Some(tree) = &answer.tree {
+        line.answer();
+        if answer.outcome == Outcome::Failed {
+            answer.end("", line);
+        } else if !members(tree, 0, TOLD, "", line) {
+            line.words("JSON");
+        }
+        return;
+    }
+    let kind = response.headers.get("content-type").unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default();
+    line.text(kind);
+    line.space();
+    match answer.bytes() {
+        Some(bytes) => match words(bytes).filter(|_| kind.contains("html")) {
+            Some(title) => line.message(title),
+            None => line.words(&format!("{}B", size(bytes.len()))),
+        },
+        None => answer.end("", line),
+    }
+}
+
+/// Whether a host belongs to the account service, whose answers have codes.
+fn is_login(host: &str) -> bool {
+    host.ends_with("account.xiaomi.com") || host.starts_with("sts.")
+}
