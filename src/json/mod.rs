@@ -38,6 +38,6 @@ pub use error::{Error, ErrorKind};
 pub use folds::Folds;
 pub use path::Notation;
 pub use pretty::{DEEPEST_INDENT, Options, minify, pretty};
-pub use search::{Case, Match, Search, Step};
+pub use search::{Case, Finder, Match, Search, Step};
 pub use text::{escape, nested, printable, show, show_pieces, unescape};
 pub use tree::{Kind, MAX_BYTES, MAX_ROWS, Row, Tree};

@@ -266,38 +266,44 @@ impl<'t> Unescaped<'t> {
     }
 }
 
-/// A needle, prepared.
+/// A needle, prepared: finds it in text that is not JSON as [`Search`] does in
+/// text that is.
 #[derive(Debug, Clone)]
-enum Finder {
+pub struct Finder(Needle);
+
+#[derive(Debug, Clone)]
+enum Needle {
     Exact(Box<memmem::Finder<'static>>),
     /// Characters as [`fold`] gives them.
     Folded(Vec<char>),
 }
 
 impl Finder {
-    fn new(needle: &str, case: Case) -> Self {
+    /// Prepares a needle.
+    pub fn new(needle: &str, case: Case) -> Self {
         if case == Case::Exact || !needle.chars().any(is_cased) {
-            return Self::Exact(Box::new(memmem::Finder::new(needle).into_owned()));
+            let finder = memmem::Finder::new(needle).into_owned();
+            return Self(Needle::Exact(Box::new(finder)));
         }
-        Self::Folded(needle.chars().map(fold).collect())
+        Self(Needle::Folded(needle.chars().map(fold).collect()))
     }
 
     /// Returns the most bytes a match can have.
-    fn longest(&self) -> usize {
-        match self {
-            Self::Exact(finder) => finder.needle().len(),
-            Self::Folded(needle) => needle.len() * 4,
+    pub fn longest(&self) -> usize {
+        match &self.0 {
+            Needle::Exact(finder) => finder.needle().len(),
+            Needle::Folded(needle) => needle.len() * 4,
         }
     }
 
     /// Finds the first match.
-    fn find(&self, text: &str) -> Option<Range<usize>> {
-        match self {
-            Self::Exact(finder) => {
+    pub fn find(&self, text: &str) -> Option<Range<usize>> {
+        match &self.0 {
+            Needle::Exact(finder) => {
                 let start = finder.find(text.as_bytes())?;
                 Some(start..start + finder.needle().len())
             }
-            Self::Folded(needle) => find_folded(text, needle),
+            Needle::Folded(needle) => find_folded(text, needle),
         }
     }
 }

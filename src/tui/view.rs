@@ -14,6 +14,9 @@
 //! State changes in methods that take `&mut self`, and drawing takes `&self`.
 //! Nothing here knows of keys, threads or time.
 
+mod copy;
+mod find;
+mod found;
 mod grove;
 mod hex;
 mod json;
@@ -26,6 +29,9 @@ mod text;
 use std::fmt;
 use std::sync::Arc;
 
+pub use self::copy::Selection;
+pub use self::find::{FindJob, Found, MOST_MATCHES};
+pub use self::found::{Bookmark, FindStatus, Jump};
 use self::grove::{Grove, Place};
 use self::json::Shape;
 use self::line::{Line, Rows};
@@ -51,6 +57,9 @@ pub struct View {
     cursor: Place,
     top: Top,
     left: Left,
+    matches: Option<found::Matches>,
+    /// How many searches there were.
+    searches: u64,
 }
 
 /// The room a view has, and what decides how wide its text is.
@@ -79,6 +88,8 @@ impl View {
             cursor: Place::default(),
             top: Top::default(),
             left: Left::default(),
+            matches: None,
+            searches: 0,
         };
         view.cursor = view.place(0);
         view.top.place = view.cursor;
@@ -194,6 +205,14 @@ impl View {
                     !shape.reveal && self.tree().is_some_and(|tree| json::hides(tree, at))
                 })
             }
+        }
+    }
+
+    /// The byte at which what looks like JSON stops being it.
+    fn fault(&self) -> Option<usize> {
+        match &*self.content {
+            Content::Text(text) if !self.hex => Some(text.fault.as_ref()?.offset),
+            _ => None,
         }
     }
 

@@ -47,8 +47,8 @@ impl Shape {
         }
     }
 
-    /// What stands for what was left out.
-    fn more(self) -> &'static str {
+    /// What stands for what was left out: one cell.
+    pub(super) fn more(self) -> &'static str {
         if self.ascii { "~" } else { "…" }
     }
 }

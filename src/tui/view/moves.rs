@@ -163,7 +163,7 @@ impl View {
 
     fn perform(&mut self, motion: Move, viewport: Viewport) -> bool {
         let height = usize::from(viewport.height).max(1);
-        let mut changed = false;
+        let (cursor, mut changed) = (self.cursor, false);
         match motion {
             Move::Down(lines) => self.step(lines, true, viewport),
             Move::Up(lines) => self.step(lines, false, viewport),
@@ -193,6 +193,9 @@ impl View {
             _ => changed = self.move_in_json(motion),
         }
         self.settle(viewport, true);
+        if self.cursor != cursor && self.is_scrolled_past(viewport) {
+            self.left = Left::default();
+        }
         changed
     }
 
@@ -248,9 +251,13 @@ impl View {
             grove.change(cursor.node, |folds, tree| folds.toggle(tree, cursor.row));
         } else if grove.opened(cursor).is_some() {
             grove.close(cursor);
-        } else if grove.open(cursor).is_none() {
-            return false;
+        } else {
+            let Some(nested) = grove.open(cursor) else {
+                return false;
+            };
+            self.find_in_opened(nested);
         }
+        self.forget_covered();
         self.find_top();
         true
     }
@@ -275,6 +282,12 @@ impl View {
             _ => (cursor, false),
         };
         self.cursor = moved;
+        if let Some(nested) = grove.opened(moved)
+            && motion == Move::In
+        {
+            self.find_in_opened(nested);
+        }
+        self.forget_covered();
         self.find_top();
         changed
     }
@@ -294,6 +307,7 @@ impl View {
 
     /// Shows the bytes, or what they mean, and stays at the same place.
     fn toggle_hex(&mut self, viewport: Viewport) {
+        self.forget_here();
         let can_leave = !matches!(*self.content, Content::Binary(_));
         if self.hex && can_leave {
             let byte = self.cursor.row;

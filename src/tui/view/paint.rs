@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::Rect;
-use ratatui::style::{Modifier, Style};
+use ratatui::style::{Color, Modifier};
 
 use super::json::Shape;
 use super::line::{Line, Run};
@@ -73,12 +73,15 @@ impl View {
                 area,
                 shape,
                 theme: look.theme,
+                node: place.node,
                 is_cursor: at.line == cursor,
+                lights: Vec::new(),
             };
             let rows = painter.paint(&line, at, y);
             if painter.is_cursor {
                 painter.mark(y, rows, look);
             }
+            painter.light();
             let ghost = match self.shown_grove() {
                 Some(grove) if rows == 1 && at == Position::start(at.line) => {
                     (look.ghost)(grove.tree(place.node), place.row)
@@ -101,7 +104,10 @@ struct Painter<'p> {
     area: Rect,
     shape: Shape,
     theme: Theme,
+    node: usize,
     is_cursor: bool,
+    /// Cells of matches: where the first one is, how many, and how they look.
+    lights: Vec<(u16, u16, u16, Role)>,
 }
 
 impl Painter<'_> {
@@ -159,6 +165,7 @@ impl Painter<'_> {
                 self.put(&run, column, y);
                 column += run.cells;
                 if column > width {
+                    self.put_more(y);
                     return;
                 }
             }
@@ -169,13 +176,29 @@ impl Painter<'_> {
         }
     }
 
+    /// Shows in a row's last cell that the line goes on.
+    fn put_more(&mut self, y: u16) {
+        let Some(x) = (self.area.x + GUTTER..self.area.right()).next_back() else {
+            return;
+        };
+        // Half a wide character would be left of it.
+        if x > self.area.x + GUTTER && self.buffer[(x - 1, y)].symbol().cell_width() > 1 {
+            self.buffer[(x - 1, y)].set_char(' ');
+        }
+        let style = self.theme.style(Role::Dim);
+        self.buffer[(x, y)]
+            .set_symbol(self.shape.more())
+            .set_style(style);
+    }
+
     /// Puts a run into its cells, as far as they are in the area.
     fn put(&mut self, run: &Run<'_>, column: usize, y: u16) {
         let width = self.shape.rows.width;
         let style = self.theme.style(run.role);
         let left = self.area.x + GUTTER;
+        self.find_lights(run, column, y);
         if run.plain || run.text.is_ascii() {
-            for (at, byte) in run.text.bytes().enumerate() {
+            for (at, byte) in run.text.bytes().take(run.cells).enumerate() {
                 let column = column + at;
                 if column >= width {
                     break;
@@ -185,13 +208,63 @@ impl Painter<'_> {
             }
             return;
         }
-        if column + run.cells > width {
+        // A row may be too narrow for any wide character.
+        let fits = usize::from(run.text.cell_width()) <= run.cells;
+        if column + run.cells > width || !fits {
             return;
         }
         let x = left + column as u16;
         self.buffer[(x, y)].set_symbol(&run.text).set_style(style);
         for x in x + 1..x + run.cells as u16 {
             self.buffer[(x, y)].reset();
+        }
+    }
+
+    /// Notes which cells of a run are of a match.
+    fn find_lights(&mut self, run: &Run<'_>, column: usize, y: u16) {
+        let Some(source) = run.source.clone() else {
+            return;
+        };
+        let width = self.shape.rows.width;
+        let by_byte = run.plain && source.len() == run.cells;
+        for (found, is_here) in self.view.matches_in(self.node, source.clone()) {
+            let cells = if by_byte {
+                let start = found.start.max(source.start) - source.start;
+                start..found.end.min(source.end) - source.start
+            } else {
+                0..run.cells
+            };
+            let start = (column + cells.start).min(width);
+            let end = (column + cells.end).min(width);
+            let role = if is_here {
+                Role::MatchHere
+            } else {
+                Role::Match
+            };
+            // Both are less than the width.
+            let x = self.area.x + GUTTER + start as u16;
+            self.lights.push((x, y, (end - start) as u16, role));
+        }
+        if let Some(fault) = self.view.fault()
+            && source.contains(&fault)
+        {
+            let into = if by_byte { fault - source.start } else { 0 };
+            if column + into < width {
+                let x = self.area.x + GUTTER + (column + into) as u16;
+                self.lights.push((x, y, 1, Role::Bad));
+            }
+        }
+    }
+
+    /// Marks matches, over whatever the cursor's row looks like.
+    fn light(&mut self) {
+        for (x, y, cells, role) in self.lights.drain(..) {
+            for x in x..x + cells {
+                let cell = &mut self.buffer[(x, y)];
+                (cell.fg, cell.bg) = (Color::Reset, Color::Reset);
+                cell.modifier = Modifier::empty();
+                cell.set_style(self.theme.style(role));
+            }
         }
     }
 
@@ -235,9 +308,4 @@ impl Painter<'_> {
             column += run.cells;
         }
     }
-}
-
-/// Keeps a style from being turned around by the cursor's.
-pub(super) fn upright(style: Style) -> Style {
-    style.remove_modifier(Modifier::REVERSED)
 }

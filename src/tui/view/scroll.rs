@@ -182,6 +182,21 @@ impl View {
         }
     }
 
+    /// Whether lines are scrolled sideways so far that nothing of a value of
+    /// JSON under the cursor is in sight.
+    pub(super) fn is_scrolled_past(&self, viewport: Viewport) -> bool {
+        if self.left == Left::default() || self.shown_grove().is_none() {
+            return false;
+        }
+        let line = self.line(self.cursor, self.shape(viewport));
+        let last = line.blocks() - 1;
+        let end = Left {
+            block: last,
+            cell: line.cells(last),
+        };
+        self.left >= end
+    }
+
     /// Scrolls sideways by cells, as far as something is to be seen there.
     pub(super) fn scroll_sideways(&mut self, cells: isize, viewport: Viewport) {
         let shape = self.shape(viewport);

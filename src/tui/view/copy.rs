@@ -1,0 +1,132 @@
+//! What the cursor is on, to be copied.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::View;
+use super::grove::Source;
+use crate::json::{Options, pretty, unescape};
+use crate::text::hex_dump;
+use crate::tui::content::Content;
+
+/// A value of JSON, a line of text, a row of hex or a whole body. It can be
+/// sent to a worker: printing 50 MB takes a while.
+#[derive(Clone)]
+pub struct Selection {
+    source: Source,
+    part: Part,
+}
+
+#[derive(Debug, Clone)]
+enum Part {
+    Bytes(Range<usize>),
+    Hex(Range<usize>),
+    Row(usize),
+}
+
+impl View {
+    /// What the cursor is on. A secret that is masked is copied all the same:
+    /// it was asked for.
+    pub fn selection(&self) -> Selection {
+        let row = self.cursor.row;
+        if let Some(grove) = self.shown_grove() {
+            return Selection {
+                source: grove.source(self.cursor.node),
+                part: Part::Row(row),
+            };
+        }
+        let part = match &*self.content {
+            Content::Text(text) if !self.hex => {
+                let start = text.line_range(row).start;
+                Part::Bytes(start..start + text.line(row).len())
+            }
+            content => Part::Hex(row..(row + self.per_row).min(content.bytes().len())),
+        };
+        Selection::of_body(&self.content, part)
+    }
+
+    /// The whole body, whatever of it is in sight.
+    pub fn whole(&self) -> Selection {
+        let part = match &*self.content {
+            Content::Json(_) => Part::Row(0),
+            Content::Text(text) => Part::Bytes(0..text.as_str().len()),
+            Content::Binary(bytes) => Part::Hex(0..bytes.len()),
+        };
+        Selection::of_body(&self.content, part)
+    }
+
+    /// The key of the member under the cursor, as what it means.
+    pub fn key(&self) -> Option<String> {
+        let grove = self.shown_grove()?;
+        let key = grove.tree(self.cursor.node).key(self.cursor.row)?;
+        Some(unescape(key).into_owned())
+    }
+}
+
+impl Selection {
+    fn of_body(content: &Arc<Content>, part: Part) -> Self {
+        Self {
+            source: Source::Body(content.clone()),
+            part,
+        }
+    }
+
+    /// The bytes as they were sent: of a string with its quotes and escapes, of
+    /// a container all in it. What is in a string that holds JSON was sent with
+    /// backslashes more; they are left out.
+    pub fn sent(&self) -> &[u8] {
+        match (&self.part, self.source.tree(), &self.source) {
+            (Part::Row(0), Some(_), Source::Body(content)) => content.bytes(),
+            (Part::Row(row), Some(tree), _) => tree.value(*row).as_bytes(),
+            (Part::Bytes(range) | Part::Hex(range), _, Source::Body(content)) => {
+                content.bytes().get(range.clone()).unwrap_or_default()
+            }
+            _ => &[],
+        }
+    }
+
+    /// For reading: JSON with a line for each value and its escapes shown,
+    /// bytes as a hex dump.
+    pub fn pretty(&self) -> Cow<'_, [u8]> {
+        match (&self.part, self.source.tree()) {
+            (Part::Row(row), Some(tree)) => {
+                let options = Options {
+                    unescape: true,
+                    ..Options::default()
+                };
+                let mut out = Vec::new();
+                // Writing to a Vec can not fail.
+                let _ = pretty(tree.document(*row), &options, &mut out);
+                Cow::Owned(out)
+            }
+            (Part::Hex(_), _) => {
+                let bytes = self.sent();
+                Cow::Owned(hex_dump(bytes, bytes.len()).into_bytes())
+            }
+            _ => Cow::Borrowed(self.sent()),
+        }
+    }
+
+    /// What it means: of a string its text without quotes and escapes, of all
+    /// else the bytes as sent.
+    pub fn meaning(&self) -> Cow<'_, [u8]> {
+        let string = match (&self.part, self.source.tree()) {
+            (Part::Row(row), Some(tree)) => tree.string(*row),
+            _ => None,
+        };
+        match string.map(unescape) {
+            Some(Cow::Borrowed(text)) => Cow::Borrowed(text.as_bytes()),
+            Some(Cow::Owned(text)) => Cow::Owned(text.into_bytes()),
+            None => Cow::Borrowed(self.sent()),
+        }
+    }
+}
+
+impl fmt::Debug for Selection {
+    /// The size alone: it may hold tokens.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Selection({} bytes)", self.sent().len())
+    }
+}
