@@ -41,6 +41,8 @@ pub enum Command {
     Verify(Verify),
     /// Tell which keys were found, where, and which flows they open
     Keys(Keys),
+    /// List the devices the captures tell of: name, model, room, address, token
+    Devices(Devices),
     /// Open one pasted body
     Body(Body),
     /// Encrypt and sign one call: print the form to send
@@ -95,6 +97,9 @@ pub struct FilterOption {
         long_help = crate::filter::help()
     )]
     pub filter: Option<String>,
+    /// What names properties, for `prop:NAME`.
+    #[command(flatten)]
+    pub spec: SpecOption,
 }
 
 /// `list`
@@ -190,6 +195,42 @@ pub struct Keys {
     /// Print keys, tokens and account numbers in full
     #[arg(long)]
     pub reveal: bool,
+}
+
+/// Names for the numbers in calls.
+#[derive(Debug, Default, Args)]
+pub struct SpecOption {
+    /// A MIoT spec instance, or a folder of them: names properties and actions
+    #[arg(long, value_name = "FILE|DIR")]
+    pub spec: Vec<PathBuf>,
+}
+
+/// `devices`
+#[derive(Debug, Args)]
+pub struct Devices {
+    /// The captures and their keys.
+    #[command(flatten)]
+    pub input: Input,
+    /// What else names things.
+    #[command(flatten)]
+    pub spec: SpecOption,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = DeviceFormat::Text)]
+    pub format: DeviceFormat,
+    /// Print tokens and beacon keys in full
+    #[arg(long)]
+    pub reveal: bool,
+}
+
+/// How devices are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DeviceFormat {
+    /// A table to look at
+    Text,
+    /// One JSON array
+    Json,
+    /// Comma-separated values
+    Csv,
 }
 
 /// `body`

@@ -39,6 +39,7 @@ use std::fmt;
 
 use crate::capture::Entry;
 use crate::decode::{Decoded, State};
+use crate::directory::Directory;
 
 mod error;
 mod field;
@@ -65,6 +66,8 @@ pub struct Facts<'a> {
     pub entry: &'a Entry,
     /// The flow's state, once it is known.
     pub state: Option<State>,
+    /// Names for dids and properties, if any were learnt.
+    pub directory: Option<&'a Directory>,
 }
 
 impl<'a> Facts<'a> {
@@ -74,6 +77,7 @@ impl<'a> Facts<'a> {
             capture,
             entry,
             state: None,
+            directory: None,
         }
     }
 }
@@ -117,6 +121,12 @@ impl Filter {
     /// Whether it is empty, so that it matches all flows.
     pub fn is_empty(&self) -> bool {
         matches!(&self.0, Expr::All(parts) if parts.is_empty())
+    }
+
+    /// Whether it may ask for a device or a property by name, so that
+    /// [`Facts::directory`] changes what it finds.
+    pub fn needs_names(&self) -> bool {
+        self.0.needs_names()
     }
 
     /// The cheap part: what can be said without opening the flow.
@@ -186,6 +196,14 @@ impl Expr {
         match self {
             Self::Not(inner) => *inner,
             other => Self::Not(Box::new(other)),
+        }
+    }
+
+    fn needs_names(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::needs_names),
+            Self::Not(inner) => inner.needs_names(),
+            Self::Term(term) => term.needs_names(),
         }
     }
 

@@ -21,9 +21,10 @@ use crate::text::count;
 use crate::workspace::{FlowId, Workspace};
 
 pub(super) fn run(args: &Decrypt, out: &mut impl Write) -> Result<Outcome> {
-    let selection = Selection::parse(&args.filter)?;
+    let mut selection = Selection::parse(&args.filter)?;
     let opened = open(&args.input)?;
     let workspace = &opened.workspace;
+    selection.learn(workspace)?;
     let written = match args.output.as_deref() {
         Some(path) if path != Path::new("-") => {
             let name = path.display().to_string();

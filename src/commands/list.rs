@@ -53,9 +53,10 @@ const GAP: usize = 2;
 const NARROW_GAP: usize = 1;
 
 pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
-    let selection = Selection::parse(&args.filter)?;
+    let mut selection = Selection::parse(&args.filter)?;
     let opened = open(&args.input)?;
     let workspace = &opened.workspace;
+    selection.learn(workspace)?;
     let zone = TimeZone::system();
     // Cells are made twice, to measure and to print, and not kept: a row of a
     // large capture must not cost a kilobyte.

@@ -7,8 +7,10 @@
 mod body;
 mod counts;
 mod decrypt;
+mod devices;
 mod key_options;
 mod keys;
+mod learn;
 mod list;
 mod open;
 mod progress;
@@ -76,6 +78,7 @@ fn dispatch(cli: Cli, out: &mut impl Write) -> Result<Outcome> {
             Ok(Outcome::Fine)
         }
         Some(Command::Decrypt(args)) => decrypt::run(&args, out),
+        Some(Command::Devices(args)) => devices::run(&args, out),
         Some(Command::Keys(args)) => keys::run(&args, out),
         Some(Command::List(args)) => list::run(&args, out),
         Some(Command::Man) => {

@@ -2,8 +2,10 @@
 
 use anyhow::{Result, anyhow};
 
-use crate::cli::FilterOption;
+use super::learn::learn;
+use crate::cli::{FilterOption, SpecOption};
 use crate::decode::Decoded;
+use crate::directory::Directory;
 use crate::filter::{Facts, Filter, Verdict};
 use crate::text::count;
 use crate::workspace::{FlowId, Workspace};
@@ -12,6 +14,9 @@ use crate::workspace::{FlowId, Workspace};
 pub(super) struct Selection<'a> {
     filter: Filter,
     typed: Option<&'a str>,
+    specs: &'a SpecOption,
+    /// What the captures teach, if the filter asks for names.
+    directory: Option<Directory>,
 }
 
 impl<'a> Selection<'a> {
@@ -23,9 +28,23 @@ impl<'a> Selection<'a> {
         let typed = option.filter.as_deref();
         let text = typed.unwrap_or_default();
         match Filter::parse(text) {
-            Ok(filter) => Ok(Self { filter, typed }),
+            Ok(filter) => Ok(Self {
+                filter,
+                typed,
+                specs: &option.spec,
+                directory: None,
+            }),
             Err(error) => Err(anyhow!("--filter: {error}\n{}", error.draw(text))),
         }
+    }
+
+    /// Learns the names in the captures, if the filter may ask for one. Comes
+    /// before all that follows.
+    pub(super) fn learn(&mut self, workspace: &Workspace) -> Result<()> {
+        if self.filter.needs_names() {
+            self.directory = Some(learn(workspace, self.specs)?);
+        }
+        Ok(())
     }
 
     /// The flows that may be picked. Those their entries rule out are not
@@ -36,12 +55,12 @@ impl<'a> Selection<'a> {
     ) -> impl Iterator<Item = FlowId> + Send + 's {
         workspace
             .ids()
-            .filter(|id| self.filter.entry(&facts(workspace, *id)) != Verdict::No)
+            .filter(|id| self.filter.entry(&self.facts(workspace, *id)) != Verdict::No)
     }
 
     /// Whether a flow is picked, now that it is open.
     pub(super) fn picks(&self, workspace: &Workspace, id: FlowId, decoded: &Decoded) -> bool {
-        self.filter.flow(&facts(workspace, id), decoded)
+        self.filter.flow(&self.facts(workspace, id), decoded)
     }
 
     /// Whether there is a filter at all.
@@ -57,8 +76,12 @@ impl<'a> Selection<'a> {
             None => all,
         }
     }
-}
 
-fn facts(workspace: &Workspace, id: FlowId) -> Facts<'_> {
-    Facts::new(workspace.captures()[id.capture].name(), workspace.entry(id))
+    fn facts<'s>(&'s self, workspace: &'s Workspace, id: FlowId) -> Facts<'s> {
+        let capture = workspace.captures()[id.capture].name();
+        Facts {
+            directory: self.directory.as_ref(),
+            ..Facts::new(capture, workspace.entry(id))
+        }
+    }
 }

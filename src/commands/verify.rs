@@ -18,9 +18,10 @@ use crate::sweep::sweep;
 use crate::text::{Align, clean, pad};
 
 pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
-    let selection = Selection::parse(&args.filter)?;
+    let mut selection = Selection::parse(&args.filter)?;
     let opened = open(&args.input)?;
     let workspace = &opened.workspace;
+    selection.learn(workspace)?;
     let paint = Paint::stdout();
     let mut counts = Counts::default();
     let mut failures = Vec::new();

@@ -64,6 +64,12 @@ pub(super) struct Standing {
 }
 
 impl Findings {
+    /// Whether a flow to that path can teach anything, so that it is worth
+    /// opening. Most of a capture can not.
+    pub fn can_come_from(path: &str) -> bool {
+        !TEACH_NOTHING.contains(&call::short(path))
+    }
+
     /// Looks through an opened flow. `None`, and cheaply, for nearly all.
     pub fn of(flow: &Flow, decoded: &Decoded) -> Option<Self> {
         let answer = decoded.response.as_ref()?.plaintext.as_deref()?;

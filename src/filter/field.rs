@@ -28,6 +28,8 @@ pub enum Field {
     Path,
     /// A property's number in JSON.
     Piid,
+    /// A property by its name, or by both its numbers.
+    Prop,
     /// The word for why a flow is not simply verified.
     Reason,
     /// The request's plaintext.
@@ -64,7 +66,7 @@ pub struct FieldHelp {
 }
 
 /// All fields that have a name.
-pub const FIELDS: [FieldHelp; 20] = [
+pub const FIELDS: [FieldHelp; 21] = [
     known(Field::Path, "path", "the URL's path", "path:prop/set"),
     known(
         Field::Host,
@@ -95,8 +97,8 @@ pub const FIELDS: [FieldHelp; 20] = [
     known(
         Field::Did,
         "did",
-        "a device: `did` and `dids` in the JSON, or the path `/home/rpc/{did}`",
-        "did:500000001",
+        "a device: `did` and `dids` in the JSON, or the path `/home/rpc/{did}`; or its name, where a list in the captures tells it",
+        "did:客厅灯",
     ),
     known(
         Field::Siid,
@@ -111,9 +113,15 @@ pub const FIELDS: [FieldHelp; 20] = [
         "siid:2 piid:1..3",
     ),
     known(
+        Field::Prop,
+        "prop",
+        "a property, all of it: `siid.piid`, or its name by the MIoT spec",
+        "prop:2.1 or prop:*brightness",
+    ),
+    known(
         Field::Model,
         "model",
-        "a device's `model` in the JSON",
+        "a device's `model` in the JSON, or that of a `did`, where a list tells it",
         "model:yeelink*",
     ),
     known(
@@ -246,6 +254,8 @@ pub(super) enum Kind {
     Body,
     /// A fingerprint, given by its start.
     Fingerprint,
+    /// A name, which is given whole.
+    Name,
     /// A number in that unit.
     Number(Unit),
     /// One of the states.
@@ -300,6 +310,7 @@ impl Field {
             Self::Code | Self::Piid | Self::Siid | Self::Status => Kind::Number(Unit::One),
             Self::Dur => Kind::Number(Unit::Milliseconds),
             Self::Key => Kind::Fingerprint,
+            Self::Prop => Kind::Name,
             Self::Size => Kind::Number(Unit::Bytes),
             Self::State => Kind::State,
             Self::Did
@@ -320,7 +331,9 @@ impl Field {
         match self.kind() {
             Kind::Number(Unit::Bytes | Unit::Milliseconds) => op != Op::Matches,
             Kind::State => matches!(op, Op::Contains | Op::Equals | Op::Differs),
-            Kind::Body | Kind::Fingerprint | Kind::Number(Unit::One) | Kind::Text => true,
+            Kind::Body | Kind::Fingerprint | Kind::Name | Kind::Number(Unit::One) | Kind::Text => {
+                true
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use super::members::{answer_codes, members};
 use super::term::{Term, Test};
 use crate::capture::Entry;
 use crate::decode::{Decoded, Side, State};
+use crate::json::Tree;
 
 /// The path that names a device, up to its did.
 const RPC: &str = "/home/rpc/";
@@ -30,7 +31,12 @@ impl Term {
                 .status
                 .is_some_and(|status| Decimal::of(status).with(|text| test.fits(text))),
             Field::Url => with_url(entry, |url| test.fits(url)),
-            Field::Did if path_did(&entry.path).is_some_and(|did| test.fits(did.as_bytes())) => {
+            Field::Did if path_did(&entry.path).is_some_and(|did| facts.is_device(did, test)) => {
+                true
+            }
+            Field::Model
+                if path_did(&entry.path).is_some_and(|did| facts.is_of_model(did, test)) =>
+            {
                 true
             }
             Field::Word if with_url(entry, |url| test.fits(url)) => true,
@@ -40,6 +46,7 @@ impl Term {
             | Field::Key
             | Field::Model
             | Field::Piid
+            | Field::Prop
             | Field::Reason
             | Field::Req
             | Field::Resp
@@ -65,13 +72,24 @@ impl Term {
             Field::Code => plaintexts(response)
                 .take(1)
                 .any(|text| answer_codes(text, |code| test.fits(code))),
-            Field::Did => self.entry(facts) == Some(true) || either(&["\"did\"", "\"dids\""]),
+            Field::Did => {
+                self.entry(facts) == Some(true)
+                    || any_did(decoded, |did| facts.is_device(did, test))
+            }
             Field::Key => decoded
                 .key
                 .as_ref()
                 .is_some_and(|key| test.fits(key.id.to_string().as_bytes())),
-            Field::Model => either(&["\"model\""]),
+            Field::Model => {
+                self.entry(facts) == Some(true)
+                    || either(&["\"model\""])
+                    || (facts.directory.is_some()
+                        && any_did(decoded, |did| facts.is_of_model(did, test)))
+            }
             Field::Piid => either(&["\"piid\""]),
+            Field::Prop => plaintexts(request)
+                .chain(plaintexts(response))
+                .any(|text| has_property(text, facts, test)),
             Field::Reason => decoded
                 .reason
                 .as_ref()
@@ -100,7 +118,33 @@ impl Term {
     }
 }
 
+impl Facts<'_> {
+    /// Whether a device's did, or its name, is what is asked for.
+    fn is_device(&self, did: &str, test: &Test) -> bool {
+        let device = self.directory.and_then(|directory| directory.device(did));
+        test.fits_one(did, device.and_then(|device| device.name.as_deref()))
+    }
+
+    /// Whether a device's model, as a list told it, is what is asked for.
+    fn is_of_model(&self, did: &str, test: &Test) -> bool {
+        self.directory
+            .and_then(|directory| directory.device(did)?.model.as_deref())
+            .is_some_and(|model| test.fits(model.as_bytes()))
+    }
+}
+
 impl Test {
+    /// Whether one of two words for a thing is what is asked for. What shall
+    /// differ differs in both.
+    fn fits_one(&self, number: &str, name: Option<&str>) -> bool {
+        let number = self.fits(number.as_bytes());
+        let name = name.map(|name| self.fits(name.as_bytes()));
+        match self {
+            Self::Differs(_) => number && name.unwrap_or(true),
+            _ => number || name.unwrap_or(false),
+        }
+    }
+
     /// Whether a text is what is asked for. Nothing is not something that
     /// differs.
     fn fits(&self, text: &[u8]) -> bool {
@@ -226,6 +270,41 @@ fn size(decoded: &Decoded) -> Option<usize> {
         (None, None) => None,
         (request, response) => Some(request.unwrap_or(0) + response.unwrap_or(0)),
     }
+}
+
+/// Whether `wanted` takes a did in either plaintext.
+fn any_did(decoded: &Decoded, wanted: impl Fn(&str) -> bool) -> bool {
+    plaintexts(Some(&decoded.request))
+        .chain(plaintexts(decoded.response.as_ref()))
+        .any(|text| {
+            ["\"did\"", "\"dids\""].iter().any(|name| {
+                members(text, name, |_, did| {
+                    std::str::from_utf8(did).is_ok_and(&wanted)
+                })
+            })
+        })
+}
+
+/// Whether a body speaks of a property that is asked for. Both its numbers are
+/// in one object, so this takes a tree.
+fn has_property(text: &[u8], facts: &Facts<'_>, test: &Test) -> bool {
+    if memchr::memmem::find(text, b"\"piid\"").is_none() {
+        return false;
+    }
+    let Ok(tree) = Tree::parse(text) else {
+        return false;
+    };
+    (0..tree.len()).any(|object| {
+        let scalar = |key| tree.scalar(tree.member(object, key)?);
+        let (Some(siid), Some(piid)) = (scalar("siid"), scalar("piid")) else {
+            return false;
+        };
+        let property = facts.directory.and_then(|directory| {
+            directory.property(&scalar("did")?, siid.parse().ok()?, piid.parse().ok()?)
+        });
+        let name = property.map(|property| &*property.name);
+        test.fits_one(&format!("{siid}.{piid}"), name)
+    })
 }
 
 fn has_member(test: &Test, text: &[u8], name: &str) -> bool {

@@ -129,7 +129,9 @@ impl Term {
             });
         }
         let star_is_any = match field.kind() {
-            Kind::Body | Kind::Fingerprint | Kind::Text => !quoted && field != Field::Word,
+            Kind::Body | Kind::Fingerprint | Kind::Name | Kind::Text => {
+                !quoted && field != Field::Word
+            }
             Kind::Number(_) => true,
             Kind::State => false,
         };
@@ -149,10 +151,12 @@ impl Term {
             }
             (Op::Differs, _) => (op, Test::Differs(text.clone())),
             (Op::Equals, _) => (op, Test::Equals(text.clone())),
-            (_, Kind::Text | Kind::Fingerprint) if !quoted && text.contains('*') => {
+            (_, Kind::Text | Kind::Fingerprint | Kind::Name) if !quoted && text.contains('*') => {
                 (Op::Glob, glob(&text))
             }
             (_, Kind::Fingerprint) => (op, Test::Prefix(text.clone())),
+            // `on` is in half of all names.
+            (_, Kind::Name) => (op, Test::Equals(text.clone())),
             (_, Kind::Body) => (op, contains(&ways(&text), true)?),
             (_, Kind::Text) => (op, contains(std::slice::from_ref(&text), false)?),
         };
@@ -162,6 +166,19 @@ impl Term {
             text,
             test,
         })
+    }
+}
+
+impl Term {
+    /// Whether it may mean a name that only a directory knows.
+    pub(super) fn needs_names(&self) -> bool {
+        let is_number = || self.text.bytes().all(|byte| byte.is_ascii_digit());
+        match self.field {
+            Field::Did => self.op != Op::Any && !is_number(),
+            Field::Model => true,
+            Field::Prop => self.op != Op::Any,
+            _ => false,
+        }
     }
 }
 

@@ -18,6 +18,7 @@ mod no_keys;
 mod plaintexts;
 mod random;
 mod script;
+mod spec;
 mod whistle;
 
 /// Every sample: its name and its bytes.
@@ -30,5 +31,6 @@ pub(super) fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("home.whistle.txt", whistle::file(&home)),
         ("no-keys.har", har::file(&no_keys)),
         ("no-keys.key", no_keys::key_file()),
+        ("yeelink-ceiling22.spec.json", spec::file()),
     ]
 }

@@ -1,0 +1,84 @@
+//! What captures and spec files teach, gathered before a command that names
+//! devices.
+
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, ensure};
+
+use super::progress::Progress;
+use crate::cli::SpecOption;
+use crate::directory::{Directory, Findings, MAX_SPEC, MAX_SPECS, Place, Spec};
+use crate::sweep::sweep;
+use crate::workspace::Workspace;
+
+/// A directory of all open captures.
+///
+/// # Errors
+/// If a spec that was named can not be read. In a folder, files that are no
+/// specs are passed over.
+pub(super) fn learn(workspace: &Workspace, specs: &SpecOption) -> Result<Directory> {
+    let mut directory = Directory::default();
+    for path in &specs.spec {
+        add_specs(path, &mut directory).with_context(|| path.display().to_string())?;
+    }
+    let progress = Progress::sweep(workspace);
+    let may_teach = workspace
+        .ids()
+        .filter(|id| Findings::can_come_from(&workspace.entry(*id).path));
+    let _ = sweep(
+        workspace,
+        may_teach,
+        |id, flow, decoded| {
+            progress.opened(workspace, id);
+            Findings::of(flow?, decoded)
+        },
+        |id, findings| {
+            if let Some(findings) = findings {
+                let place = Place {
+                    capture: id.capture,
+                    entry: id.entry,
+                };
+                directory.learn(findings, place);
+            }
+            ControlFlow::Continue(())
+        },
+    );
+    Ok(directory)
+}
+
+fn add_specs(path: &Path, directory: &mut Directory) -> Result<()> {
+    if !path.is_dir() {
+        directory.add_spec(Arc::new(Spec::parse(&read(path)?)?));
+        return Ok(());
+    }
+    let files = std::fs::read_dir(path)?;
+    let mut files: Vec<PathBuf> = files.filter_map(|file| Some(file.ok()?.path())).collect();
+    files.sort();
+    // Home Assistant keeps its copies without an extension.
+    files.retain(|file| {
+        file.is_file() && file.extension().is_none_or(|extension| extension == "json")
+    });
+    for file in files.iter().take(MAX_SPECS) {
+        let spec = read(file).map(|bytes| Spec::parse(&bytes));
+        if let Ok(Ok(spec)) = spec {
+            directory.add_spec(Arc::new(spec));
+        }
+    }
+    ensure!(
+        directory.specs() > 0,
+        "no MIoT spec instance among {} files",
+        files.len()
+    );
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path)?;
+    // One byte more than a spec may have, so that it is refused.
+    file.take(MAX_SPEC as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
