@@ -6,6 +6,7 @@ use proptest::sample::select;
 
 use super::*;
 use crate::decode::{Options, decode};
+use crate::directory::{Findings, Place, Spec};
 use crate::flow::{Body, Flow, Request, Response, Url};
 use crate::protocol::base64;
 use crate::protocol::cipher::Keystream;
@@ -365,6 +366,95 @@ fn the_dear_part_finds_members_of_both_plaintexts() {
         ("model:~light[.]lamp\\d$", &[1]),
     ] {
         assert_eq!(found(text), numbers, "{text}");
+    }
+}
+
+/// A home that knows the names of the devices below.
+fn directory() -> Directory {
+    let list = r#"{"code":0,"result":{"list":[
+        {"did":"500000001","name":"客厅灯","model":"yeelink.light.ceiling22","isOnline":true},
+        {"did":"88","name":"扫地机","model":"roborock.vacuum.a15","isOnline":true}]}}"#;
+    let flow = Flow {
+        request: Request {
+            url: Url::new("https://api.io.mi.com/app/home/device_list"),
+            ..Request::default()
+        },
+        response: Some(Response {
+            status: Some(200),
+            body: Body::Bytes(list.as_bytes().to_vec()),
+            ..Response::default()
+        }),
+        ..Flow::default()
+    };
+    let decoded = decode(&flow, &Keyring::new(), Options::default());
+    let mut directory = Directory::default();
+    directory.learn(Findings::of(&flow, &decoded).unwrap(), Place::default());
+    let spec = include_bytes!("../../samples/yeelink-ceiling22.spec.json");
+    directory.add_spec(Arc::new(Spec::parse(spec).unwrap()));
+    directory
+}
+
+#[test]
+fn devices_and_properties_are_found_by_their_names() {
+    let directory = directory();
+    let get =
+        r#"{"params":[{"did":"500000001","siid":2,"piid":2},{"did":"7","siid":12,"piid":1}]}"#;
+    let flows = [
+        opened("/miotspec/prop/get", get, None),
+        opened("/home/rpc/88", r#"{"method":"get_prop"}"#, None),
+        opened("/user/get", r#"{"did":"404"}"#, None),
+    ];
+    let named = "did:客厅灯";
+    for (text, numbers) in [
+        (named, &[0][..]),
+        ("did:客厅", &[0]),
+        ("did:=扫地机", &[1]),
+        ("did:!=客厅灯", &[0, 1, 2]),
+        ("-did:客厅灯", &[1, 2]),
+        ("did:500000001", &[0]),
+        ("model:yeelink*", &[0]),
+        ("model:roborock*", &[1]),
+        ("model:*", &[0, 1]),
+        ("prop:2.2", &[0]),
+        ("prop:12.1", &[0]),
+        // All of it, not a part.
+        ("prop:2.1", &[]),
+        ("prop:brightness", &[0]),
+        ("prop:BRIGHT*", &[0]),
+        ("prop:bright", &[]),
+        ("prop:~^br", &[0]),
+        ("prop:!=brightness", &[0]),
+        ("prop:*", &[0]),
+        ("prop:on", &[]),
+    ] {
+        let filter = filter(text);
+        let found = |directory| -> Vec<usize> {
+            let all = flows.iter().enumerate().filter(|(_, (entry, decoded))| {
+                let facts = Facts {
+                    directory,
+                    ..Facts::new("home.har", entry)
+                };
+                let matches = filter.flow(&facts, decoded);
+                let verdict = filter.entry(&facts);
+                assert_eq!(filter.0.flow(&facts, decoded), matches, "{text}");
+                assert!(verdict == Verdict::NeedsBody || (verdict == Verdict::Yes) == matches);
+                matches
+            });
+            all.map(|(number, _)| number).collect()
+        };
+        assert_eq!(found(Some(&directory)), numbers, "{text}");
+        if text == named {
+            assert!(filter.needs_names() && found(None).is_empty());
+        }
+    }
+    for text in [
+        "did:500000001",
+        "did:*",
+        "path:x",
+        "-(siid:2 or lamp)",
+        "prop:*",
+    ] {
+        assert!(!filter(text).needs_names(), "{text}");
     }
 }
 

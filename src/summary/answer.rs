@@ -199,22 +199,24 @@ impl<'f> Answer<'f> {
             .and_then(|code| explain_code(code, message.as_deref()));
         let is_item = self.failed > 0 && self.code != Some(0) && self.envelope_code() == Some(0);
         let said = message.filter(|message| !is_item && !message.is_empty());
-        match self.code {
-            Some(0) => {}
-            Some(code) => {
-                line.words(&code.to_string());
-                line.space();
-            }
-            None => match self.status {
-                Some(status) if status >= 400 => {
-                    line.words(&format!("HTTP {status} "));
-                }
-                _ => {}
-            },
+        let number = match (self.code, self.status) {
+            (Some(0), _) => None,
+            (Some(code), _) => Some(code.to_string()),
+            (None, Some(status)) if status >= 400 => Some(format!("HTTP {status}")),
+            (None, _) => None,
+        };
+        if let Some(number) = number {
+            line.words(&number);
         }
         match (meaning, said) {
-            (Some(meaning), _) => line.words(meaning.text),
-            (None, Some(said)) => line.message(&said),
+            (Some(meaning), _) => {
+                line.space();
+                line.words(meaning.text);
+            }
+            (None, Some(said)) => {
+                line.space();
+                line.message(&said);
+            }
             (None, None) => {}
         }
     }

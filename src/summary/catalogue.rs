@@ -440,8 +440,12 @@ fn tell_part(answer: &Answer<'_>, tell: &Tell, told: bool, line: &mut Line) -> b
                 .children(list)
                 .filter_map(|row| tree.member(row, key))
                 .map(|row| tree.child_count(row));
+            let count: usize = lists.sum();
+            if count == 0 && told {
+                return false;
+            }
             line.words(between);
-            line.count(lists.sum(), noun);
+            line.count(count, noun);
         }
         First(noun) => {
             let Some(count) = first_count(tree) else {

@@ -5,6 +5,7 @@
 
 mod archives;
 mod captures;
+mod directory;
 mod exports;
 mod mutations;
 mod readme;
