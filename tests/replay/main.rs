@@ -4,5 +4,9 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
 
+mod home;
 mod known_answers;
 mod reseal;
+mod round;
+#[path = "../support/mod.rs"]
+mod support;
