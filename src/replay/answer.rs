@@ -6,6 +6,7 @@ use std::fmt;
 use crate::decode::{Decoded, Reason};
 use crate::flow::{Flow, Moment};
 use crate::json::{Kind, Tree, show, unescape};
+use crate::protocol::plaintext::{Step, is_text};
 use crate::text::clean;
 
 /// How far this machine's clock may be off before it is named as a cause. The
@@ -86,6 +87,12 @@ impl Answer {
         if body.trim_ascii_start().starts_with(b"<") {
             return Some(Self::not_ours(body, status));
         }
+        let sealed = decoded.response.as_ref().is_some_and(|side| {
+            side.steps.contains(&Step::Rc4) && !side.steps.contains(&Step::Gzip)
+        });
+        if sealed && plaintext.is_some_and(|bytes| !is_text(bytes)) {
+            return Some(Self::Shut(Reason::ResponseNoise));
+        }
         let envelope = plaintext.and_then(Envelope::read);
         let Some(envelope) = envelope else {
             return Some(match &decoded.reason {
@@ -162,11 +169,8 @@ impl fmt::Display for Answer {
             Self::BadSignature {
                 clock_ahead: Some(minutes),
             } => {
-                let (minutes, word) = match *minutes {
-                    minutes if minutes < 0 => (-minutes, "behind"),
-                    minutes => (minutes, "ahead of"),
-                };
-                let word = if word == "behind" { "behind" } else { word };
+                let word = if *minutes < 0 { "behind" } else { "ahead of" };
+                let minutes = minutes.abs();
                 write!(
                     f,
                     "invalid signature, and this clock is {minutes} min {word} the server's"

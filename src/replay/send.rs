@@ -424,12 +424,9 @@ impl Exchange {
 
     /// The stage that an error of the HTTP client belongs to.
     fn failure(&self, error: &ureq::Error, had: u64) -> SendError {
-        let host = self.host.clone();
         let why = error.to_string();
         match error {
-            ureq::Error::HostNotFound => SendError::Name {
-                host: self.proxy.clone().unwrap_or(host),
-            },
+            ureq::Error::HostNotFound => self.unknown_name(),
             ureq::Error::ConnectProxyFailed(said) => SendError::Proxy {
                 proxy: self.proxy.clone().unwrap_or_default(),
                 why: format!("refused: {said}"),
@@ -470,10 +467,10 @@ impl Exchange {
             "Alert",
         ];
         match error.kind() {
-            _ if why.to_ascii_lowercase().contains("socks") => SendError::Proxy {
-                proxy: self.proxy.clone().unwrap_or_default(),
-                why: format!("refused: {why}"),
-            },
+            // The standard library has no kind for it. The number is Windows'.
+            _ if why.contains("lookup address") || error.raw_os_error() == Some(11_001) => {
+                self.unknown_name()
+            }
             Kind::InvalidData if of_tls.iter().any(|word| why.contains(word)) => {
                 self.untrusted(&why)
             }
@@ -487,9 +484,21 @@ impl Exchange {
             Kind::TimedOut | Kind::WouldBlock => SendError::NoAnswer {
                 after: self.timeout,
             },
-            Kind::ConnectionRefused => self.unconnected("refused".to_owned()),
             _ if had > 0 => SendError::Cut { had },
+            // What no system call says, the SOCKS proxy has said.
+            _ if error.raw_os_error().is_none() && self.proxy.is_some() => SendError::Proxy {
+                proxy: self.proxy.clone().unwrap_or_default(),
+                why: format!("refused: {why}"),
+            },
+            Kind::ConnectionRefused => self.unconnected("refused".to_owned()),
             _ => self.unconnected(why),
+        }
+    }
+
+    /// The name of the proxy, if one was to be used: that looks the rest up.
+    fn unknown_name(&self) -> SendError {
+        SendError::Name {
+            host: self.proxy.as_ref().unwrap_or(&self.host).clone(),
         }
     }
 
@@ -512,7 +521,9 @@ impl Exchange {
     }
 
     fn untrusted(&self, why: &str) -> SendError {
-        let unknown_issuer = why.contains("UnknownIssuer");
+        // Two authorities of one name, as each installation of mitmproxy makes
+        // its own, show as a bad signature.
+        let unknown_issuer = why.contains("UnknownIssuer") || why.contains("BadSignature");
         SendError::Tls {
             host: self.host.clone(),
             why: match why.rsplit_once("certificate: ") {
