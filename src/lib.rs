@@ -14,7 +14,7 @@
 //! | 4 | [`decode`] | a flow and a key, joined |
 //! | 3 | [`capture`] | files: bytes → entries → flows |
 //! | 2 | [`session`] | logins and their keys |
-//! | 1 | [`flow`], [`call`], [`redact`], [`spelling`], [`text`] | one request with its answer; what a path means; which names are secrets; what a mistyped word may mean; text that is safe to print |
+//! | 1 | [`flow`], [`call`], [`template`], [`diff`], [`redact`], [`spelling`], [`text`] | one request with its answer; what a path means; calls with blanks; what changed; which names are secrets; what a mistyped word may mean; text that is safe to print |
 //! | 0 | [`protocol`], [`json`], [`ordered`] | bytes and values; work in order |
 //!
 //! The protocol itself is told in [`protocol`], once.
@@ -38,6 +38,7 @@ pub mod capture;
 pub mod cli;
 pub mod commands;
 pub mod decode;
+pub mod diff;
 pub mod directory;
 pub mod export;
 pub mod filter;
@@ -51,6 +52,7 @@ pub mod session;
 pub mod spelling;
 pub mod summary;
 pub mod sweep;
+pub mod template;
 pub mod text;
 pub mod tui;
 pub mod workspace;

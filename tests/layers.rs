@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// Every module of the crate's root by row, the lowest first.
 const ROWS: [&[&str]; 9] = [
     &["protocol", "json", "ordered"],
-    &["flow", "call", "redact", "spelling", "text"],
+    &["flow", "call", "template", "diff", "redact", "spelling", "text"],
     &["session"],
     &["capture"],
     &["decode"],

@@ -11,3 +11,4 @@ mod reseal;
 mod round;
 #[path = "../support/mod.rs"]
 mod support;
+mod templates;
