@@ -20,6 +20,7 @@
 //!
 //! Text of a document reaches a terminal only through [`show`].
 
+mod count;
 mod document;
 mod error;
 mod folds;
@@ -33,6 +34,7 @@ mod tests;
 mod text;
 mod tree;
 
+pub use count::{Count, count};
 pub use document::{Document, check, looks_like};
 pub use error::{Error, ErrorKind};
 pub use folds::Folds;

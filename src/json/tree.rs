@@ -75,6 +75,22 @@ pub enum Kind {
     True,
 }
 
+impl Kind {
+    /// Tells what starts with that byte in a document that has passed.
+    pub(super) fn of(first: u8) -> Self {
+        match first {
+            b'{' => Self::Object,
+            b'[' => Self::Array,
+            b'}' | b']' => Self::Close,
+            b'"' => Self::String,
+            b't' => Self::True,
+            b'f' => Self::False,
+            b'n' => Self::Null,
+            _ => Self::Number,
+        }
+    }
+}
+
 /// All that a tree knows of one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
@@ -192,16 +208,7 @@ impl<'t> Tree<'t> {
 
     /// Returns what a row is.
     pub fn kind(&self, row: usize) -> Kind {
-        match self.text.as_bytes()[self.rows[row].start as usize] {
-            b'{' => Kind::Object,
-            b'[' => Kind::Array,
-            b'}' | b']' => Kind::Close,
-            b'"' => Kind::String,
-            b't' => Kind::True,
-            b'f' => Kind::False,
-            b'n' => Kind::Null,
-            _ => Kind::Number,
-        }
+        Kind::of(self.text.as_bytes()[self.rows[row].start as usize])
     }
 
     /// Returns how many containers a row is in.
