@@ -13,8 +13,8 @@
 //! | 5 | [`workspace`], [`directory`] | open captures and their keys; whose the numbers in them are |
 //! | 4 | [`decode`] | a flow and a key, joined |
 //! | 3 | [`capture`] | files: bytes → entries → flows |
-//! | 2 | [`session`] | logins and their keys |
-//! | 1 | [`flow`], [`call`], [`template`], [`diff`], [`redact`], [`spelling`], [`text`] | one request with its answer; what a path means; calls with blanks; what changed; which names are secrets; what a mistyped word may mean; text that is safe to print |
+//! | 2 | [`session`], [`diff`] | logins and their keys; what changed between two documents |
+//! | 1 | [`flow`], [`call`], [`template`], [`redact`], [`spelling`], [`text`] | one request with its answer; what a path means; calls with blanks; which names are secrets; what a mistyped word may mean; text that is safe to print |
 //! | 0 | [`protocol`], [`json`], [`ordered`] | bytes and values; work in order |
 //!
 //! The protocol itself is told in [`protocol`], once.
