@@ -15,17 +15,63 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     name = "mishark",
     version,
     args_conflicts_with_subcommands = true,
-    arg_required_else_help = true,
     max_term_width = 100,
     after_help = "Exit status: 0 fine, 1 a check failed or nothing matched, 2 an error."
 )]
 pub struct Cli {
-    /// What to do; with captures alone, their entries are listed.
+    /// What to do; without a command captures are opened on the screen, or
+    /// listed where standard output is no terminal.
     #[command(subcommand)]
     pub command: Option<Command>,
     /// The captures, when no command is named.
     #[command(flatten)]
-    pub list: List,
+    pub screen: Screen,
+}
+
+/// The screen, or the list where there is none.
+#[derive(Debug, Args)]
+pub struct Screen {
+    /// Capture files to open on the screen, told by content, packed or not; `-`
+    /// is standard input. Into a pipe their entries are listed
+    #[arg(value_name = "CAPTURE")]
+    pub captures: Vec<PathBuf>,
+    /// Keys beside those in the captures.
+    #[command(flatten)]
+    pub keys: KeyOptions,
+    /// Which of their flows.
+    #[command(flatten)]
+    pub filter: FilterOption,
+    /// List Mi Home flows only
+    #[arg(long)]
+    pub mi: bool,
+    /// Look at a made-up home, with made-up keys
+    #[arg(long, conflicts_with = "captures", help_heading = "Screen")]
+    pub demo: bool,
+    /// The settings' file
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "MISHARK_CONFIG",
+        help_heading = "Screen"
+    )]
+    pub config: Option<PathBuf>,
+    /// Draw frames and marks in ASCII
+    #[arg(long, help_heading = "Screen")]
+    pub ascii: bool,
+    /// The colours
+    #[arg(long, value_enum, help_heading = "Screen")]
+    pub theme: Option<Theme>,
+}
+
+/// The colours of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Theme {
+    /// For a dark background
+    Dark,
+    /// For a light background
+    Light,
+    /// None at all
+    Mono,
 }
 
 /// The commands.

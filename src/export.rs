@@ -5,6 +5,7 @@ use crate::capture::Entry;
 use crate::decode::Decoded;
 use crate::flow::Flow;
 
+pub mod form;
 pub mod har;
 pub mod jsonl;
 

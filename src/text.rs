@@ -79,6 +79,25 @@ pub fn keep_end(text: &str, width: usize) -> Cow<'_, str> {
     Cow::Owned(format!("…{}", &text[start..]))
 }
 
+/// Keeps the start of a text that is too wide.
+pub fn keep_start(text: &str, width: usize) -> Cow<'_, str> {
+    if text.width() <= width {
+        return Cow::Borrowed(text);
+    }
+    let mut room = width.saturating_sub(1);
+    let mut end = 0;
+    for (at, character) in text.char_indices() {
+        let cells = character.width().unwrap_or(0);
+        if cells > room {
+            break;
+        }
+        room -= cells;
+        end = at + character.len_utf8();
+    }
+    let mark = if width == 0 { "" } else { "…" };
+    Cow::Owned(format!("{}{mark}", &text[..end]))
+}
+
 /// A size as a person reads it: `412`, `9.1k`, `3.4M`.
 pub fn size(bytes: usize) -> String {
     const UNITS: [&str; 3] = ["k", "M", "G"];
@@ -161,6 +180,9 @@ mod tests {
         assert_eq!(pad("灯", 4, Align::Right), "  灯");
         assert_eq!(keep_end("/a/客厅灯", 5), "…厅灯");
         assert_eq!(keep_end("abc", 3), "abc");
+        assert_eq!(keep_start("客厅灯/a", 6), "客厅…");
+        assert_eq!(keep_start("abc", 3), "abc");
+        assert_eq!(keep_start("abc", 0), "");
     }
 
     #[test]

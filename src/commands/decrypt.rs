@@ -14,7 +14,8 @@ use super::selection::Selection;
 use super::terminal::note;
 use crate::cli::{Decrypt, Format};
 use crate::decode::{Decoded, State};
-use crate::export::{Record, har, jsonl};
+use crate::export::Record;
+use crate::export::form::Form;
 use crate::flow::Flow;
 use crate::sweep::sweep;
 use crate::text::count;
@@ -57,6 +58,10 @@ fn write(
         .map(|id| workspace.entry(id).len)
         .sum();
     let progress = Progress::bytes("decrypting", total);
+    let form = match args.format {
+        Format::Har => Form::Har,
+        Format::Jsonl => Form::Jsonl,
+    };
     let render = |id: FlowId, flow: Option<&Flow>, decoded: &Decoded| {
         // A row that could not be read is no Mi Home flow that is known of.
         if !args.all && (decoded.state == State::Foreign || flow.is_none()) {
@@ -72,18 +77,10 @@ fn write(
             flow,
             decoded,
         };
-        Some(match args.format {
-            Format::Har => har::entry(&record),
-            Format::Jsonl => {
-                let mut line = Vec::new();
-                jsonl::line(&record, &mut line);
-                line
-            }
-        })
+        Some(form.render(&record))
     };
-    if args.format == Format::Har {
-        out.write_all(har::head().as_bytes())?;
-    }
+    let mut writer = form.writer();
+    writer.head(out)?;
     let mut written = 0_usize;
     let mut error = None;
     let _ = sweep(
@@ -95,11 +92,9 @@ fn write(
             let Some(text) = text else {
                 return ControlFlow::Continue(());
             };
-            let comma = args.format == Format::Har && written > 0;
             written += 1;
-            let result = if comma { out.write_all(b",\n") } else { Ok(()) };
-            match result.and_then(|()| out.write_all(&text)) {
-                Ok(()) => ControlFlow::Continue(()),
+            match writer.entry(&text, out) {
+                Ok(_) => ControlFlow::Continue(()),
                 Err(why) => {
                     error = Some(why);
                     ControlFlow::Break(())
@@ -110,9 +105,7 @@ fn write(
     if let Some(error) = error {
         return Err(error.into());
     }
-    if args.format == Format::Har {
-        out.write_all(har::TAIL.as_bytes())?;
-    }
+    writer.tail(out)?;
     Ok(written)
 }
 

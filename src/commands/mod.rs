@@ -14,6 +14,7 @@ mod learn;
 mod list;
 mod open;
 mod progress;
+mod screen;
 mod selection;
 mod show;
 mod sign;
@@ -71,7 +72,7 @@ pub fn run(cli: Cli) -> Outcome {
 
 fn dispatch(cli: Cli, out: &mut impl Write) -> Result<Outcome> {
     match cli.command {
-        None => list::run(&cli.list, out),
+        None => screen::run(cli.screen, out),
         Some(Command::Body(args)) => body::run(&args, out),
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "mishark", out);

@@ -68,7 +68,7 @@ pub(super) fn with_keys(captures: &[PathBuf], keys: &KeyOptions) -> Result<Opene
     }
 }
 
-fn index(path: &Path) -> Result<Capture> {
+pub(super) fn index(path: &Path) -> Result<Capture> {
     let source = Source::open(path).map_err(explain)?;
     let progress = Progress::bytes("reading", source.len());
     Capture::index(source, &mut |batch| {

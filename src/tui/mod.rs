@@ -1,12 +1,34 @@
 //! The screen: captures browsed in panes. ratatui and crossterm appear here and
 //! nowhere else.
 
+pub mod action;
+pub mod app;
 pub mod clipboard;
 pub mod config;
 pub mod content;
+pub mod detail;
+pub mod driver;
+pub mod effect;
+pub mod flows;
 pub mod folders;
+mod frame;
+pub mod key;
+pub mod layout;
+pub mod message;
+pub mod opened;
+mod outside;
+pub mod overlay;
+mod pasted;
 mod private_file;
 pub mod recent;
+pub mod rows;
+mod run;
+pub mod runtime;
+mod search;
+pub mod stages;
 pub mod terminal;
 pub mod theme;
 pub mod view;
+pub mod words;
+
+pub use run::{Error, Start, run};

@@ -49,12 +49,7 @@ impl View {
 
     /// The whole body, whatever of it is in sight.
     pub fn whole(&self) -> Selection {
-        let part = match &*self.content {
-            Content::Json(_) => Part::Row(0),
-            Content::Text(text) => Part::Bytes(0..text.as_str().len()),
-            Content::Binary(bytes) => Part::Hex(0..bytes.len()),
-        };
-        Selection::of_body(&self.content, part)
+        Selection::whole(&self.content)
     }
 
     /// The key of the member under the cursor, as what it means.
@@ -66,6 +61,16 @@ impl View {
 }
 
 impl Selection {
+    /// A whole body.
+    pub fn whole(content: &Arc<Content>) -> Self {
+        let part = match &**content {
+            Content::Json(_) => Part::Row(0),
+            Content::Text(text) => Part::Bytes(0..text.as_str().len()),
+            Content::Binary(bytes) => Part::Hex(0..bytes.len()),
+        };
+        Self::of_body(content, part)
+    }
+
     fn of_body(content: &Arc<Content>, part: Part) -> Self {
         Self {
             source: Source::Body(content.clone()),

@@ -484,7 +484,7 @@ impl Shown {
                 } else if raw.starts_with('\\') && range.len() > 1 {
                     shown.push(&text, range.start, false);
                 } else {
-                    shown.push_characters(raw, range.start, |character| show(character));
+                    shown.push_characters(raw, range.start, show);
                 }
             }
         } else {

@@ -1,0 +1,99 @@
+//! Captures on the screen; where there is none, their list.
+
+use std::io::{self, IsTerminal, Read, Write};
+
+use anyhow::{Context, Result, bail};
+
+use super::open::index;
+use super::{Outcome, key_options, list};
+use crate::cli::{Input, List, Screen, Theme};
+use crate::filter::Filter;
+use crate::tui::{self, Start};
+use crate::workspace::Workspace;
+
+/// A home that is made up, keys and all.
+const DEMO: &[u8] = include_bytes!("../../samples/home.har");
+
+/// What is read from standard input at most; it is held in memory.
+const MAX_INPUT: u64 = crate::capture::source::UNPACKED_LIMIT;
+
+pub(super) fn run(args: Screen, out: &mut impl Write) -> Result<Outcome> {
+    if !io::stdout().is_terminal() {
+        return listed(args, out);
+    }
+    if let Some(filter) = &args.filter.filter {
+        // A mistake is told where it was typed, and not on the screen.
+        Filter::parse(filter)
+            .map_err(|error| anyhow::anyhow!("{}\n{error}", error.draw(filter)))?;
+    }
+    let mut workspace = Workspace::new(key_options::limits(&args.keys));
+    for session in key_options::sessions(&args.keys)? {
+        workspace.add_session(session);
+    }
+    for path in &args.keys.keys_from {
+        workspace.harvest(&index(path)?);
+    }
+    let mut start = Start {
+        workspace,
+        config: args.config,
+        ascii: args.ascii,
+        theme: args.theme.map(theme),
+        filter: args.filter.filter,
+        ..Start::default()
+    };
+    if args.demo {
+        start.bytes = Some(("demo".to_owned(), DEMO.to_vec()));
+    }
+    for path in args.captures {
+        if path.as_os_str() == "-" {
+            // The keys of the screen come from the terminal, so this is read
+            // before it is opened.
+            start.bytes = Some(("-".to_owned(), standard_input()?));
+        } else if !path.exists() {
+            // Told at once, and not on a screen that has nothing to show.
+            bail!("{}: no such file", path.display());
+        } else {
+            start.captures.push(path);
+        }
+    }
+    tui::run(start)?;
+    Ok(Outcome::Fine)
+}
+
+fn theme(theme: Theme) -> tui::theme::Theme {
+    match theme {
+        Theme::Dark => tui::theme::Theme::Dark,
+        Theme::Light => tui::theme::Theme::Light,
+        Theme::Mono => tui::theme::Theme::Mono,
+    }
+}
+
+fn standard_input() -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::stdin()
+        .lock()
+        .take(MAX_INPUT + 1)
+        .read_to_end(&mut bytes)
+        .context("-")?;
+    Ok(bytes)
+}
+
+fn listed(args: Screen, out: &mut impl Write) -> Result<Outcome> {
+    if args.demo {
+        bail!("--demo is for the screen; samples/home.har is the same home");
+    }
+    if args.captures.is_empty() {
+        bail!("name a capture, or see `mishark --help`; on a terminal mishark opens its screen");
+    }
+    list::run(
+        &List {
+            input: Input {
+                captures: args.captures,
+                keys: args.keys,
+            },
+            filter: args.filter,
+            mi: args.mi,
+        },
+        out,
+    )
+}

@@ -1,0 +1,395 @@
+//! The whole screen as one value: state in, state and effects out.
+//!
+//! ```text
+//! Message ──update──▶ App, Vec<Effect>        draw(&App) ──▶ cells
+//! ```
+//!
+//! `update` is the only writer of state and touches neither thread nor file nor
+//! clock; drawing only reads.
+
+use std::collections::VecDeque;
+use std::mem;
+
+use jiff::tz::TimeZone;
+
+use super::action::{Action, Context, Keymap};
+use super::detail::{Detail, Explained, Half, Shown};
+use super::effect::{Effect, Export, ExportForm, Input, Job, Lane};
+use super::flows::Flows;
+use super::key::Key;
+use super::layout::{Choice, Pane, Places, layout};
+use super::message::Message;
+use super::overlay::{Confirmed, Overlay};
+use super::rows::Rows;
+use super::stages::StagesPane;
+use super::theme::Theme;
+use super::words;
+use crate::decode::State;
+use crate::workspace::Workspace;
+
+mod actions;
+mod draw;
+mod finding;
+mod jobs;
+mod leaving;
+mod mouse;
+mod popups;
+
+/// How many messages the log keeps.
+const LOG: usize = 500;
+
+/// What the user has set.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The colours.
+    pub theme: Theme,
+    /// Whether frames and marks are ASCII.
+    pub ascii: bool,
+    /// Whether the mouse is ours.
+    pub mouse: bool,
+    /// The zone times are shown in.
+    pub zone: TimeZone,
+    /// The keys.
+    pub keymap: Keymap,
+    /// What copies go to, in words, for the first screen.
+    pub clipboard: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: Theme::Dark,
+            ascii: false,
+            mouse: true,
+            zone: TimeZone::UTC,
+            keymap: Keymap::default(),
+            clipboard: String::new(),
+        }
+    }
+}
+
+/// Work under way, as the header shows it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// What is behind us.
+    pub done: u64,
+    /// What there is.
+    pub total: u64,
+}
+
+impl Progress {
+    /// In hundredths.
+    pub fn percent(self) -> u64 {
+        (self.done.min(self.total) * 100)
+            .checked_div(self.total)
+            .unwrap_or(100)
+    }
+}
+
+/// The search in all plaintexts.
+#[derive(Debug, Default)]
+pub struct SearchAll {
+    needle: String,
+    /// Rows, ascending.
+    hits: Vec<u32>,
+    progress: Progress,
+    complete: bool,
+    generation: u64,
+}
+
+/// The whole screen.
+pub struct App {
+    /// What the user has set.
+    pub settings: Settings,
+    size: (u16, u16),
+    rows: Rows,
+    flows: Flows,
+    shown: Option<Shown>,
+    /// The row of a large flow that is on its way.
+    opening: Option<u32>,
+    request: Detail,
+    response: Detail,
+    explained: [Explained; 2],
+    stages: StagesPane,
+    focus: Pane,
+    choice: Choice,
+    overlays: Vec<Overlay>,
+    reveal: bool,
+    /// Digits typed before a key.
+    count: Option<usize>,
+    /// Captures that wait to be loaded.
+    queue: VecDeque<Input>,
+    loading: Option<Progress>,
+    /// How much the capture that loads has in the list.
+    sweep: Option<Progress>,
+    sweep_generation: u64,
+    filter_generation: u64,
+    filter_text: String,
+    filters: Vec<String>,
+    search: Option<SearchAll>,
+    needle: String,
+    find_generation: u64,
+    /// Flows waiting for a key when one was given, to tell how many it opened.
+    key_given: Option<usize>,
+    /// An export that was asked for, while its file's name is settled.
+    export: Option<Export>,
+    exporting: Option<Progress>,
+    message: Option<(bool, String)>,
+    log: Vec<String>,
+    recent: Vec<super::recent::Opened>,
+    recent_cursor: usize,
+    told_opening: bool,
+    /// Files that were loaded since somebody asked.
+    loaded_files: Vec<(std::path::PathBuf, usize)>,
+    mouse_state: mouse::MouseState,
+    effects: Vec<Effect>,
+}
+
+impl App {
+    /// A screen of that size, with what opens captures.
+    pub fn new(settings: Settings, workspace: Workspace, size: (u16, u16)) -> Self {
+        Self {
+            settings,
+            size,
+            rows: Rows::new(workspace),
+            flows: Flows::default(),
+            shown: None,
+            opening: None,
+            request: Detail::new(Half::Request),
+            response: Detail::new(Half::Response),
+            explained: Default::default(),
+            stages: StagesPane::default(),
+            focus: Pane::Flows,
+            choice: Choice::default(),
+            overlays: Vec::new(),
+            reveal: false,
+            count: None,
+            queue: VecDeque::new(),
+            loading: None,
+            sweep: None,
+            sweep_generation: 0,
+            filter_generation: 0,
+            filter_text: String::new(),
+            filters: Vec::new(),
+            search: None,
+            needle: String::new(),
+            find_generation: 0,
+            key_given: None,
+            export: None,
+            exporting: None,
+            message: None,
+            log: Vec::new(),
+            recent: Vec::new(),
+            recent_cursor: 0,
+            told_opening: false,
+            loaded_files: Vec::new(),
+            mouse_state: mouse::MouseState::default(),
+            effects: Vec::new(),
+        }
+    }
+
+    /// Opens captures, one after the other.
+    pub fn load(&mut self, inputs: impl IntoIterator<Item = Input>) -> Vec<Effect> {
+        self.queue.extend(inputs);
+        self.load_next();
+        mem::take(&mut self.effects)
+    }
+
+    /// Captures opened before, for the first screen.
+    pub fn set_recent(&mut self, recent: Vec<super::recent::Opened>) {
+        self.recent = recent;
+    }
+
+    /// Starts with a filter.
+    pub fn start_filter(&mut self, filter: String) {
+        self.set_filter_text(filter);
+    }
+
+    /// Files that were loaded since the last call, and how many flows each had.
+    pub fn loaded_files(&mut self) -> Vec<(std::path::PathBuf, usize)> {
+        mem::take(&mut self.loaded_files)
+    }
+
+    /// Something to be told before anything happens: what is wrong with the
+    /// settings.
+    pub fn tell_all(&mut self, texts: impl IntoIterator<Item = String>) {
+        for text in texts {
+            self.fail(text);
+        }
+    }
+
+    /// Takes a message; what it returns is to be done.
+    pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            Message::Key(key) => self.key(key),
+            Message::Paste(text) => self.paste(&text),
+            Message::Mouse(event) => self.mouse(event),
+            Message::Resize(width, height) => self.size = (width, height),
+            Message::Note(text) => self.tell(text),
+            Message::Failed(text) => self.fail(text),
+            other => self.job(other),
+        }
+        mem::take(&mut self.effects)
+    }
+
+    /// Brings everything in step before it is drawn: once for however many
+    /// messages came.
+    pub fn refresh(&mut self) -> Vec<Effect> {
+        let height = self.flows_height();
+        self.flows.refresh(&self.rows, height);
+        self.open_selected();
+        let places = self.places();
+        for half in [Half::Request, Half::Response] {
+            let area = self.body_area(places.as_ref(), half);
+            let detail = match half {
+                Half::Request => &mut self.request,
+                Half::Response => &mut self.response,
+            };
+            if let Some(view) = detail.view_mut() {
+                view.fit(area);
+            }
+        }
+        mem::take(&mut self.effects)
+    }
+
+    /// Whether there is nothing to list, and nothing on its way.
+    pub fn is_welcome(&self) -> bool {
+        self.rows.files().is_empty() && self.loading.is_none() && self.queue.is_empty()
+    }
+
+    /// How many Mi Home flows are in each state, by the states' order.
+    pub fn counts(&self) -> [usize; State::ALL.len()] {
+        self.rows.counts()
+    }
+
+    fn places(&self) -> Option<Places> {
+        layout(self.size.0, self.size.1, &self.choice, self.focus)
+    }
+
+    fn flows_height(&self) -> usize {
+        let inside = self.places().map(|places| places.inside(Pane::Flows));
+        inside.map_or(0, |inside| usize::from(inside.height))
+    }
+
+    fn detail(&self, half: Half) -> &Detail {
+        match half {
+            Half::Request => &self.request,
+            Half::Response => &self.response,
+        }
+    }
+
+    fn detail_mut(&mut self, half: Half) -> &mut Detail {
+        match half {
+            Half::Request => &mut self.request,
+            Half::Response => &mut self.response,
+        }
+    }
+
+    /// The side that has the focus, if one has.
+    fn half(&self) -> Option<Half> {
+        match self.focus {
+            Pane::Request => Some(Half::Request),
+            Pane::Response => Some(Half::Response),
+            Pane::Flows | Pane::Stages => None,
+        }
+    }
+
+    /// The side that an action is about: the focused one, else the response,
+    /// or what there is.
+    fn half_in_mind(&self) -> Half {
+        let shown = self.shown.as_ref();
+        let has = |half| shown.is_some_and(|shown| shown.content(half).is_some());
+        match self.half() {
+            Some(half) => half,
+            None if !has(Half::Response) && has(Half::Request) => Half::Request,
+            None => Half::Response,
+        }
+    }
+
+    /// Where a key is looked up.
+    fn context(&self) -> Context {
+        match self.overlays.last() {
+            Some(overlay) => overlay.context(),
+            None if self.is_welcome() => Context::Welcome,
+            None => self.pane_context(),
+        }
+    }
+
+    fn pane_context(&self) -> Context {
+        match self.focus {
+            Pane::Flows => Context::Flows,
+            Pane::Request | Pane::Response => Context::Body,
+            Pane::Stages => Context::Stages,
+        }
+    }
+
+    fn key(&mut self, key: Key) {
+        // A message about a failure stays until a key is pressed.
+        self.message = None;
+        let context = self.context();
+        if self.overlays.is_empty() {
+            let bound = self.settings.keymap.action(key, context);
+            if bound.is_none()
+                && let Some(digit) = key.digit()
+                && (digit > 0 || self.count.is_some())
+            {
+                /// Nobody means a larger one.
+                const MOST: usize = 99_999_999;
+                let count = self.count.unwrap_or(0) * 10 + digit;
+                self.count = Some(count.min(MOST));
+                return;
+            }
+            let count = self.count.take();
+            if let Some(action) = bound {
+                self.act(action, count);
+            }
+        } else {
+            self.popup_key(key, context);
+        }
+    }
+
+    /// Does what a key, a menu or the palette asks for.
+    fn act(&mut self, action: Action, count: Option<usize>) {
+        self.message = None;
+        self.do_action(action, count);
+    }
+
+    fn tell(&mut self, text: impl Into<String>) {
+        self.say(false, text.into());
+    }
+
+    fn fail(&mut self, text: impl Into<String>) {
+        self.say(true, text.into());
+    }
+
+    fn say(&mut self, is_failure: bool, text: String) {
+        let text = crate::text::clean(&text).into_owned();
+        if self.log.len() >= LOG {
+            self.log.remove(0);
+        }
+        self.log.push(text.clone());
+        // A failure that nobody has seen yet is not covered up.
+        if is_failure || !matches!(self.message, Some((true, _))) {
+            self.message = Some((is_failure, text));
+        }
+    }
+
+    fn start(&mut self, job: Job) {
+        self.effects.push(Effect::Job(job));
+    }
+
+    fn cancel(&mut self, lane: Lane) {
+        self.effects.push(Effect::Cancel(lane));
+    }
+
+    fn quit(&mut self) {
+        if self.exporting.is_some() {
+            self.overlays.push(Overlay::Confirm {
+                question: words::QUIT_WORKING.to_owned(),
+                then: Confirmed::Quit,
+            });
+        } else {
+            self.effects.push(Effect::Quit);
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Filter, find in a pane, find in all plaintexts.
+
+use std::sync::Arc;
+
+use super::{App, Job, Lane, Pane, Progress, SearchAll};
+use crate::filter::Filter;
+use crate::tui::detail::Half;
+use crate::tui::view::Found;
+use crate::workspace::FlowId;
+
+/// How many filters are remembered; for this run alone, since they may name
+/// devices.
+const HISTORY: usize = 50;
+
+impl App {
+    /// Filters by a text, if it is a filter; tells what is wrong with it, else.
+    pub(super) fn set_filter_text(&mut self, text: String) {
+        match Filter::parse(&text) {
+            Ok(filter) => {
+                self.filter_text = text;
+                self.cancel(Lane::Filter);
+                self.flows.set_filter(Some(filter), &self.rows);
+                self.decide_rest();
+            }
+            Err(error) => self.fail(error.to_string()),
+        }
+    }
+
+    /// Remembers a filter that was used.
+    pub(super) fn remember_filter(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        self.filters.retain(|known| known != text);
+        self.filters.push(text.to_owned());
+        if self.filters.len() > HISTORY {
+            self.filters.remove(0);
+        }
+    }
+
+    /// Asks for the dear part of the filter on the rows that wait for it.
+    pub(super) fn decide_rest(&mut self) {
+        self.filter_generation += 1;
+        let Some(filter) = self.flows.narrow.filter().cloned() else {
+            return;
+        };
+        let undecided = self.flows.narrow.undecided();
+        let rows = self.openable(undecided);
+        if rows.is_empty() {
+            return;
+        }
+        self.start(Job::Filter {
+            generation: self.filter_generation,
+            workspace: self.rows.workspace().clone(),
+            directory: Arc::clone(self.rows.directory()),
+            filter,
+            rows,
+        });
+    }
+
+    /// Of these rows the ones whose capture is there to be read by a sweep.
+    fn openable(&self, rows: impl Iterator<Item = u32>) -> Vec<(u32, FlowId)> {
+        let loaded = self.rows.workspace().captures().len();
+        rows.map(|row| (row, self.rows.row(row).id))
+            .filter(|(_, id)| id.capture < loaded)
+            .collect()
+    }
+
+    /// Finds a text: in the body that has the focus, else in all plaintexts.
+    pub(super) fn find(&mut self, needle: String, everywhere: bool) {
+        self.needle.clone_from(&needle);
+        if everywhere {
+            self.search_all(needle);
+        } else {
+            self.find_again();
+        }
+    }
+
+    fn search_all(&mut self, needle: String) {
+        self.find_generation += 1;
+        if needle.is_empty() {
+            self.cancel(Lane::Search);
+            self.search = None;
+            return;
+        }
+        let mut order: Vec<u32> = self.flows.order().to_vec();
+        order.sort_unstable();
+        let rows = self.openable(order.into_iter());
+        self.search = Some(SearchAll {
+            needle: needle.clone(),
+            hits: Vec::new(),
+            progress: Progress {
+                done: 0,
+                total: rows.len() as u64,
+            },
+            complete: false,
+            generation: self.find_generation,
+        });
+        self.start(Job::Search {
+            generation: self.find_generation,
+            workspace: self.rows.workspace().clone(),
+            needle,
+            rows,
+        });
+    }
+
+    pub(super) fn hits(&mut self, generation: u64, rows: Vec<u32>, looked: usize, done: bool) {
+        let Some(search) = &mut self.search else {
+            return;
+        };
+        if search.generation != generation {
+            return;
+        }
+        let is_first = search.hits.is_empty();
+        search.hits.extend(rows);
+        search.progress.done += looked as u64;
+        search.complete |= done;
+        // The first hit at the cursor or behind it is gone to, as `/` does.
+        if is_first && !self.rows_hits().is_empty() {
+            self.hit_step(true, 0);
+        }
+        if done {
+            let (hits, needle) = self.search.as_ref().map_or((0, ""), |search| {
+                (search.hits.len(), search.needle.as_str())
+            });
+            let text = format!("\"{needle}\" in {}", crate::text::count(hits, "flow"));
+            self.tell(text);
+        }
+    }
+
+    fn rows_hits(&self) -> &[u32] {
+        self.search.as_ref().map_or(&[], |search| &search.hits)
+    }
+
+    /// Starts the find in the shown flow again: the flow or the text is another.
+    pub(super) fn find_again(&mut self) {
+        self.find_generation += 1;
+        if self.needle.is_empty() {
+            return;
+        }
+        for (half, pane) in [
+            (Half::Request, Pane::Request),
+            (Half::Response, Pane::Response),
+        ] {
+            let needle = self.needle.clone();
+            let generation = self.find_generation;
+            let Some(view) = self.detail_mut(half).view_mut() else {
+                continue;
+            };
+            let job = view.find(&needle);
+            self.start(Job::Find {
+                generation,
+                pane,
+                job,
+            });
+        }
+    }
+
+    pub(super) fn found(&mut self, generation: u64, pane: Pane, found: Found) {
+        if generation != self.find_generation {
+            return;
+        }
+        let half = match pane {
+            Pane::Request => Half::Request,
+            Pane::Response => Half::Response,
+            Pane::Flows | Pane::Stages => return,
+        };
+        let area = self.body_area(self.places().as_ref(), half);
+        if let Some(view) = self.detail_mut(half).view_mut() {
+            view.take_found(found, area);
+        }
+    }
+
+    /// To the next place that was found, or the one before.
+    pub(super) fn find_step(&mut self, forward: bool, times: usize) {
+        match self.half() {
+            Some(half) => {
+                let area = self.body_area(self.places().as_ref(), half);
+                if let Some(view) = self.detail_mut(half).view_mut() {
+                    for _ in 0..times {
+                        if forward {
+                            view.next_match(area);
+                        } else {
+                            view.prev_match(area);
+                        }
+                    }
+                }
+            }
+            None => self.hit_step(forward, times),
+        }
+    }
+
+    fn hit_step(&mut self, forward: bool, times: usize) {
+        let hits = self.rows_hits();
+        if hits.is_empty() {
+            return;
+        }
+        let here = self.flows.selected().unwrap_or(0);
+        let count = hits.len();
+        let at = hits.partition_point(|row| *row < here);
+        let is_hit = hits.get(at) == Some(&here);
+        let times = times % count.max(1);
+        let to = match (forward, is_hit) {
+            (true, true) => (at + times) % count,
+            (true, false) => (at + times.saturating_sub(1)) % count,
+            (false, _) => (at + count - times) % count,
+        };
+        let row = hits[to];
+        let height = self.flows_height();
+        self.flows.go_to_row(row, &self.rows, height);
+    }
+
+    /// What is found, as `3/17`, in the pane that has the focus.
+    pub(super) fn find_status(&self) -> Option<String> {
+        if let Some(half) = self.half() {
+            let status = self.detail(half).view()?.find_status()?;
+            let here = status
+                .here
+                .map_or_else(|| "-".to_owned(), |here| here.to_string());
+            let more = if status.complete && !status.limited {
+                ""
+            } else {
+                "+"
+            };
+            return Some(format!(
+                "match {here}/{}{more} of \"{}\"",
+                status.total, self.needle
+            ));
+        }
+        let search = self.search.as_ref()?;
+        let here = self.flows.selected().unwrap_or(0);
+        let at = search.hits.partition_point(|row| *row <= here);
+        let percent = if search.complete {
+            String::new()
+        } else {
+            format!("  {}%", search.progress.percent())
+        };
+        Some(format!(
+            "flow {at}/{}{percent} with \"{}\"",
+            search.hits.len(),
+            search.needle
+        ))
+    }
+
+    /// Ends a find; tells whether there was one.
+    pub(super) fn clear_find(&mut self) -> bool {
+        let had = self.search.is_some() || !self.needle.is_empty();
+        self.search = None;
+        self.needle.clear();
+        self.find_generation += 1;
+        self.cancel(Lane::Find);
+        self.cancel(Lane::Search);
+        for half in [Half::Request, Half::Response] {
+            if let Some(view) = self.detail_mut(half).view_mut() {
+                view.clear_find();
+            }
+        }
+        had
+    }
+}

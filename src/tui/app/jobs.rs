@@ -1,0 +1,273 @@
+//! What became of the work that was asked for.
+
+use super::{App, Confirmed, Effect, Job, Lane, Message, Overlay, Progress};
+use crate::decode::State;
+use crate::tui::detail::{Half, shown};
+use crate::tui::effect::OpenJob;
+use crate::tui::message::Indexed;
+use crate::tui::opened::Opened;
+use crate::tui::words;
+use crate::workspace::FlowId;
+
+impl App {
+    pub(super) fn job(&mut self, message: Message) {
+        match message {
+            Message::Indexed(indexed) => self.indexed(*indexed),
+            Message::Loaded(capture) => self.loaded(*capture),
+            Message::NotLoaded { name: _, why } => {
+                self.loading = None;
+                self.rows.drop_loading();
+                self.flows
+                    .set_filter(self.flows.narrow.filter().cloned(), &self.rows);
+                self.fail(why);
+                self.load_next();
+            }
+            Message::Opened(opened) => self.opened(*opened),
+            Message::Swept { generation, flows } if generation == self.sweep_generation => {
+                self.swept(flows);
+            }
+            Message::SweepDone { generation } if generation == self.sweep_generation => {
+                self.sweep_done();
+            }
+            Message::Decided {
+                generation,
+                rows,
+                done: _,
+            } if generation == self.filter_generation => {
+                for (row, matches) in rows {
+                    self.flows.narrow.decide(row, matches);
+                }
+                self.flows.invalidate();
+            }
+            Message::Hits {
+                generation,
+                rows,
+                looked,
+                done,
+            } => self.hits(generation, rows, looked, done),
+            Message::Found {
+                generation,
+                pane,
+                found,
+            } => self.found(generation, pane, found),
+            Message::Text { what, text } => self.effects.push(Effect::Copy { what, text }),
+            Message::Keys {
+                name,
+                sessions,
+                ring,
+            } => {
+                let count = sessions.len() + ring.sessions().len();
+                if count == 0 {
+                    self.fail(format!("{name}: no key in it"));
+                    return;
+                }
+                for session in sessions {
+                    self.rows.workspace_mut().add_session(session);
+                }
+                self.rows.workspace_mut().add_keys(&ring);
+                self.keys_changed();
+            }
+            Message::Writing { flows } => {
+                if let Some(progress) = &mut self.exporting {
+                    progress.done += flows as u64;
+                }
+            }
+            Message::Written { path, flows, bytes } => {
+                self.exporting = None;
+                self.export = None;
+                self.tell(format!(
+                    "wrote {}: {}, {} bytes",
+                    path.display(),
+                    words::count(flows, "flow"),
+                    bytes
+                ));
+            }
+            Message::Exists { path } => {
+                self.exporting = None;
+                self.overlays.push(Overlay::Confirm {
+                    question: words::overwrite(&path.display().to_string()),
+                    then: Confirmed::Overwrite(path),
+                });
+            }
+            // What came too late.
+            Message::Swept { .. } | Message::SweepDone { .. } | Message::Decided { .. } => {}
+            // `update` has taken these.
+            Message::Failed(_)
+            | Message::Key(_)
+            | Message::Mouse(_)
+            | Message::Note(_)
+            | Message::Paste(_)
+            | Message::Resize(..) => {}
+        }
+    }
+
+    /// Starts the next capture that waits.
+    pub(super) fn load_next(&mut self) {
+        if self.loading.is_some() {
+            return;
+        }
+        if let Some(input) = self.queue.pop_front() {
+            self.loading = Some(Progress::default());
+            self.rows.begin(input.name());
+            self.told_opening = false;
+            self.start(Job::Load(input));
+        }
+    }
+
+    fn indexed(&mut self, indexed: Indexed) {
+        self.loading = Some(Progress {
+            done: indexed.done,
+            total: indexed.total,
+        });
+        if let Some(ring) = &indexed.ring {
+            self.rows.workspace_mut().add_keys(ring);
+        }
+        self.rows.extend(indexed.reader, indexed.entries);
+        self.flows.narrow.extend(&self.rows);
+        self.flows.invalidate();
+    }
+
+    fn loaded(&mut self, capture: crate::capture::Capture) {
+        for warning in capture.warnings() {
+            let text = format!("{}: {warning}", capture.name());
+            self.fail(text);
+        }
+        self.loading = None;
+        let path = std::path::PathBuf::from(capture.name());
+        if path.is_file() {
+            self.loaded_files.push((path, capture.entries().len()));
+        }
+        self.rows.finish(capture);
+        self.sweep_all();
+        self.decide_rest();
+        self.load_next();
+    }
+
+    /// Opens every flow again for what the list shows of it.
+    pub(super) fn sweep_all(&mut self) {
+        let workspace = self.rows.workspace().clone();
+        let flows: Vec<FlowId> = workspace.ids().collect();
+        self.sweep_generation += 1;
+        self.sweep = Some(Progress {
+            done: 0,
+            total: flows.len() as u64,
+        });
+        self.start(Job::Sweep {
+            generation: self.sweep_generation,
+            workspace,
+            flows,
+        });
+    }
+
+    fn swept(&mut self, flows: Vec<(FlowId, crate::tui::rows::Digest)>) {
+        if let Some(progress) = &mut self.sweep {
+            progress.done += flows.len() as u64;
+        }
+        for (id, digest) in flows {
+            self.rows.learn(id, digest);
+        }
+        self.flows.invalidate();
+    }
+
+    fn sweep_done(&mut self) {
+        self.sweep = None;
+        let counts = self.counts();
+        let of = |state: State| counts[state as usize];
+        let locked = of(State::Locked);
+        if let Some(before) = self.key_given.take() {
+            let text = words::key_taken(before.saturating_sub(locked), before);
+            self.tell(text);
+            return;
+        }
+        if !self.told_opening && self.loading.is_none() {
+            self.told_opening = true;
+            let opened = of(State::Verified) + of(State::Decrypted) + of(State::Plain);
+            let total = opened + locked + of(State::Unreadable);
+            if total > 0 {
+                let keys = self.rows.workspace().ring().sessions().len();
+                self.tell(words::opened(opened, total, keys, locked));
+            }
+        }
+    }
+
+    /// Keys came in: all flows are opened again, the shown one first.
+    pub(super) fn keys_changed(&mut self) {
+        self.key_given = Some(self.rows.count(State::Locked));
+        self.shown = None;
+        self.opening = None;
+        self.sweep_all();
+        if self.flows.narrow.filter().is_some() {
+            let text = self.filter_text.clone();
+            self.set_filter_text(text);
+        }
+    }
+
+    /// Asks for the flow the cursor is on, unless it is shown or on its way.
+    pub(super) fn open_selected(&mut self) {
+        let Some(row) = self.flows.selected() else {
+            if self.shown.take().is_some() {
+                self.take_shown(None, [None, None]);
+            }
+            self.opening = None;
+            return;
+        };
+        let is_shown = self.shown.as_ref().is_some_and(|shown| shown.row == row);
+        if self.opening == Some(row) || (is_shown && self.opening.is_none()) {
+            return;
+        }
+        if is_shown {
+            // Back on the flow that is shown, before the other one came.
+            self.opening = None;
+            self.cancel(Lane::Open);
+            return;
+        }
+        let Some(reader) = self.rows.reader(row) else {
+            return;
+        };
+        self.opening = Some(row);
+        let job = OpenJob {
+            row,
+            reader: reader.clone(),
+            entry: self.rows.entry(row).clone(),
+            workspace: self.rows.workspace().clone(),
+        };
+        self.start(Job::Open(Box::new(job)));
+    }
+
+    fn opened(&mut self, opened: Opened) {
+        if self.opening != Some(opened.row) {
+            return;
+        }
+        self.opening = None;
+        let (shown, views) = shown(opened);
+        self.take_shown(Some(shown), views);
+    }
+
+    fn take_shown(
+        &mut self,
+        shown: Option<crate::tui::detail::Shown>,
+        views: [Option<crate::tui::view::View>; 2],
+    ) {
+        let [request, response] = views;
+        let reveal = self.reveal;
+        self.request.take(shown.as_ref(), request, reveal);
+        self.response.take(shown.as_ref(), response, reveal);
+        self.shown = shown;
+        self.explain_shown();
+        self.show_stages();
+        self.find_again();
+    }
+
+    pub(super) fn explain_shown(&mut self) {
+        let waiting = self.rows.count(State::Locked);
+        let keys = self.explaining_keys();
+        for half in [Half::Request, Half::Response] {
+            self.explained[half as usize] = match &self.shown {
+                Some(shown) if shown.content(half).is_none() => {
+                    crate::tui::detail::explain(shown, half, waiting, &keys)
+                }
+                _ => crate::tui::detail::Explained::default(),
+            };
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The mouse: click, wheel, and borders that are dragged.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Rect;
+
+use super::{App, Overlay};
+use crate::tui::action::Action;
+use crate::tui::detail::Half;
+use crate::tui::layout::{Pane, inside};
+
+/// Lines a notch of the wheel goes.
+const NOTCH: usize = 3;
+
+/// What the button went down on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grip {
+    /// The border below the list, or right of it.
+    List,
+    /// The border between request and response.
+    Request,
+}
+
+/// Where the last click was, and what is being dragged.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct MouseState {
+    grip: Option<(Grip, u16, u16)>,
+    clicked: Option<(u16, u16)>,
+}
+
+impl App {
+    pub(super) fn mouse(&mut self, event: MouseEvent) {
+        if !self.overlays.is_empty() {
+            self.mouse_over_popup(event);
+            return;
+        }
+        let Some(places) = self.places() else { return };
+        let (column, row) = (event.column, event.row);
+        match event.kind {
+            MouseEventKind::Down(MouseButton::Left) => {
+                if places.hints.contains((column, row).into()) {
+                    self.click_hint(column);
+                    return;
+                }
+                self.mouse_state.grip = self.grip(column, row);
+                if self.mouse_state.grip.is_some() {
+                    return;
+                }
+                let is_double =
+                    self.mouse_state.clicked.replace((column, row)) == Some((column, row));
+                if is_double {
+                    self.mouse_state.clicked = None;
+                }
+                if let Some(pane) = places.at(column, row) {
+                    self.click(pane, column, row, is_double);
+                }
+            }
+            MouseEventKind::Drag(MouseButton::Left) => self.drag(column, row),
+            MouseEventKind::Up(_) => self.mouse_state.grip = None,
+            MouseEventKind::ScrollDown => self.wheel(true, places.at(column, row)),
+            MouseEventKind::ScrollUp => self.wheel(false, places.at(column, row)),
+            _ => {}
+        }
+    }
+
+    fn mouse_over_popup(&mut self, event: MouseEvent) {
+        let action = match event.kind {
+            MouseEventKind::ScrollDown => Action::Down,
+            MouseEventKind::ScrollUp => Action::Up,
+            _ => return,
+        };
+        let screen = Rect::new(0, 0, self.size.0, self.size.1);
+        match self.overlays.last_mut() {
+            Some(Overlay::Help(list) | Overlay::Palette(list)) => {
+                list.step(action == Action::Down, NOTCH);
+            }
+            Some(Overlay::Reader(reader)) => {
+                for _ in 0..NOTCH {
+                    reader.apply(action, screen);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn click(&mut self, pane: Pane, column: u16, row: u16, is_double: bool) {
+        let Some(places) = self.places() else { return };
+        let frame = places.of(pane).unwrap_or_default();
+        self.focus_on(pane);
+        if row == frame.y {
+            self.click_title(pane, column.saturating_sub(frame.x));
+            return;
+        }
+        match pane {
+            Pane::Flows => {
+                let inside = inside(frame);
+                if row < inside.y || row >= inside.bottom() {
+                    return;
+                }
+                let height = usize::from(inside.height);
+                let is_there = self.flows.click(usize::from(row - inside.y), height);
+                if is_there && is_double {
+                    self.flows.apply(Action::Unfold, None, &self.rows, height);
+                }
+            }
+            Pane::Request | Pane::Response => {
+                let half = if pane == Pane::Request {
+                    Half::Request
+                } else {
+                    Half::Response
+                };
+                let area = self.body_rect(Some(&places), half);
+                let viewport = self.body_area(Some(&places), half);
+                if !area.contains((column, row).into()) {
+                    return;
+                }
+                let (row, column) = (row - area.y, column - area.x);
+                if let Some(view) = self.detail_mut(half).view_mut() {
+                    if is_double {
+                        view.double_click(row, column, viewport);
+                    } else {
+                        view.click(row, column, viewport);
+                    }
+                }
+            }
+            Pane::Stages => self
+                .stages
+                .click(row.saturating_sub(frame.y + 1), inside(frame)),
+        }
+    }
+
+    /// A click on the tabs of a shared frame, or on a side's title.
+    fn click_title(&mut self, pane: Pane, column: u16) {
+        let is_tabbed = self.places().is_some_and(|places| places.tabbed);
+        if !is_tabbed || pane == Pane::Flows {
+            return;
+        }
+        for (tab, range) in self.tab_places() {
+            if range.contains(&column) {
+                self.focus_on(tab);
+            }
+        }
+    }
+
+    fn click_hint(&mut self, column: u16) {
+        let hit = self
+            .hint_places()
+            .into_iter()
+            .find(|(range, _)| range.contains(&column));
+        if let Some((_, action)) = hit {
+            self.act(action, None);
+        }
+    }
+
+    /// The border that a cell is on, if it can be dragged.
+    fn grip(&self, column: u16, row: u16) -> Option<(Grip, u16, u16)> {
+        let places = self.places()?;
+        let list = places.flows?;
+        let other = places.request.or(places.response).or(places.stages)?;
+        let below = other.y >= list.bottom();
+        if below && row + 1 == list.bottom() && list.contains((column, row).into()) {
+            return Some((Grip::List, column, row));
+        }
+        if !below && (column + 1 == list.right() || column == list.right()) {
+            return Some((Grip::List, column, row));
+        }
+        let (request, response) = (places.request?, places.response?);
+        let is_between = request.contains((column, row).into()) && column + 1 == request.right()
+            || response.contains((column, row).into()) && column == response.x;
+        is_between.then_some((Grip::Request, column, row))
+    }
+
+    fn drag(&mut self, column: u16, row: u16) {
+        let Some((grip, from_column, from_row)) = self.mouse_state.grip else {
+            return;
+        };
+        let Some(places) = self.places() else { return };
+        let moved =
+            |to: u16, from: u16| i16::try_from(i32::from(to) - i32::from(from)).unwrap_or(0);
+        let is_below = places.flows.is_some_and(|list| {
+            places
+                .request
+                .or(places.response)
+                .or(places.stages)
+                .is_some_and(|other| other.y >= list.bottom())
+        });
+        match grip {
+            Grip::List if is_below => self.choice.list += moved(row, from_row),
+            Grip::List => self.choice.list += moved(column, from_column),
+            Grip::Request => self.choice.request += moved(column, from_column),
+        }
+        self.mouse_state.grip = Some((grip, column, row));
+    }
+
+    /// The wheel moves what is under it, whatever has the focus.
+    fn wheel(&mut self, forward: bool, pane: Option<Pane>) {
+        let places = self.places();
+        match pane {
+            Some(Pane::Flows) => {
+                let height = self.flows_height();
+                self.flows.wheel(forward, NOTCH, height);
+            }
+            Some(pane @ (Pane::Request | Pane::Response)) => {
+                let half = if pane == Pane::Request {
+                    Half::Request
+                } else {
+                    Half::Response
+                };
+                let viewport = self.body_area(places.as_ref(), half);
+                if let Some(view) = self.detail_mut(half).view_mut() {
+                    // A notch is a few lines.
+                    let lines = NOTCH as isize;
+                    view.wheel(if forward { lines } else { -lines }, viewport);
+                }
+            }
+            Some(Pane::Stages) => {
+                let inside = places
+                    .map(|places| places.inside(Pane::Stages))
+                    .unwrap_or_default();
+                let action = if forward { Action::Down } else { Action::Up };
+                self.stages.apply(action, NOTCH, inside);
+            }
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! A side of a flow on the screen.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line as Spans, Span};
+
+use super::{Detail, Explained, Half, Shown, Tab};
+use crate::decode::Decoded;
+use crate::json::Tree;
+use crate::protocol::signature::Check;
+use crate::text::{clean, keep_start, size};
+use crate::tui::theme::{Role, Theme};
+use crate::tui::view::Look;
+use crate::tui::words;
+
+/// The margin of explanations.
+const MARGIN: u16 = 8;
+
+/// One side as it is drawn, inside a frame that is there already.
+pub struct DetailView<'a> {
+    /// Its state.
+    pub detail: &'a Detail,
+    /// The flow.
+    pub shown: Option<&'a Shown>,
+    /// Why there is nothing, if there is nothing.
+    pub explained: &'a Explained,
+    /// How it looks.
+    pub theme: Theme,
+    /// Whether frames and marks are ASCII.
+    pub ascii: bool,
+    /// Whether it has the focus.
+    pub focused: bool,
+    /// Whether secrets are shown.
+    pub reveal: bool,
+    /// Whether a large flow is on its way.
+    pub opening: bool,
+    /// What stands beside ids.
+    pub ghost: &'a dyn Fn(&Tree<'static>, usize) -> Option<String>,
+    /// The key that shows secrets.
+    pub reveal_key: String,
+}
+
+/// What of a pane is left for the body: a note above it takes a line.
+pub fn body_area(inside: Rect, shown: Option<&Shown>, detail: &Detail) -> Rect {
+    let taken = u16::from(banner(shown, detail).is_some() && inside.height > 3);
+    Rect {
+        y: inside.y + taken,
+        height: inside.height - taken,
+        ..inside
+    }
+}
+
+/// What is to be said above a plaintext that is there.
+fn banner(shown: Option<&Shown>, detail: &Detail) -> Option<(String, Role)> {
+    let shown = shown?;
+    if detail.tab != Tab::Plaintext || detail.view().is_none() {
+        return None;
+    }
+    let decoded = &shown.decoded;
+    let side = shown.side(detail.half)?;
+    if let Some(reason) = &decoded.reason {
+        let of_response = matches!(
+            reason.code(),
+            "plain-answer" | "gzip-broken" | "gzip-too-big" | "gzip-missing" | "response-noise"
+        );
+        let here = of_response == (detail.half == Half::Response);
+        if here && !matches!(reason.code(), "signed-only" | "no-response") {
+            let role = if reason.is_problem() {
+                Role::Warn
+            } else {
+                Role::Dim
+            };
+            return Some((format!("{} {}", reason.message(), reason.hint()), role));
+        }
+    }
+    let warning = side.warnings.first()?;
+    let more = match side.warnings.len() {
+        1 => String::new(),
+        count => format!(" (and {} more: i)", count - 1),
+    };
+    Some((format!("{warning}{more}"), Role::Dim))
+}
+
+impl DetailView<'_> {
+    /// Draws it.
+    pub fn draw(&self, inside: Rect, buffer: &mut Buffer) {
+        let area = body_area(inside, self.shown, self.detail);
+        if area.y > inside.y
+            && let Some((text, role)) = banner(self.shown, self.detail)
+        {
+            let text = clean(&text);
+            let text = keep_start(&text, usize::from(inside.width));
+            buffer.set_stringn(
+                inside.x,
+                inside.y,
+                &text,
+                usize::from(inside.width),
+                self.theme.style(role),
+            );
+        }
+        match self.detail.view() {
+            Some(view) => {
+                let look = Look {
+                    theme: self.theme,
+                    focused: self.focused,
+                    reveal: self.reveal,
+                    ascii: self.ascii,
+                    ghost: self.ghost,
+                };
+                view.draw(area, buffer, &look);
+            }
+            None if self.opening => self.say(area, buffer, words::OPENING),
+            None if self.shown.is_none() => self.say(area, buffer, words::NO_FLOW),
+            None => self.nothing(area, buffer),
+        }
+    }
+
+    fn say(&self, area: Rect, buffer: &mut Buffer, text: &str) {
+        let style = self.theme.style(Role::Dim);
+        if area.height > 0 {
+            buffer.set_stringn(area.x, area.y, text, usize::from(area.width), style);
+        }
+    }
+
+    fn nothing(&self, area: Rect, buffer: &mut Buffer) {
+        let hidden = self
+            .shown
+            .is_some_and(|shown| shown.has_secrets(self.detail.half));
+        match self.detail.tab {
+            Tab::Plaintext => self.explanation(area, buffer),
+            Tab::Hex if hidden && !self.reveal => {
+                let text = format!(
+                    "There are secrets in these bytes. {} shows them.",
+                    self.reveal_key
+                );
+                self.say(area, buffer, &text);
+            }
+            _ => self.say(area, buffer, words::NOTHING_HERE),
+        }
+    }
+
+    fn explanation(&self, area: Rect, buffer: &mut Buffer) {
+        let text_width = area.width.saturating_sub(MARGIN + 1);
+        let mut y = area.y;
+        for (at, line) in self.explained.lines.iter().enumerate() {
+            if at > 0 && !line.label.is_empty() {
+                y = y.saturating_add(1);
+            }
+            let wide = at == 0 && line.label.is_empty();
+            let (x, width) = if wide {
+                (area.x + 1, area.width.saturating_sub(1))
+            } else {
+                (area.x + MARGIN, text_width)
+            };
+            if y >= area.bottom() {
+                return;
+            }
+            buffer.set_stringn(
+                area.x + 1,
+                y,
+                line.label,
+                usize::from(MARGIN.min(area.width.saturating_sub(1))),
+                self.theme.style(Role::Title),
+            );
+            for part in wrap(&line.text, usize::from(width)) {
+                if y >= area.bottom() {
+                    return;
+                }
+                buffer.set_stringn(x, y, &part, usize::from(width), self.theme.style(line.role));
+                y += 1;
+            }
+        }
+    }
+}
+
+/// Cuts a text into lines of so many cells.
+pub fn wrap(text: &str, width: usize) -> Vec<std::borrow::Cow<'_, str>> {
+    if width == 0 {
+        return Vec::new();
+    }
+    textwrap::wrap(text, width)
+}
+
+/// The line at the foot of a side's frame: what was undone, and what holds.
+pub fn proof<'a>(shown: &Shown, half: Half, theme: Theme) -> Spans<'a> {
+    let decoded = &shown.decoded;
+    let mut spans = Vec::new();
+    let dim = theme.style(Role::Dim);
+    if let Some(side) = shown.side(half) {
+        let steps: Vec<&str> = side.steps.iter().map(|step| step.name()).collect();
+        if !steps.is_empty() {
+            spans.push(Span::styled(format!(" {} ", steps.join("+")), dim));
+        }
+    }
+    if let Some(content) = shown.content(half) {
+        spans.push(Span::styled(
+            format!(" {} B ", grouped(content.bytes().len())),
+            dim,
+        ));
+    }
+    if half == Half::Request {
+        spans.extend(checks(decoded, theme));
+    }
+    Spans::from(spans)
+}
+
+/// What the checks found, each with its word.
+fn checks<'a>(decoded: &Decoded, theme: Theme) -> Vec<Span<'a>> {
+    let mut spans = Vec::new();
+    if decoded.scheme.is_none() {
+        return spans;
+    }
+    for (name, check) in [
+        ("rc4_hash", &decoded.rc4_hash),
+        ("signature", &decoded.signature),
+    ] {
+        let (word, role) = match check {
+            Check::Absent => continue,
+            Check::Match => ("ok", Role::Good),
+            Check::Mismatch { .. } => ("differs", Role::Warn),
+            Check::Unknown => ("unknown", Role::Dim),
+        };
+        spans.push(Span::styled(format!(" {name} {word} "), theme.style(role)));
+    }
+    spans
+}
+
+/// A number with its thousands apart, or short if it is large.
+fn grouped(bytes: usize) -> String {
+    if bytes >= 10_000_000 {
+        return size(bytes);
+    }
+    let digits = bytes.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(' ');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// The title of a side's frame: number, name, tabs.
+pub fn frame_title(number: u8, name: &str, detail: &Detail, call: &str) -> String {
+    let tab = match detail.tab {
+        Tab::Plaintext => String::new(),
+        tab => format!("  [{}]", tab.name()),
+    };
+    format!(" {number} {name}  {call}{tab} ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_grouped() {
+        assert_eq!(grouped(412), "412");
+        assert_eq!(grouped(31_204), "31 204");
+        assert_eq!(grouped(50_000_000), "50M");
+    }
+}

@@ -1,0 +1,271 @@
+//! What the screen asks for. Plain data: `update` returns it, tests compare
+//! it, and the runtime or the loop around it does it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::content::Content;
+use super::layout::Pane;
+use super::view::{FindJob, Selection};
+use crate::capture::{Entry, Reader};
+use crate::filter::Filter;
+use crate::workspace::{FlowId, Workspace};
+
+/// Something to be done.
+#[derive(Debug)]
+pub enum Effect {
+    /// Work for other threads.
+    Job(Job),
+    /// Work that is no longer wanted.
+    Cancel(Lane),
+    /// Something with the terminal.
+    Outside(Outside),
+    /// A text for the clipboard.
+    Copy {
+        /// What it is, in words.
+        what: &'static str,
+        /// The text.
+        text: String,
+    },
+    /// The end.
+    Quit,
+}
+
+/// A kind of work. One of a kind runs at a time: another one ends it, but for
+/// loads and exports, of which the screen asks for one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lane {
+    /// Writing a file.
+    Export,
+    /// The dear part of a filter.
+    Filter,
+    /// Finding in a body.
+    Find,
+    /// Reading a capture.
+    Load,
+    /// Opening the chosen flow.
+    Open,
+    /// Finding in all plaintexts.
+    Search,
+    /// Small work on the side.
+    Side,
+    /// Opening all flows for the list.
+    Sweep,
+}
+
+/// Work for other threads.
+#[derive(Debug)]
+pub enum Job {
+    /// Read a capture.
+    Load(Input),
+    /// Open one flow to be shown.
+    Open(Box<OpenJob>),
+    /// Open many flows for what the list shows of them.
+    Sweep {
+        /// Which sweep.
+        generation: u64,
+        /// Captures and keys as they are now.
+        workspace: Workspace,
+        /// The flows.
+        flows: Vec<FlowId>,
+    },
+    /// Decide which rows a filter keeps.
+    Filter {
+        /// Which filter.
+        generation: u64,
+        /// Captures and keys as they are now.
+        workspace: Workspace,
+        /// What the flows taught so far.
+        directory: Arc<crate::directory::Directory>,
+        /// The filter.
+        filter: Filter,
+        /// The rows its cheap part left open.
+        rows: Vec<(u32, FlowId)>,
+    },
+    /// Find a text in all plaintexts.
+    Search {
+        /// Which search.
+        generation: u64,
+        /// Captures and keys as they are now.
+        workspace: Workspace,
+        /// The text.
+        needle: String,
+        /// The rows, in ascending order.
+        rows: Vec<(u32, FlowId)>,
+    },
+    /// Find a text in one body.
+    Find {
+        /// Which find.
+        generation: u64,
+        /// Where.
+        pane: Pane,
+        /// The work.
+        job: FindJob,
+    },
+    /// Make a text of a flow, to be copied.
+    Text {
+        /// Captures and keys as they are now.
+        workspace: Workspace,
+        /// The flow.
+        flow: FlowId,
+        /// Which text.
+        form: TextForm,
+    },
+    /// Make a text of what the cursor is on, to be copied.
+    Selection {
+        /// What it is, in words.
+        what: &'static str,
+        /// What the cursor is on.
+        selection: Selection,
+        /// As what.
+        form: SelectionForm,
+    },
+    /// Read keys from a key file or a capture.
+    ReadKeys(PathBuf),
+    /// Write flows to a file.
+    Export(Box<Export>),
+}
+
+impl Job {
+    /// Its kind.
+    pub fn lane(&self) -> Lane {
+        match self {
+            Self::Export(_) => Lane::Export,
+            Self::Filter { .. } => Lane::Filter,
+            Self::Find { .. } => Lane::Find,
+            Self::Load(_) => Lane::Load,
+            Self::Open(_) => Lane::Open,
+            Self::ReadKeys(_) | Self::Selection { .. } | Self::Text { .. } => Lane::Side,
+            Self::Search { .. } => Lane::Search,
+            Self::Sweep { .. } => Lane::Sweep,
+        }
+    }
+}
+
+/// Where a capture comes from.
+#[derive(Clone)]
+pub enum Input {
+    /// Bytes that are here already.
+    Bytes {
+        /// What to call it.
+        name: String,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
+    /// A file.
+    Path(PathBuf),
+}
+
+impl Input {
+    /// What to call it.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Bytes { name, .. } => name.clone(),
+            Self::Path(path) => path.display().to_string(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Input {
+    /// Bytes may hold tokens.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Input({})", self.name())
+    }
+}
+
+/// One flow to be opened.
+#[derive(Debug)]
+pub struct OpenJob {
+    /// Its row.
+    pub row: u32,
+    /// What reads it.
+    pub reader: Reader,
+    /// Where it is.
+    pub entry: Entry,
+    /// Keys as they are now.
+    pub workspace: Workspace,
+}
+
+/// As what a value or a body is copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SelectionForm {
+    /// JSON with a line a value, a string as the text it means.
+    Pretty,
+    /// The bytes as they were sent.
+    Sent,
+}
+
+/// A text that can be made of a flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextForm {
+    /// A curl command, with its secrets as variables.
+    Curl,
+    /// A curl command, with its live secrets.
+    CurlSecret,
+    /// Markdown, redacted.
+    Markdown,
+}
+
+/// What to write where.
+#[derive(Debug, Clone)]
+pub struct Export {
+    /// Captures and keys as they are now.
+    pub workspace: Workspace,
+    /// The flows, in order.
+    pub flows: Vec<FlowId>,
+    /// In which form.
+    pub form: ExportForm,
+    /// Where.
+    pub path: PathBuf,
+    /// Whether a file that is there may be written over.
+    pub overwrite: bool,
+}
+
+/// A form of export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportForm {
+    /// HAR with plaintext bodies.
+    Har,
+    /// JSON lines.
+    Jsonl,
+    /// Markdown, redacted.
+    Markdown,
+    /// HAR with plaintext bodies, redacted.
+    Redacted,
+}
+
+impl ExportForm {
+    /// The usual end of a file's name.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Har => "har",
+            Self::Jsonl => "jsonl",
+            Self::Markdown => "md",
+            Self::Redacted => "redacted.har",
+        }
+    }
+}
+
+/// What needs the terminal itself.
+#[derive(Debug)]
+pub enum Outside {
+    /// Show a body in `$EDITOR`.
+    Editor(Arc<Content>),
+    /// Switch the mouse.
+    Mouse(bool),
+    /// Show a body in `$PAGER`.
+    Pager(Arc<Content>),
+    /// Pipe a body through a shell command and show what comes out.
+    Pipe {
+        /// The command.
+        command: String,
+        /// The body.
+        body: Arc<Content>,
+    },
+    /// Print a value to the normal screen.
+    Print(Selection),
+    /// Draw everything again.
+    Redraw,
+    /// Give the terminal back until `fg`.
+    Suspend,
+}

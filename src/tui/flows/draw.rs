@@ -1,0 +1,333 @@
+//! The list on the screen: one row a flow at any width.
+
+use jiff::tz::TimeZone;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr;
+
+use super::{Flows, LineKind, Rows};
+use crate::call;
+use crate::decode::State;
+use crate::flow::Moment;
+use crate::text::{Align, clean, keep_end, keep_start, pad, size};
+use crate::tui::theme::{Role, Theme};
+
+/// From this width on sizes are shown too.
+const WIDE: u16 = 100;
+/// From this width on the capture's name is shown, if there are several.
+const WIDEST: u16 = 110;
+
+/// The list as it is drawn.
+pub struct FlowsView<'a> {
+    /// Its state.
+    pub flows: &'a Flows,
+    /// The rows it shows.
+    pub rows: &'a Rows,
+    /// How it looks.
+    pub theme: Theme,
+    /// Whether it has the focus.
+    pub focused: bool,
+    /// The zone times are shown in.
+    pub zone: &'a TimeZone,
+    /// What was found: rows in ascending order.
+    pub hits: &'a [u32],
+}
+
+/// How wide each column is.
+struct Columns {
+    number: usize,
+    endpoint: usize,
+    says: usize,
+    size: usize,
+    file: usize,
+}
+
+const TIME: usize = 8;
+const CODE: usize = 10;
+const DURATION: usize = 6;
+
+impl FlowsView<'_> {
+    /// Draws it inside a frame that is there already.
+    pub fn draw(&self, area: Rect, buffer: &mut Buffer) {
+        let columns = self.columns(area.width);
+        let lines = self.flows.lines.iter().enumerate();
+        let shown = lines.skip(self.flows.top).take(usize::from(area.height));
+        for ((at, line), y) in shown.zip(area.y..) {
+            let Some(row) = self.flows.order.get(line.at as usize) else {
+                break;
+            };
+            let is_here = at == self.flows.cursor;
+            let run = match line.kind {
+                LineKind::Closed | LineKind::Head => Some(line.len),
+                LineKind::Single | LineKind::Member => None,
+            };
+            let is_member = line.kind == LineKind::Member;
+            let line_area = Rect {
+                y,
+                height: 1,
+                ..area
+            };
+            self.line(*row, run, is_member, is_here, &columns, line_area, buffer);
+        }
+    }
+
+    fn columns(&self, width: u16) -> Columns {
+        let several = self.rows.files().len() > 1;
+        let most = self.rows.files().iter().map(super::super::rows::File::len);
+        let digits = most.max().unwrap_or(0).saturating_sub(1).max(9).ilog10() as usize + 1;
+        let number = digits + if several { 2 } else { 0 };
+        let endpoint = match width {
+            0..=59 => 12,
+            60..=99 => 18,
+            100..=139 => 22,
+            _ => 24,
+        };
+        let size = if width >= WIDE { 6 } else { 0 };
+        let file = if several && width >= WIDEST { 13 } else { 0 };
+        // Cursor and mark, then the columns with a blank between them.
+        let taken =
+            2 + number + 1 + TIME + 1 + endpoint + 1 + 1 + CODE + 3 + DURATION + size + file;
+        Columns {
+            number,
+            endpoint,
+            says: usize::from(width).saturating_sub(taken),
+            size,
+            file,
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one line of the list, all of it")]
+    fn line(
+        &self,
+        row: u32,
+        run: Option<u32>,
+        is_member: bool,
+        is_here: bool,
+        columns: &Columns,
+        area: Rect,
+        buffer: &mut Buffer,
+    ) {
+        let entry = self.rows.entry(row);
+        let record = self.rows.row(row);
+        let digest = record.digest.as_ref();
+        let state = digest.map(|digest| digest.state);
+        let mut pen = Pen {
+            x: area.x,
+            area,
+            buffer,
+        };
+        let style = |role| self.theme.style(role);
+        let cursor = if is_here { ">" } else { " " };
+        pen.put(cursor, 1, style(Role::Title));
+        let mark = match (record.marked, self.rows.note(row)) {
+            (true, _) => "*",
+            (false, Some(_)) => ";",
+            (false, None) => " ",
+        };
+        pen.put(mark, 1, style(Role::Marked));
+        let number = self.number(row, is_member);
+        pen.put(
+            &pad(&number, columns.number, Align::Right),
+            columns.number + 1,
+            style(Role::Dim),
+        );
+        let time = entry
+            .started
+            .map_or_else(|| "--:--:--".to_owned(), |time| clock(time, self.zone));
+        pen.put(&time, TIME + 1, style(Role::Dim));
+        let endpoint = self.endpoint(row, run, columns.endpoint);
+        let endpoint_style = match self.hits.binary_search(&row) {
+            Ok(_) => style(Role::Match),
+            Err(_) => style(Role::Text),
+        };
+        pen.put(&endpoint, columns.endpoint, endpoint_style);
+        pen.skip(1);
+        let (says, says_role) = self.says(row, state);
+        pen.put(
+            &keep_start(&says, columns.says),
+            columns.says,
+            style(says_role),
+        );
+        pen.skip(1);
+        let (code, code_role) = code(entry.status, digest);
+        pen.put(
+            &pad(&keep_end(&code, CODE), CODE, Align::Right),
+            CODE,
+            style(code_role),
+        );
+        pen.skip(1);
+        let letter = state.map_or(' ', State::letter);
+        pen.put(
+            &letter.to_string(),
+            1,
+            style(state.map_or(Role::Dim, role_of)),
+        );
+        pen.skip(1);
+        let took = entry.duration_ms.map_or_else(|| "-".to_owned(), duration);
+        pen.put(
+            &pad(&took, DURATION, Align::Right),
+            DURATION,
+            style(Role::Dim),
+        );
+        if columns.size > 0 {
+            let bytes = digest.map_or_else(String::new, |digest| size(digest.size as usize));
+            pen.put(
+                &pad(&bytes, columns.size, Align::Right),
+                columns.size,
+                style(Role::Dim),
+            );
+        }
+        if columns.file > 0 {
+            let file = clean(self.rows.file(row));
+            let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
+            pen.skip(1);
+            let name = keep_start(name, columns.file - 1);
+            pen.put(&name, columns.file - 1, style(Role::Dim));
+        }
+        if is_here {
+            let role = if self.focused {
+                Role::Selected
+            } else {
+                Role::SelectedDim
+            };
+            pen.buffer.set_style(area, style(role));
+        }
+    }
+
+    fn number(&self, row: u32, is_member: bool) -> String {
+        let id = self.rows.row(row).id;
+        let number = if self.rows.files().len() > 1 {
+            format!("{}:{}", id.capture + 1, id.entry)
+        } else {
+            id.entry.to_string()
+        };
+        if is_member {
+            format!(".{number}")
+        } else {
+            number
+        }
+    }
+
+    fn endpoint(&self, row: u32, run: Option<u32>, width: usize) -> String {
+        let entry = self.rows.entry(row);
+        let name = clean(call::short(&entry.path));
+        let count = run.map(|len| format!(" x{len}")).unwrap_or_default();
+        let room = width.saturating_sub(count.width());
+        let is_usual = self
+            .flows
+            .usual_host
+            .as_ref()
+            .is_none_or(|host| *host == entry.host);
+        let host = clean(&entry.host);
+        let name = if is_usual || entry.host.is_empty() {
+            keep_end(&name, room).into_owned()
+        } else {
+            // The host, as far as there is room beside the name.
+            let left = room.saturating_sub(name.width() + 1);
+            if left < 4 {
+                keep_end(&name, room).into_owned()
+            } else {
+                format!("{}/{name}", keep_start(&host, left))
+            }
+        };
+        format!("{}{count}", pad(&name, room, Align::Left))
+    }
+
+    fn says(&self, row: u32, state: Option<State>) -> (String, Role) {
+        if let Some(note) = self.rows.note(row) {
+            return (clean(note).into_owned(), Role::Marked);
+        }
+        let entry = self.rows.entry(row);
+        if let Some(error) = &entry.error {
+            return (clean(&error.to_string()).into_owned(), Role::Bad);
+        }
+        let Some(digest) = &self.rows.row(row).digest else {
+            return (String::new(), Role::Dim);
+        };
+        let text = digest.summary.text(self.rows.directory());
+        match state {
+            Some(State::Locked) => ("needs a key".to_owned(), Role::Locked),
+            Some(State::Unreadable) if text.is_empty() => {
+                ("does not open; it says why".to_owned(), Role::Bad)
+            }
+            Some(State::Foreign) => (clean(&text).into_owned(), Role::Dim),
+            _ => (clean(&text).into_owned(), Role::Text),
+        }
+    }
+}
+
+/// The style of a state's letter.
+pub fn role_of(state: State) -> Role {
+    match state {
+        State::Decrypted => Role::Warn,
+        State::Foreign => Role::Dim,
+        State::Locked => Role::Locked,
+        State::Plain => Role::Plain,
+        State::Unreadable => Role::Bad,
+        State::Verified => Role::Good,
+    }
+}
+
+/// What came of the call, in the fewest cells: `ok`, the code, or the status.
+fn code(status: Option<u16>, digest: Option<&crate::tui::rows::Digest>) -> (String, Role) {
+    let code = digest.and_then(|digest| digest.summary.code());
+    match (status, code) {
+        (Some(status), _) if status >= 400 => (status.to_string(), Role::Bad),
+        (None, None) => ("-".to_owned(), Role::Dim),
+        (_, Some(0)) if digest.is_some_and(|digest| digest.summary.is_ok()) => {
+            ("ok".to_owned(), Role::Good)
+        }
+        (_, Some(code)) => {
+            let is_ok = digest.is_some_and(|digest| digest.summary.is_ok());
+            (code.to_string(), if is_ok { Role::Good } else { Role::Bad })
+        }
+        (Some(status), None) => match digest.map(|digest| digest.state) {
+            Some(State::Locked) => ("?".to_owned(), Role::Dim),
+            _ => (status.to_string(), Role::Dim),
+        },
+    }
+}
+
+/// `38ms`, `1.2s`, `3m`.
+fn duration(ms: f64) -> String {
+    match ms {
+        ms if ms < 0.0 || !ms.is_finite() => "-".to_owned(),
+        ms if ms < 9999.5 => format!("{ms:.0}ms"),
+        ms if ms < 99_950.0 => format!("{:.1}s", ms / 1000.0),
+        ms if ms < 5_999_500.0 => format!("{:.0}s", ms / 1000.0),
+        _ => ">1h".to_owned(),
+    }
+}
+
+/// The time of day where the user is.
+pub(super) fn clock(time: Moment, zone: &TimeZone) -> String {
+    jiff::Timestamp::from_millisecond(time.as_millis()).map_or_else(
+        |_| "--:--:--".to_owned(),
+        |time| zone.to_datetime(time).strftime("%H:%M:%S").to_string(),
+    )
+}
+
+/// Writes cells from left to right and never beyond its area.
+struct Pen<'a> {
+    x: u16,
+    area: Rect,
+    buffer: &'a mut Buffer,
+}
+
+impl Pen<'_> {
+    /// Writes a text into so many cells and goes behind them.
+    fn put(&mut self, text: &str, cells: usize, style: Style) {
+        let room = usize::from(self.area.right().saturating_sub(self.x)).min(cells);
+        if room > 0 {
+            self.buffer
+                .set_stringn(self.x, self.area.y, text, room, style);
+        }
+        self.skip(cells);
+    }
+
+    fn skip(&mut self, cells: usize) {
+        let cells = u16::try_from(cells).unwrap_or(u16::MAX);
+        self.x = self.x.saturating_add(cells).min(self.area.right());
+    }
+}

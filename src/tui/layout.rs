@@ -1,0 +1,386 @@
+//! The terminal's size → where each pane stands. Pure; update and draw both ask
+//! it, so what a key moves is what is on the screen.
+//!
+//! ```text
+//! stacked (< 100)     rows (100-159)          columns (>= 160)
+//! +--------------+    +-----------------+    +-------+--------+-------+
+//! | flows        |    | flows           |    | flows | request| side  |
+//! +--------------+    +--------+--------+    |       +--------+       |
+//! | one of the   |    | request| side   |    |       |response|       |
+//! | others, tabs |    +--------+        |    +-------+        |       |
+//! |              |    |response|        |    |stages |        |       |
+//! +--------------+    +--------+--------+    +-------+--------+-------+
+//! ```
+//!
+//! The *side* is the builder's place. While there is none, request and response
+//! stand beside each other.
+
+use ratatui::layout::Rect;
+
+/// Below this nothing is shown but a word.
+pub const LEAST: (u16, u16) = (40, 10);
+/// Below this the list is alone, and `Enter` swaps it for the detail.
+const LEAST_SPLIT: (u16, u16) = (60, 15);
+/// From this width on request and response are both in sight.
+const ROWS: u16 = 100;
+/// From this width on there are three columns.
+const COLUMNS: u16 = 160;
+
+/// A part of the screen that can have the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Pane {
+    /// The list.
+    Flows,
+    /// The request.
+    Request,
+    /// The response.
+    Response,
+    /// How the plaintext came about.
+    Stages,
+}
+
+impl Pane {
+    /// All of them, in the order `Tab` goes through them.
+    pub const ALL: [Self; 4] = [Self::Flows, Self::Request, Self::Response, Self::Stages];
+
+    /// Its number in the frames.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Flows => 1,
+            Self::Request => 2,
+            Self::Response => 3,
+            // 4 is the builder's, 5 the devices'.
+            Self::Stages => 6,
+        }
+    }
+}
+
+/// A way to divide the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Arrangement {
+    /// As the width asks for.
+    #[default]
+    Auto,
+    /// The list above one other pane.
+    Stacked,
+    /// The list above request and response.
+    Rows,
+    /// The list beside request and response.
+    Columns,
+}
+
+impl Arrangement {
+    /// The next one.
+    pub fn next(self) -> Self {
+        match self {
+            Self::Auto => Self::Stacked,
+            Self::Stacked => Self::Rows,
+            Self::Rows => Self::Columns,
+            Self::Columns => Self::Auto,
+        }
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "by width",
+            Self::Columns => "columns",
+            Self::Rows => "rows",
+            Self::Stacked => "stacked",
+        }
+    }
+
+    /// What it comes to at a width.
+    fn at(self, width: u16) -> Self {
+        match self {
+            Self::Auto if width >= COLUMNS => Self::Columns,
+            Self::Auto if width >= ROWS => Self::Rows,
+            Self::Auto => Self::Stacked,
+            chosen => chosen,
+        }
+    }
+}
+
+/// What the user chose of the division.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Choice {
+    /// The way.
+    pub arrangement: Arrangement,
+    /// Cells the list is larger than it comes.
+    pub list: i16,
+    /// Cells the request is larger than it comes.
+    pub request: i16,
+    /// Whether the focused pane has all room.
+    pub zoomed: bool,
+    /// Whether the hints are left out.
+    pub without_hints: bool,
+    /// Whether the stages are wanted.
+    pub stages: bool,
+}
+
+/// Where everything stands. A pane that is out of sight has no place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Places {
+    /// The top line.
+    pub header: Rect,
+    /// The list, its frame included.
+    pub flows: Option<Rect>,
+    /// The request, its frame included.
+    pub request: Option<Rect>,
+    /// The response, its frame included.
+    pub response: Option<Rect>,
+    /// The stages, their frame included.
+    pub stages: Option<Rect>,
+    /// Whether request, response and stages share one frame with tabs.
+    pub tabbed: bool,
+    /// Where one is and what was last said.
+    pub status: Rect,
+    /// The hints; no rows if they are hidden.
+    pub hints: Rect,
+    /// Mode and capture.
+    pub mode: Rect,
+}
+
+impl Places {
+    /// A pane's place, its frame included.
+    pub fn of(&self, pane: Pane) -> Option<Rect> {
+        match pane {
+            Pane::Flows => self.flows,
+            Pane::Request => self.request,
+            Pane::Response => self.response,
+            Pane::Stages => self.stages,
+        }
+    }
+
+    fn set(&mut self, pane: Pane, place: Rect) {
+        let slot = match pane {
+            Pane::Flows => &mut self.flows,
+            Pane::Request => &mut self.request,
+            Pane::Response => &mut self.response,
+            Pane::Stages => &mut self.stages,
+        };
+        *slot = Some(place);
+    }
+
+    /// A pane's place inside its frame; no cells if it is out of sight.
+    pub fn inside(&self, pane: Pane) -> Rect {
+        self.of(pane).map_or(Rect::ZERO, inside)
+    }
+
+    /// The pane that a cell belongs to.
+    pub fn at(&self, column: u16, row: u16) -> Option<Pane> {
+        Pane::ALL.into_iter().find(|pane| {
+            self.of(*pane)
+                .is_some_and(|place| place.contains((column, row).into()))
+        })
+    }
+}
+
+/// What is inside a frame.
+pub fn inside(frame: Rect) -> Rect {
+    Rect {
+        x: frame.x.saturating_add(1),
+        y: frame.y.saturating_add(1),
+        width: frame.width.saturating_sub(2),
+        height: frame.height.saturating_sub(2),
+    }
+}
+
+/// Divides a screen; `None` if it is too small for anything.
+pub fn layout(width: u16, height: u16, choice: &Choice, focus: Pane) -> Option<Places> {
+    if width < LEAST.0 || height < LEAST.1 {
+        return None;
+    }
+    let hints = u16::from(!choice.without_hints && height >= LEAST_SPLIT.1);
+    let line = |y| Rect::new(0, y, width, 1);
+    let body = Rect::new(0, 1, width, height - 3 - hints);
+    let mut places = Places {
+        header: line(0),
+        status: line(height - 2 - hints),
+        hints: Rect {
+            height: hints,
+            ..line(height - 1 - hints)
+        },
+        mode: line(height - 1),
+        ..Places::default()
+    };
+    let is_small = width < LEAST_SPLIT.0 || height < LEAST_SPLIT.1;
+    if choice.zoomed || is_small {
+        places.set(focus, body);
+        places.tabbed = focus != Pane::Flows;
+        return Some(places);
+    }
+    match choice.arrangement.at(width) {
+        Arrangement::Columns => columns(body, choice, &mut places),
+        Arrangement::Rows => rows(body, choice, &mut places),
+        Arrangement::Auto | Arrangement::Stacked => stacked(body, choice, focus, &mut places),
+    }
+    Some(places)
+}
+
+/// A pane has a frame and one line at least.
+const LEAST_HEIGHT: u16 = 3;
+const LEAST_WIDTH: u16 = 20;
+
+/// `wanted` cells and what the user added, but so that both parts stay usable.
+fn share(all: u16, wanted: u16, added: i16, least: u16) -> u16 {
+    let most = all.saturating_sub(least);
+    wanted
+        .saturating_add_signed(added)
+        .clamp(least.min(all), most.max(least.min(all)))
+}
+
+fn split_rows(area: Rect, first: u16) -> (Rect, Rect) {
+    let first = first.min(area.height);
+    let upper = Rect {
+        height: first,
+        ..area
+    };
+    let lower = Rect {
+        y: area.y + first,
+        height: area.height - first,
+        ..area
+    };
+    (upper, lower)
+}
+
+fn split_columns(area: Rect, first: u16) -> (Rect, Rect) {
+    let first = first.min(area.width);
+    let left = Rect {
+        width: first,
+        ..area
+    };
+    let right = Rect {
+        x: area.x + first,
+        width: area.width - first,
+        ..area
+    };
+    (left, right)
+}
+
+fn stacked(body: Rect, choice: &Choice, focus: Pane, places: &mut Places) {
+    let strip = match body.height {
+        0..=16 => 6,
+        17..=30 => 8,
+        tall => tall * 2 / 5,
+    };
+    let (list, detail) = split_rows(body, share(body.height, strip, choice.list, LEAST_HEIGHT));
+    places.flows = Some(list);
+    places.tabbed = true;
+    let shown = if focus == Pane::Flows {
+        Pane::Response
+    } else {
+        focus
+    };
+    places.set(shown, detail);
+}
+
+fn rows(body: Rect, choice: &Choice, places: &mut Places) {
+    let strip = (body.height * 2 / 5).max(8);
+    let (list, detail) = split_rows(body, share(body.height, strip, choice.list, LEAST_HEIGHT));
+    places.flows = Some(list);
+    let (detail, stages) = if choice.stages {
+        let height = share(detail.height, detail.height * 3 / 5, 0, LEAST_HEIGHT);
+        let (detail, stages) = split_rows(detail, height);
+        (detail, Some(stages))
+    } else {
+        (detail, None)
+    };
+    places.stages = stages;
+    let half = share(detail.width, detail.width / 2, choice.request, LEAST_WIDTH);
+    let (request, response) = split_columns(detail, half);
+    places.request = Some(request);
+    places.response = Some(response);
+}
+
+fn columns(body: Rect, choice: &Choice, places: &mut Places) {
+    let wanted = body.width * 42 / 100;
+    let (list, detail) = split_columns(
+        body,
+        share(body.width, wanted, choice.list, 2 * LEAST_WIDTH),
+    );
+    let (list, stages) = if choice.stages {
+        let (list, stages) = split_rows(
+            list,
+            share(list.height, list.height * 3 / 5, 0, LEAST_HEIGHT),
+        );
+        (list, Some(stages))
+    } else {
+        (list, None)
+    };
+    places.flows = Some(list);
+    places.stages = stages;
+    let half = share(detail.width, detail.width / 2, choice.request, LEAST_WIDTH);
+    let (request, response) = split_columns(detail, half);
+    places.request = Some(request);
+    places.response = Some(response);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn overlap(a: Rect, b: Rect) -> bool {
+        !a.intersection(b).is_empty()
+    }
+
+    #[test]
+    fn panes_never_overlap_and_fill_the_screen_at_any_size() {
+        for (width, height) in (0..=210u16)
+            .step_by(7)
+            .flat_map(|w| (0..=70u16).map(move |h| (w, h)))
+        {
+            for arrangement in [
+                Arrangement::Auto,
+                Arrangement::Stacked,
+                Arrangement::Rows,
+                Arrangement::Columns,
+            ] {
+                for (list, stages, zoomed) in
+                    [(0, true, false), (99, false, false), (-99, true, true)]
+                {
+                    let choice = Choice {
+                        arrangement,
+                        list,
+                        request: -list,
+                        stages,
+                        zoomed,
+                        ..Choice::default()
+                    };
+                    let Some(places) = layout(width, height, &choice, Pane::Request) else {
+                        assert!(width < LEAST.0 || height < LEAST.1);
+                        continue;
+                    };
+                    let mut all: Vec<Rect> = Pane::ALL
+                        .iter()
+                        .filter_map(|pane| places.of(*pane))
+                        .collect();
+                    all.extend([places.header, places.status, places.hints, places.mode]);
+                    let cells: u32 = all.iter().map(|place| place.area()).sum();
+                    assert_eq!(
+                        cells,
+                        u32::from(width) * u32::from(height),
+                        "{width}x{height}"
+                    );
+                    for (at, place) in all.iter().enumerate() {
+                        assert!(all[at + 1..].iter().all(|other| !overlap(*place, *other)));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_focused_pane_is_in_sight_where_there_is_room() {
+        let choice = Choice::default();
+        for pane in [Pane::Flows, Pane::Request, Pane::Response, Pane::Stages] {
+            for (width, height) in [(40, 10), (80, 24)] {
+                let places = layout(width, height, &choice, pane).unwrap();
+                assert!(places.of(pane).is_some(), "{pane:?} at {width}x{height}");
+            }
+        }
+        let places = layout(80, 24, &choice, Pane::Flows).unwrap();
+        assert_eq!(places.flows.unwrap().height, 8);
+        assert_eq!(places.response.unwrap().height, 12);
+    }
+}

@@ -1,0 +1,135 @@
+//! What the screen is told: keys, and what became of the work it asked for.
+
+use std::path::PathBuf;
+
+use crossterm::event::MouseEvent;
+
+use super::key::Key;
+use super::layout::Pane;
+use super::opened::Opened;
+use super::rows::Digest;
+use super::view::Found;
+use crate::capture::{Capture, Entry, Reader};
+use crate::session::{Keyring, Session};
+use crate::workspace::FlowId;
+
+/// One thing that happened.
+#[derive(Debug)]
+pub enum Message {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The mouse did something.
+    Mouse(MouseEvent),
+    /// The terminal has another size.
+    Resize(u16, u16),
+    /// Entries of the capture that is loading.
+    Indexed(Box<Indexed>),
+    /// The capture that was loading is whole, or as far as was wanted.
+    Loaded(Box<Capture>),
+    /// The capture that was loading is none, or can not be read.
+    NotLoaded {
+        /// Its name.
+        name: String,
+        /// Why, and what would have been right.
+        why: String,
+    },
+    /// A flow was opened to be shown.
+    Opened(Box<Opened>),
+    /// Flows that the sweep has been through.
+    Swept {
+        /// Which sweep.
+        generation: u64,
+        /// The flows.
+        flows: Vec<(FlowId, Digest)>,
+    },
+    /// The sweep is through.
+    SweepDone {
+        /// Which sweep.
+        generation: u64,
+    },
+    /// Rows that the dear part of a filter has decided on.
+    Decided {
+        /// Which filter.
+        generation: u64,
+        /// Rows and whether they match.
+        rows: Vec<(u32, bool)>,
+        /// Whether that was all.
+        done: bool,
+    },
+    /// Rows in whose plaintext the text stands.
+    Hits {
+        /// Which search.
+        generation: u64,
+        /// The rows, ascending.
+        rows: Vec<u32>,
+        /// How many rows were looked at since the last message.
+        looked: usize,
+        /// Whether that was all.
+        done: bool,
+    },
+    /// Places found in a body.
+    Found {
+        /// Which find.
+        generation: u64,
+        /// Where it looked.
+        pane: Pane,
+        /// The places.
+        found: Found,
+    },
+    /// A text is ready to be copied.
+    Text {
+        /// What it is, in words.
+        what: &'static str,
+        /// The text.
+        text: String,
+    },
+    /// Keys were read from a file.
+    Keys {
+        /// The file's name.
+        name: String,
+        /// Sessions of a key file.
+        sessions: Vec<Session>,
+        /// Keys of a capture.
+        ring: Box<Keyring>,
+    },
+    /// A file was written.
+    Written {
+        /// Where.
+        path: PathBuf,
+        /// How many flows.
+        flows: usize,
+        /// How many bytes.
+        bytes: u64,
+    },
+    /// How far an export is.
+    Writing {
+        /// Flows written since the last message.
+        flows: usize,
+    },
+    /// A file to write is there already.
+    Exists {
+        /// Where.
+        path: PathBuf,
+    },
+    /// Something to be told.
+    Note(String),
+    /// Something failed.
+    Failed(String),
+}
+
+/// Entries that were just indexed.
+#[derive(Debug)]
+pub struct Indexed {
+    /// What reads them.
+    pub reader: Reader,
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// All keys of the capture so far, if there are new ones.
+    pub ring: Option<Keyring>,
+    /// Bytes of the file that are behind us.
+    pub done: u64,
+    /// Bytes of the file.
+    pub total: u64,
+}

@@ -1,0 +1,179 @@
+//! Other programs on our terminal: editor, pager, pipes, the normal screen.
+
+use std::io::{self, BufRead, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::content::Content;
+use super::private_file;
+use super::view::Selection;
+use crate::json;
+use crate::text::{clean_lines, hex_dump};
+
+/// The programs to use.
+#[derive(Debug, Clone)]
+pub(super) struct Programs {
+    /// Shows a file to be looked at and edited.
+    pub editor: String,
+    /// Shows what it reads page by page.
+    pub pager: String,
+}
+
+impl Programs {
+    /// The settings' programs, else those of the environment.
+    pub(super) fn find(editor: Option<String>, pager: Option<String>) -> Self {
+        let variable = |name: &str| {
+            std::env::var(name)
+                .ok()
+                .filter(|value| !value.trim().is_empty())
+        };
+        let standard = if cfg!(windows) {
+            ("notepad", "more")
+        } else {
+            ("vi", "less")
+        };
+        Self {
+            editor: editor
+                .or_else(|| variable("VISUAL"))
+                .or_else(|| variable("EDITOR"))
+                .unwrap_or_else(|| standard.0.to_owned()),
+            pager: pager
+                .or_else(|| variable("PAGER"))
+                .unwrap_or_else(|| standard.1.to_owned()),
+        }
+    }
+}
+
+/// A body for a person to read: JSON with a line a value and escapes as text.
+fn readable(body: &Content) -> Vec<u8> {
+    match body {
+        Content::Json(tree) => {
+            let options = json::Options {
+                unescape: true,
+                ..json::Options::default()
+            };
+            let mut out = Vec::new();
+            // Writing to memory can not fail.
+            let _ = json::pretty(tree.document(0), &options, &mut out);
+            out.push(b'\n');
+            out
+        }
+        body => body.bytes().to_vec(),
+    }
+}
+
+fn shell(command: &str) -> Command {
+    if cfg!(windows) {
+        let mut shell = Command::new("cmd");
+        shell.args(["/C", command]);
+        shell
+    } else {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", command]);
+        shell
+    }
+}
+
+/// Feeds bytes to a command and waits for it. One that ends before it has read
+/// all of them, as a pager does, is no failure.
+fn feed(mut command: Command, bytes: &[u8]) -> io::Result<std::process::ExitStatus> {
+    let mut child = command.stdin(Stdio::piped()).spawn()?;
+    if let Some(mut input) = child.stdin.take()
+        && let Err(error) = input.write_all(bytes)
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        return Err(error);
+    }
+    child.wait()
+}
+
+/// Shows a body in the pager.
+///
+/// # Errors
+/// If it can not be started.
+pub(super) fn page(programs: &Programs, body: &Content) -> io::Result<()> {
+    feed(shell(&programs.pager), &readable(body)).map(drop)
+}
+
+/// Shows a body in the editor, in a file that only its owner can read and that
+/// is gone afterwards.
+///
+/// # Errors
+/// If the file can not be written or the editor not be started.
+pub(super) fn edit(programs: &Programs, folder: &Path, body: &Content) -> io::Result<()> {
+    let extension = match body {
+        Content::Json(_) => "json",
+        Content::Text(_) => "txt",
+        Content::Binary(_) => "bin",
+    };
+    let path = folder.join(format!("body-{}.{extension}", std::process::id()));
+    private_file::write(&path, body_for_editor(body).as_slice())?;
+    let run = || {
+        // The editor may have arguments of its own; the path is one more, so
+        // that nothing in it is read by the shell.
+        if cfg!(windows) {
+            return Command::new(&programs.editor).arg(&path).status();
+        }
+        Command::new("sh")
+            .args(["-c", &format!("{} \"$1\"", programs.editor), "sh"])
+            .arg(&path)
+            .status()
+    };
+    let result = run().map(drop);
+    let removed = std::fs::remove_file(&path);
+    result.and(removed)
+}
+
+fn body_for_editor(body: &Content) -> Vec<u8> {
+    match body {
+        Content::Json(tree) => {
+            let mut out = Vec::new();
+            // Writing to memory can not fail.
+            let _ = json::pretty(tree.document(0), &json::Options::default(), &mut out);
+            out.push(b'\n');
+            out
+        }
+        body => body.bytes().to_vec(),
+    }
+}
+
+/// Pipes a body, byte for byte, through a shell command, whose output stays on
+/// the normal screen until Enter.
+///
+/// # Errors
+/// If the command can not be started.
+pub(super) fn pipe(command: &str, body: &Content) -> io::Result<()> {
+    let status = feed(shell(command), body.bytes())?;
+    if !status.success() {
+        println!("\n{status}");
+    }
+    wait_for_enter()
+}
+
+/// Prints a value to the normal screen until Enter.
+///
+/// # Errors
+/// If the terminal is gone.
+pub(super) fn print(selection: &Selection) -> io::Result<()> {
+    let bytes = selection.pretty();
+    let text = match std::str::from_utf8(&bytes) {
+        Ok(text) => clean_lines(text),
+        Err(_) => hex_dump(&bytes, usize::MAX),
+    };
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    if !text.ends_with('\n') {
+        out.write_all(b"\n")?;
+    }
+    out.flush()?;
+    drop(out);
+    wait_for_enter()
+}
+
+fn wait_for_enter() -> io::Result<()> {
+    print!("\n[Enter comes back] ");
+    io::stdout().flush()?;
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    Ok(())
+}

@@ -1,0 +1,223 @@
+//! What lies over the panes and takes every key while it is there.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::widgets::{Clear, Widget};
+use ratatui_textarea::TextArea;
+
+use super::action::{Action, Context, Keymap};
+use super::frame::{Frame, frame};
+use super::theme::Role;
+
+mod find_list;
+mod line_edit;
+mod menu;
+mod reader;
+mod sessions;
+
+pub use find_list::{FindList, Item};
+pub use line_edit::LineEdit;
+pub use menu::{items as menu_items, menu};
+pub use reader::Reader;
+pub use sessions::Sessions;
+
+/// One thing over the panes.
+pub enum Overlay {
+    /// A question, and what a yes does.
+    Confirm {
+        /// The question.
+        question: String,
+        /// What a yes does.
+        then: Confirmed,
+    },
+    /// Help: keys by place, narrowed while one types.
+    Help(FindList),
+    /// A menu of actions.
+    Menu {
+        /// Which.
+        context: Context,
+        /// The item the cursor is on.
+        cursor: usize,
+        /// A word on what it works on.
+        about: String,
+    },
+    /// All commands, narrowed while one types.
+    Palette(FindList),
+    /// A box for a pasted flow.
+    Paste(Box<TextArea<'static>>),
+    /// A line that is typed.
+    Prompt(Box<Prompt>),
+    /// A text to read.
+    Reader(Reader),
+    /// The sessions.
+    Sessions(Sessions),
+}
+
+/// What a yes does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Confirmed {
+    /// Write over a file.
+    Overwrite(std::path::PathBuf),
+    /// Quit though something is being written.
+    Quit,
+}
+
+/// What a typed line is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// A file to write.
+    Export(super::effect::ExportForm),
+    /// A filter.
+    Filter,
+    /// A text in the focused pane, or in all plaintexts.
+    Find,
+    /// An ssecurity.
+    Key,
+    /// A file with keys.
+    KeyFile,
+    /// A note to the flow.
+    Note,
+    /// A capture to open.
+    Open,
+    /// A command to pipe the body through.
+    Pipe,
+}
+
+impl Ask {
+    /// Whether what is typed must not be seen.
+    pub fn is_hidden(self) -> bool {
+        self == Self::Key
+    }
+}
+
+/// A line that is typed, at the foot of the screen.
+pub struct Prompt {
+    /// What for.
+    pub ask: Ask,
+    /// What is asked, in words.
+    pub label: &'static str,
+    /// The line.
+    pub line: LineEdit,
+    /// What is wrong with it: carets under the line, and a sentence.
+    pub fault: Option<(String, String)>,
+    /// Where in the history one is; its length while one types anew.
+    pub history: usize,
+}
+
+impl Overlay {
+    /// Where its keys are looked up.
+    pub fn context(&self) -> Context {
+        match self {
+            Self::Confirm { .. } => Context::Confirm,
+            Self::Help(_) | Self::Palette(_) | Self::Prompt(_) | Self::Paste(_) => Context::Prompt,
+            Self::Menu { context, .. } => *context,
+            Self::Reader(_) => Context::Reader,
+            Self::Sessions(_) => Context::Sessions,
+        }
+    }
+}
+
+/// A place in the middle of the screen, as large as asked, if there is room.
+pub fn middle(screen: Rect, width: u16, height: u16) -> Rect {
+    let width = width.min(screen.width);
+    let height = height.min(screen.height);
+    Rect {
+        x: screen.x + (screen.width - width) / 2,
+        y: screen.y + (screen.height - height) / 2,
+        width,
+        height,
+    }
+}
+
+/// Clears a place and the halves of wide characters that its edges cut.
+pub fn clear(area: Rect, buffer: &mut Buffer) {
+    Clear.render(area, buffer);
+    // A wide character left of the edge has its second half under us: without
+    // this the terminal would draw over our frame (ratatui#1745).
+    if let Some(left) = area.x.checked_sub(1) {
+        for y in area.y..area.bottom() {
+            if let Some(cell) = buffer.cell_mut(Position::new(left, y))
+                && unicode_width::UnicodeWidthStr::width(cell.symbol()) > 1
+            {
+                cell.set_symbol(" ");
+            }
+        }
+    }
+}
+
+/// Draws a box for a pasted flow; tells where the caret is.
+pub fn draw_paste(
+    area: &TextArea<'static>,
+    look: &Frame,
+    screen: Rect,
+    buffer: &mut Buffer,
+) -> Position {
+    let place = middle(
+        screen,
+        screen.width.saturating_sub(8),
+        screen.height.saturating_sub(6),
+    );
+    clear(place, buffer);
+    let inside = frame(
+        place,
+        look,
+        " paste one flow ",
+        " Ctrl-D takes it  Esc leaves ",
+        buffer,
+    );
+    area.render(inside, buffer);
+    let cursor = area.screen_cursor();
+    let column = u16::try_from(cursor.col).unwrap_or(u16::MAX);
+    let row = u16::try_from(cursor.row).unwrap_or(u16::MAX);
+    Position::new(
+        inside
+            .x
+            .saturating_add(column)
+            .min(inside.right().saturating_sub(1)),
+        inside
+            .y
+            .saturating_add(row)
+            .min(inside.bottom().saturating_sub(1)),
+    )
+}
+
+/// Draws a question in the middle of the screen.
+pub fn draw_question(
+    question: &str,
+    keymap: &Keymap,
+    frame_of: &Frame,
+    screen: Rect,
+    buffer: &mut Buffer,
+) {
+    let width = 60.min(screen.width);
+    let lines = super::detail::wrap(question, usize::from(width.saturating_sub(4)));
+    let height = u16::try_from(lines.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(4);
+    let area = middle(screen, width, height);
+    clear(area, buffer);
+    let inside = frame(area, frame_of, " ? ", "", buffer);
+    for (line, y) in lines.iter().zip(inside.y..inside.bottom()) {
+        buffer.set_stringn(
+            inside.x + 1,
+            y,
+            line,
+            usize::from(inside.width.saturating_sub(1)),
+            frame_of.theme.style(Role::Text),
+        );
+    }
+    let key = |action| {
+        let key = keymap.first(action, Context::Confirm);
+        key.map(|key| key.to_string()).unwrap_or_default()
+    };
+    let answer = format!("{} yes    {} no", key(Action::Yes), key(Action::No));
+    if inside.height > 0 {
+        buffer.set_stringn(
+            inside.x + 1,
+            inside.bottom() - 1,
+            &answer,
+            usize::from(inside.width.saturating_sub(1)),
+            frame_of.theme.style(Role::HintKey),
+        );
+    }
+}

@@ -1,0 +1,271 @@
+//! Every flow of every open capture as one row: what the list, the filter and
+//! the sweep count on.
+//!
+//! Rows come in the order they were loaded in and never move; what the list
+//! shows is an order over their numbers.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::capture::{Entry, Reader};
+use crate::decode::{Decoded, State};
+use crate::directory::{Directory, Findings, Place};
+use crate::flow::Flow;
+use crate::summary::Summary;
+use crate::workspace::{FlowId, Workspace};
+
+/// What is known of a flow once it was opened, as much as a row shows of it.
+#[derive(Debug)]
+pub struct Digest {
+    /// How far it opens.
+    pub state: State,
+    /// What it says.
+    pub summary: Summary,
+    /// Bytes of both plaintexts together.
+    pub size: u32,
+    /// What it teaches of devices and homes.
+    pub findings: Option<Box<Findings>>,
+}
+
+impl Digest {
+    /// Looks at an opened flow. Runs on workers.
+    pub fn of(flow: Option<&Flow>, decoded: &Decoded) -> Self {
+        let len = |bytes: &Option<Vec<u8>>| bytes.as_ref().map_or(0, Vec::len);
+        let request = len(&decoded.request.plaintext);
+        let response = decoded
+            .response
+            .as_ref()
+            .map_or(0, |side| len(&side.plaintext));
+        Self {
+            state: decoded.state,
+            summary: flow.map_or_else(Summary::default, |flow| Summary::of(flow, decoded)),
+            size: u32::try_from(request + response).unwrap_or(u32::MAX),
+            findings: flow.and_then(|flow| Findings::of(flow, decoded).map(Box::new)),
+        }
+    }
+}
+
+/// One flow.
+#[derive(Debug)]
+pub struct Row {
+    /// Its name.
+    pub id: FlowId,
+    /// What the sweep saw; `None` until it was there.
+    pub digest: Option<Digest>,
+    /// Whether the user marked it.
+    pub marked: bool,
+}
+
+/// One capture, open or being loaded.
+#[derive(Debug)]
+pub struct File {
+    /// Its name as given.
+    pub name: String,
+    /// Its rows, by entry.
+    rows: Vec<u32>,
+    /// Reads its entries, as soon as its kind is known.
+    reader: Option<Reader>,
+    /// Its entries, until the capture is in the workspace.
+    loading: Vec<Entry>,
+}
+
+impl File {
+    /// How many entries it has so far.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+/// All rows, and the captures they come from.
+#[derive(Debug, Default)]
+pub struct Rows {
+    workspace: Workspace,
+    files: Vec<File>,
+    rows: Vec<Row>,
+    notes: HashMap<FlowId, String>,
+    directory: Arc<Directory>,
+}
+
+impl Rows {
+    /// No rows, and the keys and limits that hold.
+    pub fn new(workspace: Workspace) -> Self {
+        Self {
+            workspace,
+            ..Self::default()
+        }
+    }
+
+    /// The captures that are loaded, and all keys.
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// The same, to add keys to.
+    pub fn workspace_mut(&mut self) -> &mut Workspace {
+        &mut self.workspace
+    }
+
+    /// What the flows taught.
+    pub fn directory(&self) -> &Arc<Directory> {
+        &self.directory
+    }
+
+    /// The captures, those being loaded among them.
+    pub fn files(&self) -> &[File] {
+        &self.files
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// A row by its number.
+    pub fn row(&self, row: u32) -> &Row {
+        &self.rows[row as usize]
+    }
+
+    /// The number of a flow's row.
+    pub fn number(&self, id: FlowId) -> Option<u32> {
+        self.files.get(id.capture)?.rows.get(id.entry).copied()
+    }
+
+    /// A row's entry.
+    pub fn entry(&self, row: u32) -> &Entry {
+        let id = self.row(row).id;
+        match self.workspace.captures().get(id.capture) {
+            Some(capture) => &capture.entries()[id.entry],
+            None => &self.files[id.capture].loading[id.entry],
+        }
+    }
+
+    /// What reads a row's entry.
+    pub fn reader(&self, row: u32) -> Option<&Reader> {
+        self.files.get(self.row(row).id.capture)?.reader.as_ref()
+    }
+
+    /// The name of a row's capture.
+    pub fn file(&self, row: u32) -> &str {
+        &self.files[self.row(row).id.capture].name
+    }
+
+    /// A row's note.
+    pub fn note(&self, row: u32) -> Option<&str> {
+        self.notes.get(&self.row(row).id).map(String::as_str)
+    }
+
+    /// Writes a note, or takes it away if the text is empty.
+    pub fn set_note(&mut self, row: u32, text: String) {
+        let id = self.row(row).id;
+        if text.is_empty() {
+            self.notes.remove(&id);
+        } else {
+            self.notes.insert(id, text);
+        }
+    }
+
+    /// Marks a row, or takes the mark away.
+    pub fn toggle_mark(&mut self, row: u32) {
+        let row = &mut self.rows[row as usize];
+        row.marked = !row.marked;
+    }
+
+    /// How many rows are marked.
+    pub fn marked(&self) -> usize {
+        self.rows.iter().filter(|row| row.marked).count()
+    }
+
+    /// A capture begins to load.
+    pub fn begin(&mut self, name: String) {
+        self.files.push(File {
+            name,
+            rows: Vec::new(),
+            reader: None,
+            loading: Vec::new(),
+        });
+    }
+
+    /// Entries of the capture that is loading, the next in its order.
+    pub fn extend(&mut self, reader: Reader, entries: Vec<Entry>) {
+        let Some(capture) = self.files.len().checked_sub(1) else {
+            return;
+        };
+        let file = &mut self.files[capture];
+        file.reader = Some(reader);
+        for entry in entries {
+            let id = FlowId {
+                capture,
+                entry: file.loading.len(),
+            };
+            // A row's number fits: each stands for some bytes of a file, and no
+            // list of four thousand million is looked at.
+            file.rows
+                .push(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
+            self.rows.push(Row {
+                id,
+                digest: None,
+                marked: false,
+            });
+            file.loading.push(entry);
+        }
+    }
+
+    /// The capture that was loading is whole; its entries stand in it now.
+    pub fn finish(&mut self, capture: crate::capture::Capture) {
+        if let Some(file) = self.files.last_mut() {
+            file.reader = Some(capture.reader().clone());
+            file.loading = Vec::new();
+        }
+        self.workspace.add_harvested(capture);
+    }
+
+    /// The capture that was loading can not be read; what there was of it goes.
+    pub fn drop_loading(&mut self) {
+        if self.files.len() <= self.workspace.captures().len() {
+            return;
+        }
+        if let Some(file) = self.files.pop() {
+            self.rows.truncate(self.rows.len() - file.rows.len());
+        }
+    }
+
+    /// Takes what the sweep saw of a flow.
+    pub fn learn(&mut self, id: FlowId, mut digest: Digest) {
+        let Some(row) = self.number(id) else {
+            return;
+        };
+        if let Some(findings) = digest.findings.take() {
+            let place = Place {
+                capture: id.capture,
+                entry: id.entry,
+            };
+            Arc::make_mut(&mut self.directory).learn(*findings, place);
+        }
+        self.rows[row as usize].digest = Some(digest);
+    }
+
+    /// How many rows are in each state, in the states' order.
+    pub fn counts(&self) -> [usize; State::ALL.len()] {
+        let mut counts = [0; State::ALL.len()];
+        for digest in self.rows.iter().filter_map(|row| row.digest.as_ref()) {
+            counts[digest.state as usize] += 1;
+        }
+        counts
+    }
+
+    /// How many rows are in a state; those not opened yet in none.
+    pub fn count(&self, state: State) -> usize {
+        let states = self.rows.iter().filter_map(|row| row.digest.as_ref());
+        states.filter(|digest| digest.state == state).count()
+    }
+}

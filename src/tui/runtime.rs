@@ -1,0 +1,241 @@
+//! Does the work that the screen asks for, on other threads.
+//!
+//! ```text
+//! update ──Job──▶ Runtime ──thread──▶ Message ──channel──▶ update
+//!                    └─ a small flow is opened at once, so that nothing flickers
+//! ```
+//!
+//! Work of one kind ends the one before it; what that had to say comes too late
+//! and is dropped by its generation. A worker that panics is a message.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+use super::effect::{Job, Lane, OpenJob};
+use super::message::Message;
+use super::opened::Opened;
+
+mod export;
+mod load;
+mod many;
+mod text;
+
+/// A flow smaller than this is opened at once: it takes less than a frame.
+const AT_ONCE: u64 = 256 << 10;
+
+/// What a worker sends.
+enum Event {
+    Message(Box<Message>),
+    Ended(Lane),
+}
+
+/// Where a job sends what it finds, and where it learns that it is not wanted.
+#[derive(Clone)]
+struct Line {
+    sender: Sender<Event>,
+    cancelled: Arc<AtomicBool>,
+}
+
+impl Line {
+    fn send(&self, message: Message) {
+        // The screen may be gone.
+        let _ = self.sender.send(Event::Message(Box::new(message)));
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+}
+
+/// The threads' master.
+pub struct Runtime {
+    sender: Sender<Event>,
+    receiver: Receiver<Event>,
+    running: HashMap<Lane, Arc<AtomicBool>>,
+    /// How many jobs have not ended.
+    out: usize,
+    opening: bool,
+    waiting: Option<Box<OpenJob>>,
+}
+
+impl Default for Runtime {
+    fn default() -> Self {
+        let (sender, receiver) = channel();
+        Self {
+            sender,
+            receiver,
+            running: HashMap::new(),
+            out: 0,
+            opening: false,
+            waiting: None,
+        }
+    }
+}
+
+impl Runtime {
+    /// Whether anything is being worked on.
+    pub fn is_busy(&self) -> bool {
+        self.out > 0
+    }
+
+    /// Starts a job; what it says comes through [`next`](Self::next).
+    pub fn start(&mut self, job: Job) {
+        let lane = job.lane();
+        if let Job::Open(job) = job {
+            self.open(job);
+            return;
+        }
+        if !matches!(lane, Lane::Load | Lane::Export | Lane::Side) {
+            self.cancel(lane);
+        }
+        let line = self.line(lane);
+        self.spawn(lane, line, move |line| run(job, line));
+    }
+
+    /// Tells the jobs of a kind that they are not wanted.
+    pub fn cancel(&mut self, lane: Lane) {
+        if let Some(flag) = self.running.remove(&lane) {
+            flag.store(true, Ordering::Relaxed);
+        }
+        if lane == Lane::Open {
+            self.waiting = None;
+        }
+    }
+
+    /// The next message, or `None` if none comes in time.
+    pub fn next(&mut self, wait: Duration) -> Option<Message> {
+        loop {
+            let event = if wait.is_zero() {
+                self.receiver.try_recv().ok()
+            } else {
+                self.receiver.recv_timeout(wait).ok()
+            };
+            match event? {
+                Event::Message(message) => return Some(*message),
+                Event::Ended(lane) => self.ended(lane),
+            }
+        }
+    }
+
+    fn ended(&mut self, lane: Lane) {
+        self.out -= 1;
+        if lane == Lane::Open {
+            self.opening = false;
+            if let Some(job) = self.waiting.take() {
+                self.open(job);
+            }
+        }
+    }
+
+    /// One large flow is opened at a time, and the one that waits is always the
+    /// latest: whoever holds `j` down wants the last one only.
+    fn open(&mut self, job: Box<OpenJob>) {
+        if job.entry.len < AT_ONCE {
+            self.waiting = None;
+            let message = caught(|| Message::Opened(Box::new(Opened::new(*job))));
+            let _ = self.sender.send(Event::Message(Box::new(message)));
+        } else if self.opening {
+            self.waiting = Some(job);
+        } else {
+            self.opening = true;
+            let line = self.line(Lane::Open);
+            self.spawn(Lane::Open, line, |line| {
+                line.send(Message::Opened(Box::new(Opened::new(*job))));
+            });
+        }
+    }
+
+    fn line(&mut self, lane: Lane) -> Line {
+        let cancelled = Arc::new(AtomicBool::new(false));
+        self.running.insert(lane, Arc::clone(&cancelled));
+        Line {
+            sender: self.sender.clone(),
+            cancelled,
+        }
+    }
+
+    fn spawn(&mut self, lane: Lane, line: Line, work: impl FnOnce(&Line) + Send + 'static) {
+        self.out += 1;
+        let run = move || {
+            let outcome = catch_unwind(AssertUnwindSafe(|| work(&line)));
+            if outcome.is_err() {
+                line.send(Message::Failed(PANICKED.to_owned()));
+            }
+            let _ = line.sender.send(Event::Ended(lane));
+        };
+        let spawned = thread::Builder::new().name(format!("{lane:?}")).spawn(run);
+        if let Err(error) = spawned {
+            self.out -= 1;
+            let failed = Message::Failed(format!("no thread for this: {error}"));
+            let _ = self.sender.send(Event::Message(Box::new(failed)));
+        }
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        for flag in self.running.values() {
+            flag.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// A panic's own text may hold what it stumbled over, so it is not repeated.
+const PANICKED: &str = "a worker stumbled (this is a bug); the rest goes on";
+
+fn caught(work: impl FnOnce() -> Message) -> Message {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Message::Failed(PANICKED.to_owned()))
+}
+
+fn run(job: Job, line: &Line) {
+    match job {
+        Job::Load(input) => load::run(input, line),
+        Job::Open(job) => line.send(Message::Opened(Box::new(Opened::new(*job)))),
+        Job::Sweep {
+            generation,
+            workspace,
+            flows,
+        } => many::sweep_all(generation, &workspace, flows, line),
+        Job::Filter {
+            generation,
+            workspace,
+            directory,
+            filter,
+            rows,
+        } => many::filter(generation, &workspace, &directory, &filter, rows, line),
+        Job::Search {
+            generation,
+            workspace,
+            needle,
+            rows,
+        } => many::search(generation, &workspace, &needle, rows, line),
+        Job::Find {
+            generation,
+            pane,
+            job,
+        } => job.run(&line.cancelled, |found| {
+            line.send(Message::Found {
+                generation,
+                pane,
+                found,
+            });
+        }),
+        Job::Selection {
+            what,
+            selection,
+            form,
+        } => line.send(text::of_selection(what, &selection, form)),
+        Job::Text {
+            workspace,
+            flow,
+            form,
+        } => line.send(text::make(&workspace, flow, form)),
+        Job::ReadKeys(path) => line.send(load::keys(&path)),
+        Job::Export(export) => line.send(export::write(*export, line)),
+    }
+}

@@ -1,0 +1,121 @@
+//! Writing flows to a file.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::ops::ControlFlow;
+
+use super::Line;
+use crate::decode::Decoded;
+use crate::export::Record;
+use crate::export::form::Form;
+use crate::flow::Flow;
+use crate::sweep::sweep;
+use crate::tui::effect::{Export, ExportForm};
+use crate::tui::message::Message;
+use crate::workspace::FlowId;
+
+/// Progress is told each time this many flows are written.
+const STRIDE: usize = 256;
+
+pub(super) fn write(export: Export, line: &Line) -> Message {
+    let file = match open(&export) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            return Message::Exists { path: export.path };
+        }
+        Err(error) => return failed(&export, &error),
+    };
+    match write_to(&export, file, line) {
+        Ok(Some((flows, bytes))) => Message::Written {
+            path: export.path,
+            flows,
+            bytes,
+        },
+        Ok(None) => {
+            // Half an export is none.
+            let _ = std::fs::remove_file(&export.path);
+            Message::Failed(format!(
+                "{}: not written, as was wanted",
+                export.path.display()
+            ))
+        }
+        Err(error) => failed(&export, &error),
+    }
+}
+
+fn failed(export: &Export, error: &io::Error) -> Message {
+    Message::Failed(format!("{}: {error}", export.path.display()))
+}
+
+/// Plaintext holds tokens, so nobody else may read the file.
+fn open(export: &Export) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    if export.overwrite {
+        options.create(true).truncate(true);
+    } else {
+        options.create_new(true);
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(&export.path)
+}
+
+fn write_to(export: &Export, file: File, line: &Line) -> io::Result<Option<(usize, u64)>> {
+    let form = match export.form {
+        ExportForm::Har => Form::Har,
+        ExportForm::Jsonl => Form::Jsonl,
+        ExportForm::Markdown => Form::Jsonl,
+        ExportForm::Redacted => Form::Har,
+    };
+    let workspace = &export.workspace;
+    let mut out = BufWriter::with_capacity(1 << 16, file);
+    let mut writer = form.writer();
+    let mut bytes = writer.head(&mut out)?;
+    let (mut flows, mut told) = (0, 0);
+    let mut error = None;
+    let render = |id: FlowId, flow: Option<&Flow>, decoded: &Decoded| {
+        form.render(&Record {
+            capture: workspace.captures()[id.capture].name(),
+            index: id.entry,
+            entry: workspace.entry(id),
+            flow,
+            decoded,
+        })
+    };
+    let done = sweep(
+        workspace,
+        export.flows.iter().copied(),
+        render,
+        |_, text| {
+            match writer.entry(&text, &mut out) {
+                Ok(written) => bytes += written,
+                Err(why) => {
+                    error = Some(why);
+                    return ControlFlow::Break(());
+                }
+            }
+            flows += 1;
+            if flows - told >= STRIDE {
+                line.send(Message::Writing {
+                    flows: flows - told,
+                });
+                told = flows;
+            }
+            if line.is_cancelled() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        },
+    );
+    if let Some(error) = error {
+        return Err(error);
+    }
+    if done.is_break() {
+        return Ok(None);
+    }
+    bytes += writer.tail(&mut out)?;
+    out.flush()?;
+    Ok(Some((flows, bytes)))
+}

@@ -1,0 +1,103 @@
+//! Reading captures and keys.
+
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use super::Line;
+use crate::capture::{Capture, Error, Format, Source};
+use crate::session::{KeyOrigin, Keyring, parse_key_file};
+use crate::tui::effect::Input;
+use crate::tui::message::{Indexed, Message};
+use crate::workspace::harvest;
+
+/// A key file larger than this is none; it may still be a capture.
+const MAX_KEY_FILE: u64 = 1 << 20;
+
+/// Reads a capture, and sends its entries and keys as they come.
+pub(super) fn run(input: Input, line: &Line) {
+    let name = input.name();
+    let source = match input {
+        Input::Bytes { name, bytes } => Source::from_bytes(name, bytes),
+        Input::Path(path) => Source::open(&path),
+    };
+    let capture = source.and_then(|source| index(source, line));
+    line.send(match capture {
+        Ok(capture) => Message::Loaded(Box::new(capture)),
+        Err(error) => Message::NotLoaded {
+            name,
+            why: explain(&error),
+        },
+    });
+}
+
+fn index(source: Source, line: &Line) -> Result<Capture, Error> {
+    let mut ring = Keyring::new();
+    let mut first = 0;
+    Capture::index(source, &mut |batch| {
+        let known = ring.sessions().len();
+        let mentions = batch.entries.iter().any(|entry| entry.may_hold_key);
+        harvest(&mut ring, &batch.reader, first, batch.entries);
+        first += batch.entries.len();
+        // A session that is known may have got a token, which matters as much.
+        let has_news = mentions && (ring.sessions().len() > known || known > 0);
+        line.send(Message::Indexed(Box::new(Indexed {
+            reader: batch.reader.clone(),
+            entries: batch.entries.to_vec(),
+            ring: has_news.then(|| ring.clone()),
+            done: batch.done,
+            total: batch.total,
+        })));
+        if line.is_cancelled() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    })
+}
+
+/// What is wrong, and what would have been right.
+fn explain(error: &Error) -> String {
+    if !matches!(error, Error::NotACapture { .. }) {
+        return error.to_string();
+    }
+    let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+    format!("{error}; supported are {}", names.join(", "))
+}
+
+/// Reads keys from a key file, or from a capture that has the login.
+pub(super) fn keys(path: &Path) -> Message {
+    let name = path.display().to_string();
+    if let Some(text) = small_text(path)
+        && let Ok(sessions) = parse_key_file(&text, &KeyOrigin::File(name.clone()))
+    {
+        return Message::Keys {
+            name,
+            sessions,
+            ring: Box::default(),
+        };
+    }
+    let capture = match Capture::open(path) {
+        Ok(capture) => capture,
+        Err(Error::NotACapture { name, .. }) => {
+            return Message::Failed(format!("{name}: neither a key file nor a capture"));
+        }
+        Err(error) => return Message::Failed(error.to_string()),
+    };
+    let mut ring = Keyring::new();
+    harvest(&mut ring, capture.reader(), 0, capture.entries());
+    Message::Keys {
+        name,
+        sessions: Vec::new(),
+        ring: Box::new(ring),
+    }
+}
+
+fn small_text(path: &Path) -> Option<String> {
+    let file = std::fs::File::open(path).ok()?;
+    let is_small = file.metadata().ok()?.len() <= MAX_KEY_FILE;
+    let mut text = String::new();
+    is_small.then_some(())?;
+    file.take(MAX_KEY_FILE).read_to_string(&mut text).ok()?;
+    Some(text)
+}

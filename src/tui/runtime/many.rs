@@ -1,0 +1,188 @@
+//! Work on many flows: the list's sweep, the dear part of filters, search.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use super::Line;
+use crate::decode::Decoded;
+use crate::directory::Directory;
+use crate::filter::{Facts, Filter};
+use crate::sweep::sweep;
+use crate::tui::message::Message;
+use crate::tui::rows::Digest;
+use crate::tui::search;
+use crate::workspace::{FlowId, Workspace};
+
+/// What was found is sent when there is this much of it, or after this long:
+/// each message costs the screen a look at its list.
+const BATCH: usize = 4096;
+const PATIENCE: Duration = Duration::from_millis(40);
+
+/// Results on their way to the screen.
+struct Batch<T> {
+    found: Vec<T>,
+    looked: usize,
+    since: Instant,
+}
+
+impl<T> Batch<T> {
+    fn new() -> Self {
+        Self {
+            found: Vec::new(),
+            looked: 0,
+            since: Instant::now(),
+        }
+    }
+
+    /// What is due to be sent.
+    fn due(&mut self) -> Option<(Vec<T>, usize)> {
+        let is_due = self.looked >= BATCH || self.since.elapsed() >= PATIENCE;
+        is_due.then(|| self.take())
+    }
+
+    fn take(&mut self) -> (Vec<T>, usize) {
+        self.since = Instant::now();
+        (
+            std::mem::take(&mut self.found),
+            std::mem::take(&mut self.looked),
+        )
+    }
+}
+
+fn go_on(line: &Line) -> ControlFlow<()> {
+    if line.is_cancelled() {
+        ControlFlow::Break(())
+    } else {
+        ControlFlow::Continue(())
+    }
+}
+
+/// Opens flows for what the list shows of them.
+pub(super) fn sweep_all(generation: u64, workspace: &Workspace, flows: Vec<FlowId>, line: &Line) {
+    let mut batch = Batch::new();
+    let swept = sweep(
+        workspace,
+        flows.into_iter(),
+        |_, flow, decoded| Digest::of(flow, decoded),
+        |id, digest| {
+            batch.found.push((id, digest));
+            batch.looked += 1;
+            if let Some((flows, _)) = batch.due() {
+                line.send(Message::Swept { generation, flows });
+            }
+            go_on(line)
+        },
+    );
+    let (flows, _) = batch.take();
+    line.send(Message::Swept { generation, flows });
+    if swept.is_continue() {
+        line.send(Message::SweepDone { generation });
+    }
+}
+
+/// Goes through rows in their order, and keeps what `work` says of each.
+fn through<T: Send>(
+    workspace: &Workspace,
+    rows: &[(u32, FlowId)],
+    line: &Line,
+    work: impl Fn(FlowId, &Decoded) -> T + Sync,
+    mut sink: impl FnMut(u32, T),
+) -> ControlFlow<()> {
+    let mut at = 0;
+    sweep(
+        workspace,
+        rows.iter().map(|(_, id)| *id),
+        |id, _, decoded| work(id, decoded),
+        |_, result| {
+            // The sweep keeps the order.
+            sink(rows[at].0, result);
+            at += 1;
+            go_on(line)
+        },
+    )
+}
+
+/// Decides which rows a filter keeps.
+pub(super) fn filter(
+    generation: u64,
+    workspace: &Workspace,
+    directory: &Directory,
+    filter: &Filter,
+    rows: Vec<(u32, FlowId)>,
+    line: &Line,
+) {
+    let mut batch = Batch::new();
+    let done = through(
+        workspace,
+        &rows,
+        line,
+        |id, decoded| {
+            let name = workspace.captures()[id.capture].name();
+            let facts = Facts {
+                state: Some(decoded.state),
+                directory: Some(directory),
+                ..Facts::new(name, workspace.entry(id))
+            };
+            filter.flow(&facts, decoded)
+        },
+        |row, matches| {
+            batch.found.push((row, matches));
+            batch.looked += 1;
+            if let Some((rows, _)) = batch.due() {
+                line.send(Message::Decided {
+                    generation,
+                    rows,
+                    done: false,
+                });
+            }
+        },
+    );
+    let (rows, _) = batch.take();
+    line.send(Message::Decided {
+        generation,
+        rows,
+        done: done.is_continue(),
+    });
+}
+
+/// Finds a text in all plaintexts.
+pub(super) fn search(
+    generation: u64,
+    workspace: &Workspace,
+    needle: &str,
+    rows: Vec<(u32, FlowId)>,
+    line: &Line,
+) {
+    let finder = search::Needle::new(needle);
+    let mut batch = Batch::new();
+    let done = through(
+        workspace,
+        &rows,
+        line,
+        |id, decoded| {
+            let entry = workspace.entry(id);
+            finder.is_in(&entry.host, &entry.path, decoded)
+        },
+        |row, is_hit| {
+            if is_hit {
+                batch.found.push(row);
+            }
+            batch.looked += 1;
+            if let Some((rows, looked)) = batch.due() {
+                line.send(Message::Hits {
+                    generation,
+                    rows,
+                    looked,
+                    done: false,
+                });
+            }
+        },
+    );
+    let (rows, looked) = batch.take();
+    line.send(Message::Hits {
+        generation,
+        rows,
+        looked,
+        done: done.is_continue(),
+    });
+}
