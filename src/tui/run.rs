@@ -139,7 +139,8 @@ impl Owner<'_> {
     fn serve(&mut self, driver: &mut Driver, terminal: &mut Terminal) -> io::Result<()> {
         let mut dirty = true;
         loop {
-            dirty |= driver.catch_up();
+            let came = driver.catch_up();
+            dirty |= came;
             for wish in driver.wishes() {
                 dirty = true;
                 if !self.grant(wish, driver, terminal)? {
@@ -158,10 +159,17 @@ impl Owner<'_> {
             if std::mem::take(&mut dirty) {
                 terminal.draw(|frame| driver.app.draw(frame))?;
             }
-            if driver.is_busy()
-                && !event::poll(LOOK)? {
-                    continue;
-                }
+            // What came may have left more behind, which no key would wake us for.
+            let wait = match (came, driver.is_busy()) {
+                (true, _) => Some(Duration::ZERO),
+                (false, true) => Some(LOOK),
+                (false, false) => None,
+            };
+            if let Some(wait) = wait
+                && !event::poll(wait)?
+            {
+                continue;
+            }
             let since = Instant::now();
             loop {
                 dirty |= feed(event::read()?, driver);

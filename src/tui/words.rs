@@ -326,6 +326,7 @@ pub fn opened(opened: usize, total: usize, keys: usize, locked: usize) -> String
     };
     let rest = match locked {
         0 => String::new(),
+        1 => "; 1 needs another key (f state:K)".to_owned(),
         locked => format!("; {locked} need another key (f state:K)"),
     };
     format!("{opened} of {total} Mi Home flows opened, {by}{rest}")
