@@ -81,8 +81,8 @@ pub struct Directory {
     homes: Table<Home>,
     rooms: Table<Room>,
     scenes: Table<Scene>,
-    /// By did: the home's id, and the room's if it stands in one.
-    standing: HashMap<Box<str>, (Box<str>, Option<Box<str>>)>,
+    /// By did.
+    standing: HashMap<Box<str>, Standing>,
     /// By urn.
     specs: HashMap<Box<str>, Arc<Spec>>,
     /// By the product in the urn, the newest version.
@@ -110,8 +110,8 @@ impl Directory {
             scene.told = place;
             changed |= self.scenes.learn(scene, MAX_SCENES);
         }
-        for standing in findings.standing {
-            changed |= self.stand(standing.did, standing.home, standing.room);
+        for (did, standing) in findings.standing {
+            changed |= self.stand(did, standing);
         }
         self.generation += u64::from(changed);
         for spec in findings.specs {
@@ -181,12 +181,12 @@ impl Directory {
 
     /// The home a device stands in.
     pub fn home_of(&self, did: &str) -> Option<&Home> {
-        self.home(&self.standing.get(did)?.0)
+        self.home(&self.standing.get(did)?.home)
     }
 
     /// The room a device stands in.
     pub fn room_of(&self, did: &str) -> Option<&Room> {
-        self.room(self.standing.get(did)?.1.as_deref()?)
+        self.room(self.standing.get(did)?.room.as_deref()?)
     }
 
     /// The scene of that id.
@@ -238,21 +238,31 @@ impl Directory {
 
     /// Writes down where a device stands; a list that only knows the home does
     /// not take it out of its room there.
-    fn stand(&mut self, did: Box<str>, home: Box<str>, room: Option<Box<str>>) -> bool {
-        let has_room = self.standing.len() < MAX_DEVICES;
+    fn stand(&mut self, did: Box<str>, newer: Standing) -> bool {
+        let has_space = self.standing.len() < MAX_DEVICES;
         match self.standing.get_mut(&did) {
-            Some(known) if known.0 == home && (room.is_none() || known.1 == room) => false,
             Some(known) => {
-                *known = (home, room);
-                true
+                let says_less = newer.room.is_none() && known.home == newer.home;
+                let is_new = !says_less && *known != newer;
+                if is_new {
+                    *known = newer;
+                }
+                is_new
             }
-            None if has_room => {
-                self.standing.insert(did, (home, room));
+            None if has_space => {
+                self.standing.insert(did, newer);
                 true
             }
             None => false,
         }
     }
+}
+
+/// Where a device stands: the home's id, and the room's if it is in one.
+#[derive(Clone, PartialEq, Eq)]
+struct Standing {
+    home: Box<str>,
+    room: Option<Box<str>>,
 }
 
 impl fmt::Debug for Directory {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
-use super::{Device, Home, Room, Scene, Spec, cut};
+use super::{Device, Home, Room, Scene, Spec, Standing, cut};
 use crate::call;
 use crate::decode::{Decoded, State};
 use crate::flow::Flow;
@@ -52,15 +52,9 @@ pub struct Findings {
     pub(super) homes: Vec<Home>,
     pub(super) rooms: Vec<Room>,
     pub(super) scenes: Vec<Scene>,
-    pub(super) standing: Vec<Standing>,
+    /// By did.
+    pub(super) standing: Vec<(Box<str>, Standing)>,
     pub(super) specs: Vec<Arc<Spec>>,
-}
-
-/// Where a device stands.
-pub(super) struct Standing {
-    pub(super) did: Box<str>,
-    pub(super) home: Box<str>,
-    pub(super) room: Option<Box<str>>,
 }
 
 impl Findings {
@@ -82,10 +76,12 @@ impl Findings {
             return spec(flow, answer);
         }
         let request = decoded.request.plaintext.as_deref().unwrap_or_default();
-        // A scene that is edited has its new name in the request.
         let edits = name.eq_ignore_ascii_case("edit") || name == "scene/edit";
-        let named = NAME_DEVICES.contains(&name);
-        if !named && !teaches(answer) && !(edits && teaches(request)) {
+        let may_teach = NAME_DEVICES.contains(&name)
+            || teaches(answer)
+            // What an edit names stands in the request.
+            || (edits && teaches(request));
+        if !may_teach {
             return None;
         }
         let tree = Tree::parse(answer).ok()?;
@@ -318,11 +314,11 @@ impl Look<'_> {
 
     fn stand(&mut self, did: Box<str>, home: &str, room: Option<&str>) {
         if self.found.standing.len() < MAX_FOUND {
-            self.found.standing.push(Standing {
-                did,
+            let standing = Standing {
                 home: home.into(),
                 room: room.map(Box::from),
-            });
+            };
+            self.found.standing.push((did, standing));
         }
     }
 
