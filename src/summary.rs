@@ -12,8 +12,8 @@
 //! when something new is learnt.
 //!
 //! What an endpoint of the public clients says is told by its row in
-//! [`catalogue`]; the calls that a home mostly makes have words of their own in
-//! [`calls`]. All others show their first scalars.
+//! `catalogue`; the calls that a home mostly makes have words of their own in
+//! `calls`. All others show their first scalars.
 
 use std::fmt;
 

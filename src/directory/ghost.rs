@@ -121,6 +121,9 @@ impl Directory {
     /// The object around a row, and the spec of the device it is about: its
     /// own `did`, or that of the nearest object around it.
     fn spec_around(&self, tree: &Tree<'_>, row: usize) -> Option<(usize, &Spec)> {
+        if self.specs.is_empty() {
+            return None;
+        }
         let own = tree.parent(row)?;
         let around = std::iter::successors(Some(own), |row| tree.parent(*row));
         let did = around

@@ -162,12 +162,12 @@ impl Spec {
         &self.description
     }
 
-    /// All services, in order.
+    /// All services, as in the file.
     pub fn services(&self) -> &[Service] {
         &self.services
     }
 
-    /// All properties, service by service.
+    /// All properties, by their numbers.
     pub fn properties(&self) -> &[Property] {
         &self.properties
     }
@@ -179,23 +179,23 @@ impl Spec {
 
     /// The property of that number.
     pub fn property(&self, siid: u32, piid: u32) -> Option<&Property> {
-        self.properties
-            .iter()
-            .find(|property| (property.siid, property.iid) == (siid, piid))
+        let key = |part: &Property| (part.siid, part.iid);
+        let at = self.properties.binary_search_by_key(&(siid, piid), key);
+        at.ok().map(|at| &self.properties[at])
     }
 
     /// The action of that number.
     pub fn action(&self, siid: u32, aiid: u32) -> Option<&Action> {
-        self.actions
-            .iter()
-            .find(|action| (action.siid, action.iid) == (siid, aiid))
+        let key = |part: &Action| (part.siid, part.iid);
+        let at = self.actions.binary_search_by_key(&(siid, aiid), key);
+        at.ok().map(|at| &self.actions[at])
     }
 
     /// The event of that number.
     pub fn event(&self, siid: u32, eiid: u32) -> Option<&Event> {
-        self.events
-            .iter()
-            .find(|event| (event.siid, event.iid) == (siid, eiid))
+        let key = |part: &Event| (part.siid, part.iid);
+        let at = self.events.binary_search_by_key(&(siid, eiid), key);
+        at.ok().map(|at| &self.events[at])
     }
 }
 
@@ -255,6 +255,10 @@ impl<'t> Reader<'t> {
         for row in self.list(services) {
             self.service(row, &mut spec);
         }
+        // Files are in order as a rule; a lookup relies on it.
+        spec.properties.sort_by_key(|part| (part.siid, part.iid));
+        spec.actions.sort_by_key(|part| (part.siid, part.iid));
+        spec.events.sort_by_key(|part| (part.siid, part.iid));
         Some(spec)
     }
 
