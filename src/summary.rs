@@ -26,6 +26,7 @@ mod calls;
 mod catalogue;
 mod foreign;
 mod line;
+mod parts;
 #[cfg(test)]
 mod tests;
 

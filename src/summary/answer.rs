@@ -105,17 +105,8 @@ impl<'f> Answer<'f> {
                 first.get_or_insert(code);
             }
         }
-        let message = tree.member(0, "message").and_then(|row| tree.scalar(row));
-        let is_good = message.is_none_or(|message| {
-            ["ok", "success", ""]
-                .iter()
-                .any(|good| message.eq_ignore_ascii_case(good))
-        });
-        let has_result = ["result", "data"]
-            .iter()
-            .any(|key| tree.member(0, key).is_some());
         let envelope_failed = match self.code {
-            Some(0) => !is_good && !has_result,
+            Some(0) => hides_failure(tree),
             Some(_) => true,
             // A code that is no number was sent by something odd.
             None => code.is_some(),
@@ -200,10 +191,10 @@ impl<'f> Answer<'f> {
         let is_item = self.failed > 0 && self.code != Some(0) && self.envelope_code() == Some(0);
         let said = message.filter(|message| !is_item && !message.is_empty());
         let number = match (self.code, self.status) {
-            (Some(0), _) => None,
+            (Some(0), _) if meaning.is_some() => None,
+            (None | Some(0), Some(status)) if status >= 400 => Some(format!("HTTP {status}")),
+            (None | Some(0), _) => None,
             (Some(code), _) => Some(code.to_string()),
-            (None, Some(status)) if status >= 400 => Some(format!("HTTP {status}")),
-            (None, _) => None,
         };
         if let Some(number) = number {
             line.words(&number);
@@ -252,6 +243,24 @@ impl<'f> Answer<'f> {
             None => line.words(&format!("{}B", size(bytes.len()))),
         }
     }
+}
+
+/// Whether an answer with code 0 says no all the same: by a message that is
+/// known, or by one that is no praise and has no result beside it.
+fn hides_failure(tree: &Tree<'_>) -> bool {
+    const PRAISE: [&str; 3] = ["", "ok", "success"];
+    let message = tree.member(0, "message").and_then(|row| tree.scalar(row));
+    let Some(message) = message else {
+        return false;
+    };
+    let has_result = ["result", "data"].iter().any(|key| {
+        tree.member(0, key)
+            .is_some_and(|row| tree.kind(row) != Kind::Null)
+    });
+    let is_praise = PRAISE
+        .iter()
+        .any(|praise| message.eq_ignore_ascii_case(praise));
+    explain_code(0, Some(&message)).is_some() || !(is_praise || has_result)
 }
 
 /// Adds an arrow with its blanks, and what it leads to.

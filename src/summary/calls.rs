@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 
 use super::answer::arrow;
-use super::catalogue::{Call, first_count};
+use super::catalogue::Call;
 use super::line::Line;
+use super::parts::first_count;
 use crate::call::rpc_did;
 use crate::json::{Kind, Tree};
 
