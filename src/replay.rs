@@ -25,9 +25,12 @@ mod destination;
 mod draft;
 mod fields;
 mod header;
+mod lines;
 mod nonce;
+mod script;
 mod send;
 mod signed;
+mod splice;
 
 pub use answer::{Answer, MAX_CLOCK_SKEW_MINUTES};
 pub use check::{Effect, Fault, Problem, Report, check, effect};
@@ -35,7 +38,10 @@ pub use destination::{Base, BaseError, Certificates, Endpoint, Proxy, Refusal};
 pub use draft::{Carrier, Cookie, CookieValue, Draft, NoDraft, SessionPart};
 pub use fields::Field;
 
+pub use lines::{DraftLine, LineError, set};
 pub use nonce::{NonceError, fresh_nonce};
 
+pub use script::{Language, ScriptError, as_script};
 pub use send::{ANSWER_LIMIT, Cancel, SendError, send};
 pub use signed::{SignError, SignedRequest, sign};
+pub use splice::{SpliceError, splice};

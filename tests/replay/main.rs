@@ -9,6 +9,8 @@ mod home;
 mod known_answers;
 mod reseal;
 mod round;
+mod scripts;
 #[path = "../support/mod.rs"]
+#[allow(dead_code, reason = "each program uses its part")]
 mod support;
 mod templates;
