@@ -80,13 +80,8 @@ fn teach(cloud: &Cloud, workspace: &Workspace) {
             continue;
         };
         for item in result.as_array().into_iter().flatten() {
-            if let (Some(did), Some(siid), Some(piid), Some(value)) = (
-                item["did"].as_str(),
-                item["siid"].as_u64(),
-                item["piid"].as_u64(),
-                item.get("value"),
-            ) {
-                cloud.property(did, siid, piid, value.clone());
+            if item["siid"].is_u64() && item["piid"].is_u64() && item.get("value").is_some() {
+                cloud.item(item.clone());
             }
         }
         cloud.answer(flow.request.url.path(), result.clone());

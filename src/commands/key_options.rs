@@ -20,9 +20,7 @@ const MAX_KEY_FILE: u64 = 1 << 20;
 pub(super) fn sessions(options: &KeyOptions) -> Result<Vec<Session>> {
     let mut sessions = Vec::new();
     for path in &options.ssecurity_file {
-        let name = path.display().to_string();
-        let text = read(path).with_context(|| name.clone())?;
-        sessions.extend(parse_key_file(&text, &KeyOrigin::File(name.clone())).context(name)?);
+        sessions.extend(of_file(path)?);
     }
     if let Some(value) = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
         let key = Ssecurity::parse(value.as_encoded_bytes()).context(VARIABLE)?;
@@ -33,6 +31,13 @@ pub(super) fn sessions(options: &KeyOptions) -> Result<Vec<Session>> {
         sessions.push(Session::new(key, KeyOrigin::Given));
     }
     Ok(sessions)
+}
+
+/// The sessions in one key file.
+pub(super) fn of_file(path: &Path) -> Result<Vec<Session>> {
+    let name = path.display().to_string();
+    let text = read(path).with_context(|| name.clone())?;
+    parse_key_file(&text, &KeyOrigin::File(name.clone())).context(name)
 }
 
 fn read(path: &Path) -> Result<String> {

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::Outcome;
 use super::open::open;
@@ -14,7 +14,7 @@ use super::terminal::{Paint, note};
 use crate::cli::Keys;
 use crate::decode::State;
 use crate::protocol::key::KeyId;
-use crate::session::Session;
+use crate::session::{Session, save_key_file};
 use crate::sweep::sweep;
 use crate::text::{clean, count, mask};
 
@@ -61,6 +61,14 @@ pub(super) fn run(args: &Keys, out: &mut impl Write) -> Result<Outcome> {
     out.flush()?;
     if waiting > 0 {
         note(&format!("{} still locked", count(waiting, "flow")));
+    }
+    if let Some(path) = args.save.as_deref().filter(|_| !sessions.is_empty()) {
+        let name = path.display().to_string();
+        save_key_file(path, sessions).with_context(|| name.clone())?;
+        note(&format!(
+            "{name}: {} saved",
+            count(sessions.len(), "session")
+        ));
     }
     if sessions.is_empty() {
         note("no key found; give one with --ssecurity-file, or a capture that holds the login");

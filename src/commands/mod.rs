@@ -4,7 +4,9 @@
 //! Text of captures passes [`crate::text::clean`] before it is printed, so no control
 //! byte of a stranger reaches a terminal.
 
+mod answered;
 mod body;
+mod call;
 mod counts;
 mod decrypt;
 mod devices;
@@ -15,7 +17,9 @@ mod list;
 mod open;
 mod progress;
 mod screen;
+mod replay;
 mod selection;
+mod sending;
 mod show;
 mod sign;
 mod terminal;
@@ -74,6 +78,7 @@ fn dispatch(cli: Cli, out: &mut impl Write) -> Result<Outcome> {
     match cli.command {
         None => screen::run(cli.screen, out),
         Some(Command::Body(args)) => body::run(&args, out),
+        Some(Command::Call(args)) => call::run(&args, out),
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "mishark", out);
             Ok(Outcome::Fine)
@@ -86,6 +91,7 @@ fn dispatch(cli: Cli, out: &mut impl Write) -> Result<Outcome> {
             man(out)?;
             Ok(Outcome::Fine)
         }
+        Some(Command::Replay(args)) => replay::run(&args, out),
         Some(Command::Show(args)) => show::run(&args, out),
         Some(Command::Sign(args)) => sign::run(&args, out),
         Some(Command::Verify(args)) => verify::run(&args, out),

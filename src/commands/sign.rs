@@ -1,7 +1,6 @@
 //! `sign`: one call, sealed; the form to send on standard output.
 
 use std::io::{Read, Write};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 
@@ -14,6 +13,7 @@ use crate::protocol::key::Nonce;
 use crate::protocol::request::{ENVELOPE_FIELDS, KeystreamMode, Order, RC4_HASH, Scheme, Style};
 use crate::protocol::seal::{SealedForm, seal};
 use crate::protocol::signature::{Pair, PathForm, path_forms, signed_path};
+use crate::replay::fresh_nonce;
 
 /// A call larger than this is a mistake.
 const MAX_DATA: u64 = 64 << 20;
@@ -94,7 +94,8 @@ pub(super) fn run(args: &Sign, out: &mut impl Write) -> Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-fn data(argument: &str) -> Result<Vec<u8>> {
+/// What an argument means: itself, `@FILE`, or `-` for standard input.
+pub(super) fn data(argument: &str) -> Result<Vec<u8>> {
     let mut data = Vec::new();
     if argument == "-" {
         std::io::stdin()
@@ -117,16 +118,6 @@ fn data(argument: &str) -> Result<Vec<u8>> {
         data.pop();
     }
     Ok(data)
-}
-
-fn fresh_nonce() -> Result<Nonce> {
-    let mut random = [0; 8];
-    getrandom::fill(&mut random).context("the system gives no randomness")?;
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .context("the clock is before 1970")?;
-    let minutes = i32::try_from(now.as_secs() / 60).context("the clock is after 6053")?;
-    Ok(Nonce::new(random, minutes))
 }
 
 /// Every intermediate string, each on its line.

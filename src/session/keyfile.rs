@@ -1,5 +1,5 @@
 //! Files that hold keys: mijiaAPI's `auth.json`, a Home Assistant token file,
-//! mishark's own key file, and a bare `ssecurity`.
+//! mishark's own key file, a pasted line of cookies, and a bare `ssecurity`.
 //!
 //! mishark's own is one JSON object, or a list of them, with the names the
 //! login uses: `{"sid", "ssecurity", "userId", "cUserId", "serviceToken"}`, and
@@ -11,7 +11,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use super::{KeyOrigin, MAX_HOSTS, Secret, Session};
+use super::{KeyOrigin, MAX_HOSTS, PastedCookies, Secret, Session};
 use crate::flow::Moment;
 use crate::protocol::error::Error;
 use crate::protocol::key::Ssecurity;
@@ -37,6 +37,14 @@ pub enum KeyFileError {
 pub fn parse_key_file(text: &str, origin: &KeyOrigin) -> Result<Vec<Session>, KeyFileError> {
     let text = text.trim_start_matches('\u{feff}').trim();
     let Ok(value) = serde_json::from_str::<Value>(text) else {
+        // A line of cookies with `ssecurity=…` beside them.
+        if text.contains("erviceToken=")
+            && let Ok(pasted) = PastedCookies::parse(text)
+        {
+            let mut session = pasted.session(None).ok_or(KeyFileError::NoKey)?;
+            session.origin = origin.clone();
+            return Ok(vec![session]);
+        }
         // A bare key, one a line; `#` starts a comment.
         let lines = text.lines().map(str::trim);
         let keys = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));

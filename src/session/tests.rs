@@ -235,3 +235,14 @@ fn a_form_tells_where_and_when_its_key_was_used() {
     );
     assert_eq!(ring.find_id(session.id()), Some(session));
 }
+
+#[test]
+fn a_key_file_may_be_a_pasted_line_of_cookies() {
+    let text = format!("Cookie: userId=17; serviceToken=T; ssecurity={KEY_A}\n");
+    let origin = KeyOrigin::File("k".to_owned());
+    let sessions = parse_key_file(&text, &origin).unwrap();
+    assert_eq!(sessions[0].origin, origin);
+    assert_eq!(sessions[0].service_token(), Some(&Secret::new("T")));
+    let keyless = parse_key_file("serviceToken=T", &origin);
+    assert_eq!(keyless, Err(KeyFileError::NoKey));
+}

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
 
+mod commands;
 mod failures;
 mod home;
 mod known_answers;

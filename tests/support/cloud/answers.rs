@@ -6,6 +6,12 @@ use serde_json::{Value, json};
 
 use super::envelope::Opened;
 
+/// What a property is kept under.
+pub(crate) fn name(item: &Value) -> String {
+    let did = item["did"].as_str().unwrap_or_default();
+    format!("{did} {}.{}", item["siid"], item["piid"])
+}
+
 /// The result of a call: properties are kept, other paths answer what they were
 /// told to, and the rest an empty object.
 pub(crate) fn result(
@@ -17,14 +23,13 @@ pub(crate) fn result(
     let data = opened.param("data").unwrap_or(b"{}");
     let data: Value = serde_json::from_slice(data).unwrap_or(Value::Null);
     let items = data["params"].as_array().cloned().unwrap_or_default();
-    let name = |item: &Value| {
-        let did = item["did"].as_str().unwrap_or_default();
-        format!("{did} {}.{}", item["siid"], item["piid"])
-    };
     if path.ends_with("/miotspec/prop/set") {
         let set = items.into_iter().map(|mut item| {
             let value = item["value"].take();
-            properties.insert(name(&item), value);
+            let new = || json!({"did": item["did"], "siid": item["siid"], "piid": item["piid"]});
+            let kept = properties.entry(name(&item)).or_insert_with(new);
+            kept["value"] = value;
+            kept["code"] = 0.into();
             json!({"did": item["did"], "siid": item["siid"], "piid": item["piid"], "code": 0})
         });
         return set.collect();
@@ -33,10 +38,7 @@ pub(crate) fn result(
         let got = items
             .into_iter()
             .map(|item| match properties.get(&name(&item)) {
-                Some(value) => json!({
-                    "did": item["did"], "siid": item["siid"], "piid": item["piid"],
-                    "value": value, "code": 0,
-                }),
+                Some(kept) => kept.clone(),
                 None => json!({
                     "did": item["did"], "siid": item["siid"], "piid": item["piid"],
                     "code": -704_040_003,

@@ -152,8 +152,13 @@ impl Cloud {
 
     /// Gives a device's property this value.
     pub(crate) fn property(&self, did: &str, siid: u64, piid: u64, value: Value) {
-        let name = format!("{did} {siid}.{piid}");
-        self.state.lock().unwrap().properties.insert(name, value);
+        self.item(json!({"did": did, "siid": siid, "piid": piid, "value": value, "code": 0}));
+    }
+
+    /// Lets a property be answered with this very item.
+    pub(crate) fn item(&self, item: Value) {
+        let name = answers::name(&item);
+        self.state.lock().unwrap().properties.insert(name, item);
     }
 
     /// What has reached it, and takes it off the list.
