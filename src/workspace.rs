@@ -47,6 +47,13 @@ impl Workspace {
         self.captures.push(Arc::new(capture));
     }
 
+    /// Puts a capture in the place of one that is there.
+    pub fn replace(&mut self, place: usize, capture: Capture) {
+        if let Some(old) = self.captures.get_mut(place) {
+            *old = Arc::new(capture);
+        }
+    }
+
     /// Takes a capture's keys and nothing else.
     ///
     /// Only entries that may hold a key that no earlier one holds are read, so

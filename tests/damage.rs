@@ -638,7 +638,7 @@ fn a_cut_at_every_byte_of_sessions_side_by_side_keeps_all_whole_ones() {
     };
     let file = (0..3).map(session).collect::<Vec<_>>().join("\n");
     let whole = index(file.as_bytes()).unwrap();
-    assert_eq!(whole.format(), Format::Whistle);
+    assert_eq!(whole.format(), Some(Format::Whistle));
     for cut in 0..file.len() {
         let Ok(capture) = index(&file.as_bytes()[..cut]) else {
             assert!(cut < whole.entries()[0].len as usize, "{cut}");

@@ -14,7 +14,7 @@ use super::located::{Finder, Places, locator};
 use super::mentions::{Mentions, Seen};
 use super::scan::Scanner;
 use super::source::Source;
-use super::{Capture, Entry, Format, Reader, Row, charles, playwright, row, saz};
+use super::{Capture, Entry, Format, Kept, Reader, Row, charles, playwright, row, saz};
 use crate::ordered::{cores, in_order};
 
 /// Who is shown each batch of entries, and may say that it is enough.
@@ -151,11 +151,11 @@ fn capture(
     }
     warnings.extend(outcome.notes);
     Ok(Capture {
-        reader: Reader {
+        reader: Reader(Kept::File {
             source,
             files,
             format,
-        },
+        }),
         entries,
         warnings,
     })
@@ -268,11 +268,11 @@ impl<'a> Index<'a> {
 }
 
 fn reader(source: &Arc<Source>, files: &Arc<Files>, format: Format) -> Reader {
-    Reader {
+    Reader(Kept::File {
         source: Arc::clone(source),
         files: Arc::clone(files),
         format,
-    }
+    })
 }
 
 /// The entries so far, with what is shared between them.
@@ -293,7 +293,7 @@ impl List {
 
 /// Names that many entries share, each kept once.
 #[derive(Default)]
-struct Names(HashSet<Arc<str>>);
+pub(super) struct Names(HashSet<Arc<str>>);
 
 impl Names {
     fn share(&mut self, name: &str) -> Arc<str> {
@@ -306,7 +306,7 @@ impl Names {
     }
 }
 
-fn entry(range: Range<u64>, row: Result<Row, EntryError>, news: bool, names: &mut Names) -> Entry {
+pub(super) fn entry(range: Range<u64>, row: Result<Row, EntryError>, news: bool, names: &mut Names) -> Entry {
     let (row, error) = match row {
         Ok(row) => (row, None),
         Err(error) => (Row::default(), Some(Box::new(error))),

@@ -173,10 +173,20 @@ impl Row {
 /// Reads entries out of a file; cheap to clone, and good while the file is
 /// still being indexed.
 #[derive(Debug, Clone)]
-pub struct Reader {
-    source: Arc<Source>,
-    files: Arc<Files>,
-    format: Format,
+pub struct Reader(Kept);
+
+/// Where the entries of a capture are.
+#[derive(Debug, Clone)]
+enum Kept {
+    /// In a file.
+    File {
+        source: Arc<Source>,
+        files: Arc<Files>,
+        format: Format,
+    },
+    /// In memory: flows that were born here. Their entries start at their
+    /// places in this list.
+    Flows { name: Arc<str>, flows: Vec<Arc<Flow>> },
 }
 
 /// One imported file with its index. Immutable; shared by threads.
@@ -211,6 +221,24 @@ impl Capture {
         index::index(source, watch)
     }
 
+    /// A capture of flows that are in memory: what was sent from here.
+    pub fn of_flows(name: &str, flows: Vec<Arc<Flow>>) -> Self {
+        let mut names = index::Names::default();
+        let entries = flows.iter().enumerate().map(|(at, flow)| {
+            // A place in a list, which a file's offset could be as well.
+            let place = at as u64;
+            index::entry(place..place + 1, Ok(Row::of(flow)), false, &mut names)
+        });
+        Self {
+            entries: entries.collect(),
+            warnings: Vec::new(),
+            reader: Reader(Kept::Flows {
+                name: name.into(),
+                flows,
+            }),
+        }
+    }
+
     /// What reads its entries.
     pub fn reader(&self) -> &Reader {
         &self.reader
@@ -221,14 +249,20 @@ impl Capture {
         self.reader.name()
     }
 
-    /// The file's kind.
-    pub fn format(&self) -> Format {
-        self.reader.format
+    /// The file's kind; `None` for flows that are in memory.
+    pub fn format(&self) -> Option<Format> {
+        match &self.reader.0 {
+            Kept::File { format, .. } => Some(*format),
+            Kept::Flows { .. } => None,
+        }
     }
 
     /// How many bytes the source has, unpacked.
     pub fn size(&self) -> u64 {
-        self.reader.source.len()
+        match &self.reader.0 {
+            Kept::File { source, .. } => source.len(),
+            Kept::Flows { flows, .. } => flows.len() as u64,
+        }
     }
 
     /// The entries in file order.
@@ -253,7 +287,10 @@ impl Capture {
 impl Reader {
     /// The file's name as given.
     pub fn name(&self) -> &str {
-        self.source.name()
+        match &self.0 {
+            Kept::File { source, .. } => source.name(),
+            Kept::Flows { name, .. } => name,
+        }
     }
 
     /// Reads one entry out of the file.
@@ -265,16 +302,30 @@ impl Reader {
         if let Some(error) = &entry.error {
             return Err((**error).clone());
         }
-        let mut raw = Vec::new();
-        if self.format.is_in_place() {
-            let range = entry.start..entry.start + entry.len;
-            self.source.read(range, &mut raw).map_err(|_| EntryError {
-                pointer: String::new(),
-                reason: error::Reason::Cut,
-                byte: Some(entry.start),
-            })?;
+        let cut = || EntryError {
+            pointer: String::new(),
+            reason: error::Reason::Cut,
+            byte: Some(entry.start),
+        };
+        match &self.0 {
+            Kept::File {
+                source,
+                files,
+                format,
+            } => {
+                let mut raw = Vec::new();
+                if format.is_in_place() {
+                    let range = entry.start..entry.start + entry.len;
+                    source.read(range, &mut raw).map_err(|_| cut())?;
+                }
+                read(*format, &raw, entry.start, files)
+            }
+            Kept::Flows { flows, .. } => {
+                let place = usize::try_from(entry.start).ok();
+                let flow = place.and_then(|place| flows.get(place)).ok_or_else(cut)?;
+                Ok((**flow).clone())
+            }
         }
-        read(self.format, &raw, entry.start, &self.files)
     }
 }
 

@@ -129,7 +129,7 @@ fn flows_of_other_protocols_are_counted_and_not_listed() {
     let tcp = dictionary(&[("messages", net("", ']')), ("type", net("tcp", ';'))]);
     let file = [http(), tcp.clone(), http(), tcp].concat();
     let capture = capture(&file);
-    assert_eq!(capture.format(), Format::Mitmproxy);
+    assert_eq!(capture.format(), Some(Format::Mitmproxy));
     assert_eq!((capture.entries().len(), whole(&capture)), (2, 2));
     assert_eq!(capture.warnings(), [Warning::NotHttp { flows: 2 }]);
     assert!(!capture.warnings()[0].is_damage());
