@@ -231,6 +231,36 @@ impl Flows {
         if self.reversed {
             self.order.reverse();
         }
+        if by == SortBy::Number {
+            self.place_replays(rows);
+        }
+    }
+
+    /// Puts what was sent from here below what it was made of.
+    fn place_replays(&mut self, rows: &Rows) {
+        let replays: Vec<u32> = self.order.iter().copied().filter(|row| rows.is_replay(*row)).collect();
+        if replays.is_empty() {
+            return;
+        }
+        self.order.retain(|row| !rows.is_replay(*row));
+        let mut below: HashMap<u32, Vec<u32>> = HashMap::new();
+        let mut orphans = Vec::new();
+        for row in replays {
+            match rows.row(row).original {
+                Some(original) => below.entry(original).or_default().push(row),
+                None => orphans.push(row),
+            }
+        }
+        let mut order = Vec::with_capacity(self.order.len());
+        for row in &self.order {
+            order.push(*row);
+            order.extend(below.remove(row).into_iter().flatten());
+        }
+        // Those whose original is out of sight come last, as they were sent.
+        let mut rest: Vec<u32> = below.into_values().flatten().chain(orphans).collect();
+        rest.sort_unstable();
+        order.extend(rest);
+        self.order = order;
     }
 
     fn collapse_runs(&mut self, rows: &Rows) {

@@ -7,12 +7,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::capture::{Entry, Reader};
+use crate::capture::{Capture, Entry, Reader};
 use crate::decode::{Decoded, State};
 use crate::directory::{Directory, Findings, Place};
 use crate::flow::Flow;
 use crate::summary::Summary;
 use crate::workspace::{FlowId, Workspace};
+
+/// What the capture of replays is called.
+const REPLAYS: &str = "replays";
 
 /// What is known of a flow once it was opened, as much as a row shows of it.
 #[derive(Debug)]
@@ -54,6 +57,8 @@ pub struct Row {
     pub digest: Option<Digest>,
     /// Whether the user marked it.
     pub marked: bool,
+    /// Of a flow that was sent from here the row it was made of.
+    pub original: Option<u32>,
 }
 
 /// One capture, open or being loaded.
@@ -87,17 +92,61 @@ pub struct Rows {
     workspace: Workspace,
     files: Vec<File>,
     rows: Vec<Row>,
+    /// What was sent from here.
+    replays: Vec<Arc<Flow>>,
     notes: HashMap<FlowId, String>,
     directory: Arc<Directory>,
 }
 
 impl Rows {
     /// No rows, and the keys and limits that hold.
-    pub fn new(workspace: Workspace) -> Self {
-        Self {
+    ///
+    /// The first capture is that of what was sent from here, so that a file has
+    /// the number it has on the command line.
+    pub fn new(mut workspace: Workspace) -> Self {
+        workspace.add_harvested(Capture::of_flows(REPLAYS, Vec::new()));
+        let mut rows = Self {
             workspace,
             ..Self::default()
-        }
+        };
+        rows.begin(REPLAYS.to_owned());
+        rows
+    }
+
+    /// Whether a row was sent from here.
+    pub fn is_replay(&self, row: u32) -> bool {
+        self.row(row).id.capture == 0
+    }
+
+    /// Adds a flow that was sent from here, and returns its row.
+    pub fn add_replay(&mut self, flow: Flow, original: Option<u32>) -> u32 {
+        self.replays.push(Arc::new(flow));
+        let capture = Capture::of_flows(REPLAYS, self.replays.clone());
+        self.workspace.replace(0, capture);
+        // Numbers of rows fit, see `extend`.
+        let row = self.rows.len() as u32;
+        let id = FlowId {
+            capture: 0,
+            entry: self.replays.len() - 1,
+        };
+        self.files[0].rows.push(row);
+        self.files[0].reader = Some(self.workspace.captures()[0].reader().clone());
+        self.rows.push(Row {
+            id,
+            digest: None,
+            marked: false,
+            original,
+        });
+        row
+    }
+
+    /// Which of the replays of its original a row is, from 1.
+    pub fn replay_number(&self, row: u32) -> usize {
+        let original = self.row(row).original;
+        let rows = self.files[0].rows.iter();
+        rows.take_while(|other| **other <= row)
+            .filter(|other| self.row(**other).original == original)
+            .count()
     }
 
     /// The captures that are loaded, and all keys.
@@ -115,9 +164,9 @@ impl Rows {
         &self.directory
     }
 
-    /// The captures, those being loaded among them.
+    /// The files, the one being loaded among them.
     pub fn files(&self) -> &[File] {
-        &self.files
+        self.files.get(1..).unwrap_or_default()
     }
 
     /// How many rows there are.
@@ -209,19 +258,19 @@ impl Rows {
             };
             // A row's number fits: each stands for some bytes of a file, and no
             // list of four thousand million is looked at.
-            file.rows
-                .push(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
+            file.rows.push(self.rows.len() as u32);
             self.rows.push(Row {
                 id,
                 digest: None,
                 marked: false,
+                original: None,
             });
             file.loading.push(entry);
         }
     }
 
     /// The capture that was loading is whole; its entries stand in it now.
-    pub fn finish(&mut self, capture: crate::capture::Capture) {
+    pub fn finish(&mut self, capture: Capture) {
         if let Some(file) = self.files.last_mut() {
             file.reader = Some(capture.reader().clone());
             file.loading = Vec::new();
@@ -235,7 +284,16 @@ impl Rows {
             return;
         }
         if let Some(file) = self.files.pop() {
-            self.rows.truncate(self.rows.len() - file.rows.len());
+            // A replay may have come in between; its row goes down with them.
+            let gone = file.rows.len() as u32;
+            let first = file.rows.first().copied().unwrap_or(u32::MAX);
+            let is_gone = |row: &Row| row.id.capture == self.files.len();
+            self.rows.retain(|row| !is_gone(row));
+            for row in &mut self.files[0].rows {
+                if *row >= first {
+                    *row -= gone;
+                }
+            }
         }
     }
 

@@ -163,7 +163,8 @@ impl FlowsView<'_> {
             1,
             style(state.map_or(Role::Dim, role_of)),
         );
-        pen.skip(1);
+        let sent = if self.rows.is_replay(row) { ">" } else { " " };
+        pen.put(sent, 1, style(Role::Marked));
         let took = entry.duration_ms.map_or_else(|| "-".to_owned(), duration);
         pen.put(
             &pad(&took, DURATION, Align::Right),
@@ -197,8 +198,11 @@ impl FlowsView<'_> {
 
     fn number(&self, row: u32, is_member: bool) -> String {
         let id = self.rows.row(row).id;
+        if self.rows.is_replay(row) {
+            return format!(".{}", self.rows.replay_number(row));
+        }
         let number = if self.rows.files().len() > 1 {
-            format!("{}:{}", id.capture + 1, id.entry)
+            format!("{}:{}", id.capture, id.entry)
         } else {
             id.entry.to_string()
         };
