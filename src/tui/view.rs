@@ -23,8 +23,11 @@ mod json;
 mod line;
 mod moves;
 mod paint;
+mod ruler;
+mod runs;
 mod scroll;
 mod text;
+mod veil;
 
 use std::fmt;
 use std::sync::Arc;
@@ -198,11 +201,16 @@ impl View {
     fn line(&self, place: Place, shape: Shape) -> Line<'_> {
         match (self.shown_grove(), &*self.content) {
             (Some(grove), _) => json::line(grove, place, shape),
-            (None, Content::Text(body)) if !self.hex => text::line(body, place.row),
+            (None, Content::Text(body)) if !self.hex => text::line(body, place.row, shape),
             (None, content) => {
                 let mask = if shape.ascii { "*" } else { "•" };
-                hex::line(content.bytes(), place.row, self.per_row, mask, |at| {
-                    !shape.reveal && self.tree().is_some_and(|tree| json::hides(tree, at))
+                let bytes = content.bytes();
+                let end = (place.row + self.per_row).min(bytes.len());
+                let veiled = veil::secrets(bytes, place.row.min(end)..end);
+                hex::line(bytes, place.row, self.per_row, mask, |at| {
+                    let is_veiled = veiled.iter().any(|secret| secret.contains(&at));
+                    let is_hidden = || self.tree().is_some_and(|tree| json::hides(tree, at));
+                    !shape.reveal && (is_veiled || is_hidden())
                 })
             }
         }

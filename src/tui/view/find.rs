@@ -317,26 +317,33 @@ impl fmt::Debug for Found {
 mod tests {
     use super::*;
 
-    fn bytes_found(bytes: &[u8], needle: &str) -> Vec<Range<usize>> {
+    fn bytes_found(bytes: &[u8], needle: &str) -> Vec<(usize, usize)> {
         let job = FindJob {
             generation: 1,
             needle: needle.to_owned(),
             target: Target::Bytes(Arc::new(Content::new(bytes.to_vec()))),
         };
         let mut all = Vec::new();
-        job.run(&AtomicBool::new(false), |found| all.extend(found.matches));
+        job.run(&AtomicBool::new(false), |found| {
+            all.extend(
+                found
+                    .matches
+                    .into_iter()
+                    .map(|range| (range.start, range.end)),
+            );
+        });
         all
     }
 
     #[test]
     fn bytes_are_found_as_text_and_as_hex() {
         let bytes = b"\x1f\x8b\x00 1f 8B gzip Gzip";
-        assert_eq!(bytes_found(bytes, "1f 8b"), [0..2, 4..9]);
-        assert_eq!(bytes_found(bytes, "1f8b"), [0..2]);
-        assert_eq!(bytes_found(bytes, "gzip"), [10..14, 15..19]);
-        assert_eq!(bytes_found(bytes, "Gzip"), [15..19]);
-        assert!(bytes_found(bytes, "").is_empty());
-        assert!(bytes_found(bytes, "gzip gzip gzip").is_empty());
+        assert_eq!(bytes_found(bytes, "1f 8b"), [(0, 2), (4, 9)]);
+        assert_eq!(bytes_found(bytes, "1f8b"), [(0, 2)]);
+        assert_eq!(bytes_found(bytes, "gzip"), [(10, 14), (15, 19)]);
+        assert_eq!(bytes_found(bytes, "Gzip"), [(15, 19)]);
+        assert_eq!(bytes_found(bytes, ""), []);
+        assert_eq!(bytes_found(bytes, "gzip gzip gzip"), []);
     }
 
     #[test]
@@ -345,7 +352,7 @@ mod tests {
             let mut bytes = vec![0_u8; STEP - 3 + shift];
             bytes.extend(b"AbcdefAbcdef");
             let start = STEP - 3 + shift;
-            let expected = [start..start + 6, start + 6..start + 12];
+            let expected = [(start, start + 6), (start + 6, start + 12)];
             assert_eq!(bytes_found(&bytes, "abcdef"), expected);
         }
     }

@@ -10,8 +10,8 @@ use std::ops::Range;
 
 use super::find::{End, FindJob, Found, Target, find_in_tree};
 use super::grove::{Grove, Place};
-use super::json::Shape;
-use super::scroll::{Left, Position};
+use super::ruler::Position;
+use super::scroll::Left;
 use super::{View, Viewport};
 use crate::tui::content::Content;
 
@@ -323,7 +323,7 @@ impl View {
             return;
         };
         if shape.rows.wrap {
-            self.bring_row_in_sight(block, row, viewport, shape);
+            self.bring_row_in_sight(block, row, viewport);
             return;
         }
         // As much of it as fits; its end is at most so many cells on.
@@ -352,7 +352,7 @@ impl View {
         };
     }
 
-    fn bring_row_in_sight(&mut self, block: usize, row: usize, viewport: Viewport, shape: Shape) {
+    fn bring_row_in_sight(&mut self, block: usize, row: usize, viewport: Viewport) {
         let height = usize::from(viewport.height).max(1);
         let at = Position {
             line: self.index(self.cursor),
@@ -360,10 +360,12 @@ impl View {
             row,
         };
         let margin = (height - 1) / 3;
-        let lowest = self.back(at, height - 1 - margin, shape);
-        let highest = self.back(at, margin, shape);
-        let top = self.top_position(shape).clamp(lowest, highest);
-        self.set_top(top.min(self.bottom(height, shape)));
+        let mut ruler = self.ruler(viewport);
+        let lowest = ruler.back(at, height - 1 - margin);
+        let highest = ruler.back(at, margin);
+        let top = ruler.top().clamp(lowest, highest);
+        let top = top.min(ruler.bottom(height));
+        self.set_top(top);
     }
 
     fn list(&self, node: usize) -> &[Range<usize>] {

@@ -18,7 +18,7 @@ const DEEPEST_NEST: usize = 16;
 
 /// The longest string that is opened as JSON, so that the key that does it is
 /// not felt.
-pub(super) const LONGEST_NEST: usize = 4 << 20;
+pub(super) const LONGEST_NEST: usize = 2 << 20;
 
 /// The longest string that is read to see whether it is JSON while it is drawn.
 /// Longer ones are taken by their looks.

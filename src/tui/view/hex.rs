@@ -39,16 +39,17 @@ pub(super) fn line(
         form: Form::Ready,
         role,
         source: Some(start + at..start + at + 1),
+        veil: None,
     };
     for at in 0..per_row {
         line.ready(if at % 8 == 0 && at > 0 { "  " } else { " " }, Role::Text);
-        match shown.get(at) {
-            None => line.ready("  ", Role::Text),
-            Some(_) if hidden[at] => line.spans.push(piece(mask.repeat(2), Role::Dim, at)),
-            Some(&byte) => {
+        match (shown.get(at), hidden.get(at)) {
+            (Some(_), Some(true)) => line.spans.push(piece(mask.repeat(2), Role::Dim, at)),
+            (Some(&byte), _) => {
                 let role = role(byte);
                 line.spans.push(piece(format!("{byte:02x}"), role, at));
             }
+            (None, _) => line.ready("  ", Role::Text),
         }
     }
     line.ready("  ", Role::Text);

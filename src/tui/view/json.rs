@@ -47,6 +47,11 @@ impl Shape {
         }
     }
 
+    /// What stands for a secret in a text.
+    pub(super) fn veil(self) -> &'static str {
+        if self.ascii { "***" } else { "•••" }
+    }
+
     /// What stands for what was left out: one cell.
     pub(super) fn more(self) -> &'static str {
         if self.ascii { "~" } else { "…" }
@@ -169,6 +174,9 @@ fn push_value<'t>(line: &mut Line<'t>, tree: &'t Tree<'_>, row: usize, shape: Sh
         Some(string) => {
             line.ready("\"", role);
             line.sent(string, shape.form(), role, start + 1);
+            if !shape.reveal {
+                line.veil(shape.veil());
+            }
             line.ready("\"", role);
         }
         None => match tree.kind(row) {
@@ -185,6 +193,7 @@ fn push_mask(line: &mut Line<'_>, tree: &Tree<'_>, row: usize, shape: Shape) {
         form: Form::Ready,
         role: Role::Dim,
         source: Some(tree.row(row).value),
+        veil: None,
     });
 }
 
@@ -300,6 +309,9 @@ fn push_start<'t>(
         end = run.source.map_or(end, |source| source.end - start);
     }
     line.sent(&text[..end], shape.form(), role, start);
+    if !shape.reveal {
+        line.veil(shape.veil());
+    }
     if end < text.len() {
         line.ready(shape.more(), Role::Dim);
     }

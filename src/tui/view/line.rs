@@ -12,14 +12,10 @@
 //! not be wider on the screen than it was thought to be.
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
 use std::ops::Range;
 
-use ratatui::buffer::CellWidth;
-use unicode_segmentation::UnicodeSegmentation;
-
-use crate::json::{printable, show, show_pieces};
-use crate::text::clean;
+use super::runs::Runs;
+use crate::json::show_pieces;
 use crate::tui::theme::Role;
 
 /// How many bytes of a line are laid out at once.
@@ -28,12 +24,6 @@ pub(super) const BLOCK: usize = 4096;
 /// The longest thing that a block must not break: an escaped pair, `\ud83e\uddf9`,
 /// and some more, so that no block is empty.
 const LONGEST_ESCAPE: usize = 16;
-
-/// How many bytes that are not plain are read at once.
-const WINDOW: usize = 256;
-
-/// How far apart tab stops are.
-const TAB: usize = 8;
 
 /// What a span's text is, and so how it is made safe to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +47,8 @@ pub(super) struct Span<'t> {
     /// The bytes of the body it stands for: those of [`Form::Ready`] as one,
     /// those of other forms byte for byte.
     pub(super) source: Option<Range<usize>>,
+    /// What stands for secrets in it, if it may hold some to be masked.
+    pub(super) veil: Option<&'static str>,
 }
 
 /// A line of a body, in spans.
@@ -98,6 +90,7 @@ impl<'t> Line<'t> {
             form: Form::Ready,
             role,
             source: None,
+            veil: None,
         });
     }
 
@@ -108,7 +101,15 @@ impl<'t> Line<'t> {
             form,
             role,
             source: Some(start..start + text.len()),
+            veil: None,
         });
+    }
+
+    /// Masks the secrets in the span added last.
+    pub(super) fn veil(&mut self, mask: &'static str) {
+        if let Some(span) = self.spans.last_mut() {
+            span.veil = Some(mask);
+        }
     }
 
     /// Returns in how many blocks the line is laid out; one at least.
@@ -197,7 +198,10 @@ impl<'t> Line<'t> {
                 }
                 continue;
             }
-            run.cells = run.cells.min(width - indent(1));
+            if !run.plain {
+                // A glyph that is wider than any row gets what there is.
+                run.cells = run.cells.min(width - indent(1));
+            }
             loop {
                 let room = width - column;
                 if run.cells <= room {
@@ -226,15 +230,7 @@ impl<'t> Line<'t> {
 
     /// The runs of a block, without places.
     pub(super) fn runs<'l>(&'l self, block: usize) -> Runs<'l> {
-        let (span, at) = self.cut(block);
-        Runs {
-            spans: &self.spans,
-            span,
-            at,
-            end: self.cut(block + 1),
-            cells: 0,
-            glyphs: VecDeque::new(),
-        }
+        Runs::new(&self.spans, self.cut(block), self.cut(block + 1))
     }
 
     /// Where a block starts: a span and a byte in it.
@@ -269,6 +265,17 @@ impl Run<'_> {
             }
             self.cells = cells.len();
         }
+    }
+}
+
+impl Span<'_> {
+    /// The bytes of the body that a part of the text stands for.
+    pub(super) fn part(&self, range: Range<usize>) -> Option<Range<usize>> {
+        let source = self.source.as_ref()?;
+        if self.form == Form::Ready {
+            return Some(source.clone());
+        }
+        Some(source.start + range.start..source.start + range.end)
     }
 }
 
@@ -317,222 +324,4 @@ pub(super) fn unbroken(text: &str, form: Form, at: usize) -> usize {
         }
     }
     at
-}
-
-/// The runs of one block; see [`Line::runs`].
-pub(super) struct Runs<'l> {
-    spans: &'l [Span<'l>],
-    span: usize,
-    at: usize,
-    end: (usize, usize),
-    /// How many cells were given out: tabs want to know.
-    cells: usize,
-    glyphs: VecDeque<Run<'l>>,
-}
-
-impl<'l> Iterator for Runs<'l> {
-    type Item = Run<'l>;
-
-    fn next(&mut self) -> Option<Run<'l>> {
-        loop {
-            if let Some(glyph) = self.glyphs.pop_front() {
-                self.cells += glyph.cells;
-                return Some(glyph);
-            }
-            if (self.span, self.at) >= self.end {
-                return None;
-            }
-            let span = self.spans.get(self.span)?;
-            let end = if self.span == self.end.0 {
-                self.end.1
-            } else {
-                span.text.len()
-            };
-            if self.at >= end {
-                (self.span, self.at) = (self.span + 1, 0);
-                continue;
-            }
-            let plain = plain_bytes(&span.text[self.at..end], span.form);
-            if plain > 0 {
-                let range = self.at..self.at + plain;
-                self.at = range.end;
-                self.cells += plain;
-                return Some(Run {
-                    text: Cow::Borrowed(&span.text[range.clone()]),
-                    cells: plain,
-                    role: span.role,
-                    source: span.part(range),
-                    plain: true,
-                    row: 0,
-                    column: 0,
-                });
-            }
-            self.read_glyphs(span, end);
-        }
-    }
-}
-
-impl<'l> Runs<'l> {
-    /// Reads the glyphs of a window, up to one that may go on behind it.
-    fn read_glyphs(&mut self, span: &'l Span<'l>, end: usize) {
-        if span.text.as_bytes()[self.at] == b'\t' && span.form == Form::Text {
-            let range = self.at..self.at + 1;
-            let cells = TAB - self.cells % TAB;
-            self.glyphs.push_back(Run {
-                text: Cow::Borrowed(&"        "[..cells]),
-                cells,
-                role: span.role,
-                source: span.part(range),
-                plain: false,
-                row: 0,
-                column: 0,
-            });
-            self.at += 1;
-            return;
-        }
-        let text = &span.text[..end];
-        let mut window = unbroken(text, span.form, (self.at + WINDOW).min(end));
-        if let Some(tab) = memchr::memchr(b'\t', &text.as_bytes()[self.at..window])
-            && span.form == Form::Text
-        {
-            window = self.at + tab;
-        }
-        let shown = Shown::new(&text[self.at..window], span.form);
-        let mut graphemes = shown.text.grapheme_indices(true).peekable();
-        let (mut read, mut before) = (window, self.at);
-        while let Some((start, grapheme)) = graphemes.next() {
-            let sent = shown.sent(start..start + grapheme.len());
-            let sent = self.at + sent.start..self.at + sent.end;
-            let is_last = graphemes.peek().is_none();
-            // The last one may be half of one, and is read again with what is
-            // behind it; but not if it began in what stands for one escape.
-            if is_last && window < end && sent.start > self.at && sent.start >= before {
-                read = sent.start;
-                break;
-            }
-            before = sent.end;
-            let cells = usize::from(grapheme.cell_width());
-            let (text, cells) = if cells == 0 {
-                // Marks that belong to the character before, which is none.
-                let code: String = grapheme.escape_unicode().to_string();
-                let cells = code.len();
-                (code, cells)
-            } else {
-                (grapheme.to_owned(), cells)
-            };
-            self.glyphs.push_back(Run {
-                cells,
-                text: Cow::Owned(text),
-                role: span.role,
-                source: span.part(sent),
-                plain: false,
-                row: 0,
-                column: 0,
-            });
-        }
-        self.at = read;
-    }
-}
-
-impl Span<'_> {
-    /// The bytes of the body that a part of the text stands for.
-    fn part(&self, range: Range<usize>) -> Option<Range<usize>> {
-        let source = self.source.as_ref()?;
-        if self.form == Form::Ready {
-            return Some(source.clone());
-        }
-        Some(source.start + range.start..source.start + range.end)
-    }
-}
-
-/// Returns how many bytes from the start on take one cell each and mean
-/// themselves.
-fn plain_bytes(text: &str, form: Form) -> usize {
-    let bytes = &text.as_bytes()[..text.len().min(2 * WINDOW)];
-    let is_plain =
-        |byte: u8| (b' '..=b'~').contains(&byte) && (byte != b'\\' || form != Form::Shown);
-    let plain = bytes
-        .iter()
-        .position(|&byte| !is_plain(byte))
-        .unwrap_or(bytes.len());
-    match text.as_bytes().get(plain) {
-        // A mark above the last letter may follow, as itself or escaped.
-        Some(b'\x80'.. | b'\\') => plain.saturating_sub(1),
-        _ => plain,
-    }
-}
-
-/// Text as shown, with a way back to the bytes it stands for.
-struct Shown {
-    text: String,
-    /// Where each piece starts as shown and as sent, and whether the two agree
-    /// byte for byte; the last one is the end of both.
-    pieces: Vec<(usize, usize, bool)>,
-}
-
-impl Shown {
-    fn new(sent: &str, form: Form) -> Self {
-        let mut shown = Self {
-            text: String::with_capacity(sent.len()),
-            pieces: Vec::new(),
-        };
-        if form == Form::Shown {
-            for (range, text) in show_pieces(sent) {
-                let raw = &sent[range.clone()];
-                if text == raw && !raw.starts_with('\\') {
-                    shown.push(&text, range.start, true);
-                } else if raw.starts_with('\\') && range.len() > 1 {
-                    shown.push(&text, range.start, false);
-                } else {
-                    shown.push_characters(raw, range.start, show);
-                }
-            }
-        } else {
-            let make = if form == Form::Sent { show } else { clean };
-            shown.push_characters(sent, 0, make);
-        }
-        shown.pieces.push((shown.text.len(), sent.len(), true));
-        shown
-    }
-
-    fn push(&mut self, text: &str, sent: usize, same: bool) {
-        self.pieces.push((self.text.len(), sent, same));
-        self.text.push_str(text);
-    }
-
-    /// Adds text character by character, and makes safe what is not printable.
-    fn push_characters(&mut self, text: &str, start: usize, make: fn(&str) -> Cow<'_, str>) {
-        let mut rest = text;
-        while !rest.is_empty() {
-            let at = start + text.len() - rest.len();
-            let safe = rest.find(|c: char| !printable(c)).unwrap_or(rest.len());
-            if safe > 0 {
-                self.push(&rest[..safe], at, true);
-                rest = &rest[safe..];
-                continue;
-            }
-            let length = rest.chars().next().map_or(1, char::len_utf8);
-            self.push(&make(&rest[..length]), at, false);
-            rest = &rest[length..];
-        }
-    }
-
-    /// Returns the bytes sent for a part of what is shown.
-    fn sent(&self, part: Range<usize>) -> Range<usize> {
-        let piece = |at: usize| self.pieces.partition_point(|piece| piece.0 <= at) - 1;
-        let (shown, sent, same) = self.pieces[piece(part.start)];
-        let start = if same {
-            sent + part.start - shown
-        } else {
-            sent
-        };
-        let last = piece(part.end - 1);
-        let (shown, sent, same) = self.pieces[last];
-        let end = if same {
-            sent + part.end - shown
-        } else {
-            self.pieces[last + 1].1
-        };
-        start..end
-    }
 }

@@ -1,7 +1,8 @@
 //! What can be done in a view.
 
 use super::grove::{Grove, Place};
-use super::scroll::{Left, Position};
+use super::ruler::Position;
+use super::scroll::Left;
 use super::{View, Viewport};
 use crate::json::{Folds, Tree};
 use crate::tui::content::Content;
@@ -86,17 +87,17 @@ impl View {
     pub fn wheel(&mut self, rows: isize, viewport: Viewport) -> bool {
         self.measure(viewport);
         let before = self.state();
-        let shape = self.shape(viewport);
         let height = usize::from(viewport.height).max(1);
-        let top = self.top_position(shape);
+        let mut ruler = self.ruler(viewport);
+        let top = ruler.top();
         let top = if rows < 0 {
-            self.back(top, rows.unsigned_abs(), shape)
+            ruler.back(top, rows.unsigned_abs())
         } else {
-            let down = self.forward(top, rows.unsigned_abs(), shape);
-            down.min(self.bottom(height, shape).max(top))
+            let down = ruler.forward(top, rows.unsigned_abs());
+            down.min(ruler.bottom(height).max(top))
         };
+        let last = ruler.forward(top, height - 1);
         self.set_top(top);
-        let last = self.forward(top, height - 1, shape);
         let cursor = self.index(self.cursor).clamp(top.line, last.line);
         // A line whose start is above the pane is the cursor's only if no
         // other is there.
@@ -141,11 +142,12 @@ impl View {
     fn hit(&mut self, row: u16, column: u16, viewport: Viewport) -> Option<(Place, bool)> {
         self.measure(viewport);
         let shape = self.shape(viewport);
-        let top = self.top_position(shape);
+        let mut ruler = self.ruler(viewport);
+        let top = ruler.top();
         let down = usize::from(row);
-        let at = self.forward(top, down, shape);
+        let at = ruler.forward(top, down);
         // Below the last row is nothing.
-        let is_there = down == 0 || self.forward(top, down - 1, shape) < at;
+        let is_there = down == 0 || ruler.forward(top, down - 1) < at;
         if !is_there || row >= viewport.height {
             return None;
         }
@@ -201,18 +203,22 @@ impl View {
 
     /// Moves by lines, or by rows where a line does not fit the pane.
     fn step(&mut self, lines: usize, down: bool, viewport: Viewport) {
-        let shape = self.shape(viewport);
         let height = usize::from(viewport.height).max(1);
         let line = self.index(self.cursor);
-        if self.rows_up_to(line, height + 1, shape) > height {
-            let top = self.top_position(shape);
-            let last = self.back(self.end(line, shape), height - 1, shape);
-            if down && top < last {
-                self.set_top(self.forward(top, lines, shape).min(last));
-                return;
-            }
-            if !down && top > Position::start(line) {
-                self.set_top(self.back(top, lines, shape).max(Position::start(line)));
+        let start = Position::start(line);
+        let mut ruler = self.ruler(viewport);
+        if ruler.rows_up_to(line, height + 1) > height {
+            let (top, end) = (ruler.top(), ruler.end(line));
+            let last = ruler.back(end, height - 1);
+            let moved = if down && top < last {
+                Some(ruler.forward(top, lines).min(last))
+            } else if !down && top > start {
+                Some(ruler.back(top, lines).max(start))
+            } else {
+                None
+            };
+            if let Some(top) = moved {
+                self.set_top(top);
                 return;
             }
         }
@@ -226,16 +232,17 @@ impl View {
 
     /// Moves cursor and pane by rows.
     fn jump(&mut self, rows: usize, down: bool, viewport: Viewport) {
-        let shape = self.shape(viewport);
         let height = usize::from(viewport.height).max(1);
-        let top = self.top_position(shape);
-        let cursor = Position::start(self.index(self.cursor)).max(top);
+        let start = Position::start(self.index(self.cursor));
+        let mut ruler = self.ruler(viewport);
+        let top = ruler.top();
+        let cursor = start.max(top);
         let (cursor, top) = if down {
-            let bottom = self.bottom(height, shape).max(top);
-            let moved = self.forward(top, rows, shape).min(bottom);
-            (self.forward(cursor, rows, shape), moved)
+            let bottom = ruler.bottom(height).max(top);
+            let moved = ruler.forward(top, rows).min(bottom);
+            (ruler.forward(cursor, rows), moved)
         } else {
-            (self.back(cursor, rows, shape), self.back(top, rows, shape))
+            (ruler.back(cursor, rows), ruler.back(top, rows))
         };
         self.cursor = self.place(cursor.line);
         self.set_top(top);

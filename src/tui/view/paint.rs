@@ -8,7 +8,7 @@ use ratatui::style::{Color, Modifier};
 
 use super::json::Shape;
 use super::line::{Line, Run};
-use super::scroll::Position;
+use super::ruler::Position;
 use super::{GUTTER, View, Viewport};
 use crate::json::Tree;
 use crate::text::clean;
@@ -62,7 +62,7 @@ impl View {
             ..self.shape(viewport)
         };
         let cursor = self.index(self.cursor);
-        let mut at = self.top_position(shape);
+        let mut at = self.ruler(viewport).top();
         let mut y = area.y;
         while y < area.bottom() && at.line < self.line_count() {
             let place = self.place(at.line);

@@ -267,6 +267,23 @@ fn hex_of_json_masks_secrets_until_revealed() {
 }
 
 #[test]
+fn secrets_in_strings_and_in_what_is_cut_off_are_masked_too() {
+    let mut strings = view(
+        r#"{"data":"{\"token\":\"0123456789\",\"in\":\"{\\\"pwd\\\":\\\"hunter2\\\"}\"}","list":[{"x":"{\"pwd\":\"hunter2\"}"}]}"#,
+    );
+    let port = port(90, 8);
+    insta::assert_snapshot!("veiled", screen(&strings, port, false));
+    keys(&mut strings, "jCx", port);
+    assert!(!screen(&strings, port, false).contains("hunter"));
+    keys(&mut strings, "xgo", port);
+    assert!(!screen(&strings, port, false).contains("hunter"));
+    assert!(!screen(&strings, port, false).contains("56789"));
+    let cut = view("{\"code\":0,\n\"token\":\"012345678");
+    assert!(screen(&cut, port, true).contains("\"token\":\"***"));
+    assert!(!screen(&cut, port, true).contains("5678"));
+}
+
+#[test]
 fn a_body_that_breaks_off_says_where() {
     let view = view("{\"code\":0,\n \"result\":[1,");
     assert_eq!(

@@ -6,9 +6,10 @@ use std::sync::atomic::AtomicBool;
 use proptest::prelude::*;
 use ratatui::buffer::CellWidth;
 
-use super::super::scroll::Position;
+use super::super::ruler::Position;
 use super::*;
-use crate::json::escape;
+use crate::json::{escape, show};
+use crate::tui::theme::Role;
 
 /// Words that are wide, hidden, broken or secret.
 fn word() -> impl Strategy<Value = String> {
@@ -182,22 +183,18 @@ fn check(view: &View, port: Viewport) -> Result<(), TestCaseError> {
     let line = view.index(view.cursor);
     prop_assert!(line < view.line_count());
     prop_assert_eq!(view.place(line), view.cursor);
-    let shape = view.shape(port);
-    let top = view.top_position(shape);
-    let last = view.forward(top, usize::from(port.height).max(1) - 1, shape);
-    prop_assert!(view.end(line, shape) >= top, "cursor above");
+    let mut ruler = view.ruler(port);
+    let top = ruler.top();
+    let last = ruler.forward(top, usize::from(port.height).max(1) - 1);
+    prop_assert!(ruler.end(line) >= top, "cursor above");
     prop_assert!(Position::start(line) <= last, "cursor below");
     for line in 0..view.line_count().min(12) {
         prop_assert_eq!(view.index(view.place(line)), line);
         let start = Position::start(line);
         // Rows forward and back again.
-        let on = view.forward(start, 5, shape);
-        let rows = (0..=5)
-            .rev()
-            .find(|&rows| view.forward(start, rows, shape) == on);
-        let first = (0..=5).find(|&rows| view.forward(start, rows, shape) == on);
-        prop_assert!(rows >= first);
-        prop_assert_eq!(view.back(on, first.unwrap(), shape), start);
+        let on = ruler.forward(start, 5);
+        let first = (0..=5).find(|&rows| ruler.forward(start, rows) == on);
+        prop_assert_eq!(ruler.back(on, first.unwrap()), start);
     }
     Ok(())
 }
@@ -241,6 +238,59 @@ proptest! {
             draw(&view, port)?;
             prop_assert!(!view.fit(port), "a fit after {act:?} moved something");
         }
+    }
+
+    #[test]
+    fn a_wrapped_line_loses_nothing_and_no_row_is_too_wide(body in body(), width in 3..70_u16, raw: bool) {
+        let mut view = View::new(Arc::new(Content::new(body)));
+        let port = port(width, 5);
+        view.fit(port);
+        view.raw = raw;
+        view.wrap = true;
+        let shape = view.shape(port);
+        for number in 0..view.line_count() {
+            let line = view.line(view.place(number), shape);
+            for block in 0..line.blocks() {
+                let whole: String = line.runs(block).map(|run| run.text.into_owned()).collect();
+                let (mut laid, mut at) = (String::new(), (0, 0));
+                let mut is_in_order = true;
+                line.lay(block, shape.rows, |run| {
+                    laid.push_str(&run.text);
+                    is_in_order &= (run.row, run.column) >= at;
+                    at = (run.row, run.column + run.cells);
+                    is_in_order &= at.1 <= shape.rows.width.max(1);
+                    true
+                });
+                prop_assert_eq!(laid, whole);
+                prop_assert!(is_in_order || view.hex);
+                prop_assert_eq!(line.rows(block, shape.rows), at.0 + 1);
+            }
+        }
+    }
+
+    /// What a line shows is what `show` makes of the string in it.
+    #[test]
+    fn a_string_is_shown_as_show_says(inside in inside(), times in 1..400_usize) {
+        let inside = inside.repeat(times);
+        let mut line = Line::default();
+        line.sent(&inside, line::Form::Shown, Role::String, 7);
+        let (mut shown, mut at) = (String::new(), 7);
+        for block in 0..line.blocks() {
+            for run in line.runs(block) {
+                let source = run.source.unwrap();
+                // A few characters of one escape stand for all of it.
+                prop_assert!(source.start <= at && source.end >= at, "{source:?} at {at}");
+                at = source.end;
+                shown.push_str(&run.text);
+            }
+        }
+        prop_assert_eq!(at, 7 + inside.len());
+        // Marks without a character to stand on, as after a block's start.
+        let lone = ["\u{301}", "\u{94d}", "\u{fe0f}"];
+        for mark in lone {
+            shown = shown.replace(&mark.escape_unicode().to_string(), mark);
+        }
+        prop_assert!(shown == show(&inside), "{inside:?}");
     }
 
     #[test]
