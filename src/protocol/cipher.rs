@@ -8,7 +8,7 @@ use zeroize::Zeroize;
 use super::key::SignedNonce;
 
 /// How many bytes of RC4's output are thrown away before the first one is used.
-const DROP: usize = 1024;
+pub const DROP: usize = 1024;
 
 /// One flow's keystream, made once and as long as its longest value.
 ///

@@ -30,6 +30,11 @@ impl Ssecurity {
         base64::encode(&self.0)
     }
 
+    /// The bytes, for a person who asked to see them.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// A short name that tells keys apart and gives nothing of them away.
     pub fn id(&self) -> KeyId {
         let digest = Sha256::new_with_prefix(b"mishark key id\0")
@@ -116,6 +121,11 @@ impl Nonce {
     /// The text as it stands in the form and in the HMAC string.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The bytes that are hashed into the signed nonce.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// How many bytes it has; 12 when made as the app does.

@@ -1,5 +1,6 @@
 //! Opening and checking a request's form.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::base64::{self, Repairs};
@@ -11,8 +12,11 @@ use super::plaintext::{Gunzip, Plaintext, Step, gunzip, is_gzip};
 use super::signature::{Check, HmacString, Pair, PathForm, Sha1String, path_forms, signed_path};
 
 mod reading;
+mod strings;
 #[cfg(test)]
 mod tests;
+
+pub use reading::Layout;
 
 /// The hash of the plaintext, itself encrypted.
 pub const RC4_HASH: &str = "rc4_hash__";
@@ -136,13 +140,40 @@ pub struct SealedRequest<'a> {
     ssecurity_repairs: Repairs,
 }
 
-struct SealedParam<'a> {
+/// One parameter of a form, not opened.
+pub struct SealedParam<'a> {
     name: &'a str,
     /// What is signed: repaired base64, or the value as it is.
-    text: std::borrow::Cow<'a, [u8]>,
+    text: Cow<'a, [u8]>,
     /// What is to be decrypted.
     bytes: Result<Vec<u8>, Error>,
     repairs: Repairs,
+}
+
+impl SealedParam<'_> {
+    /// Its name; that of [`RC4_HASH`] too.
+    pub fn name(&self) -> &str {
+        self.name
+    }
+
+    /// What the signature covers: the base64 after repairs; in the HMAC form,
+    /// and where it is no base64, the value as it is.
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// The ciphertext, empty in the HMAC form.
+    ///
+    /// # Errors
+    /// If the value is no base64.
+    pub fn bytes(&self) -> Result<&[u8], &Error> {
+        self.bytes.as_deref()
+    }
+
+    /// What of its base64 was repaired.
+    pub fn repairs(&self) -> Repairs {
+        self.repairs
+    }
 }
 
 impl fmt::Debug for SealedParam<'_> {
@@ -174,6 +205,8 @@ pub struct OpenedRequest {
     pub rc4_hash: Check,
     /// How the client built this form, as far as it is proved.
     pub style: Style,
+    /// Where the values were read; `None` in the HMAC form.
+    pub layout: Option<Layout>,
 }
 
 impl OpenedRequest {
@@ -238,6 +271,11 @@ impl<'a> SealedRequest<'a> {
         self.scheme
     }
 
+    /// The parameters in the order of the form, the hash among them.
+    pub fn params(&self) -> &[SealedParam<'a>] {
+        &self.params
+    }
+
     /// The nonce, or what is wrong with it; `None` if the form has none.
     pub fn nonce(&self) -> Option<Result<&Nonce, &Error>> {
         self.nonce.as_ref().map(Result::as_ref)
@@ -287,8 +325,8 @@ impl<'a> SealedRequest<'a> {
     }
 
     /// Every path, order and way with empty values worth trying, the app's
-    /// path and order first.
-    fn proofs(&self, place: Place<'_>) -> impl Iterator<Item = Proof> + use<'_, 'a> {
+    /// path and order first; one at least.
+    pub fn proofs(&self, place: Place<'_>) -> impl Iterator<Item = Proof> + use<'_, 'a> {
         let orders: &[Order] = if self.sorted.is_sorted() {
             &[Order::Sorted]
         } else {
@@ -354,34 +392,6 @@ impl<'a> SealedRequest<'a> {
             .collect()
     }
 
-    /// The very string whose hash the signature is. Holds the signed nonce.
-    pub fn signature_string(
-        &self,
-        place: Place<'_>,
-        style: &Style,
-        signed_nonce: &SignedNonce,
-    ) -> Option<Vec<u8>> {
-        let nonce = self.nonce.as_ref()?.as_ref().ok()?;
-        let pairs = self.signed_pairs(style.order, style.skips_empty);
-        let path = signed_path(place.path, style.path);
-        Some(match self.scheme {
-            Scheme::Hmac => HmacString {
-                path,
-                nonce,
-                pairs: &pairs,
-                signed_nonce,
-            }
-            .text(),
-            Scheme::Rc4 => Sha1String {
-                method: place.method,
-                path,
-                pairs: &pairs,
-                signed_nonce,
-            }
-            .text(),
-        })
-    }
-
     /// Decrypts every parameter and checks both hashes.
     ///
     /// Chained and fresh, sorted and received, stripped and whole path are
@@ -425,18 +435,19 @@ impl<'a> SealedRequest<'a> {
                 signature,
                 rc4_hash: Check::Absent,
                 style,
+                layout: None,
             };
         }
         let reading = self.read_rc4(place, proof, signed_nonce, keystream);
         style.keystream = reading.mode;
         if proof.is_none() {
-            style.path = reading.path;
+            style.path = reading.layout.path;
         }
         // A reading whose hash does not match unproves no order.
         if proof.is_none() || reading.check == Check::Match {
-            style.order = reading.order;
+            style.order = reading.layout.order;
             style.skips_empty = self.skips_empty(Proof {
-                order: reading.order,
+                order: reading.layout.order,
                 ..first
             });
         }
@@ -453,6 +464,7 @@ impl<'a> SealedRequest<'a> {
             signature,
             rc4_hash: reading.check,
             style,
+            layout: Some(reading.layout),
         }
     }
 
@@ -491,7 +503,7 @@ impl<'a> SealedParam<'a> {
     fn read(name: &'a str, value: &'a [u8], scheme: Scheme) -> Self {
         let as_is = |bytes| Self {
             name,
-            text: std::borrow::Cow::Borrowed(value),
+            text: Cow::Borrowed(value),
             bytes,
             repairs: Repairs::NONE,
         };
@@ -503,8 +515,8 @@ impl<'a> SealedParam<'a> {
             Ok(decoded) => Self {
                 name,
                 text: match decoded.text {
-                    std::borrow::Cow::Borrowed(text) => text.as_bytes().into(),
-                    std::borrow::Cow::Owned(text) => text.into_bytes().into(),
+                    Cow::Borrowed(text) => text.as_bytes().into(),
+                    Cow::Owned(text) => text.into_bytes().into(),
                 },
                 bytes: Ok(decoded.bytes),
                 repairs: decoded.repairs,

@@ -8,12 +8,25 @@ use crate::protocol::key::SignedNonce;
 use crate::protocol::plaintext::is_text;
 use crate::protocol::signature::{Check, Pair, PathForm, Sha1String, path_forms, signed_path};
 
+/// Where the values of an encrypted form were read, and what its hash was
+/// recomputed over: what a person needs to do the same by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    /// Where in the keystream each parameter starts, counted from behind the
+    /// bytes that are dropped; as many as
+    /// [`SealedRequest::params`], in their order.
+    pub offsets: Vec<usize>,
+    /// The order the hash was recomputed in.
+    pub order: Order,
+    /// The form of the path it was recomputed with.
+    pub path: PathForm,
+}
+
 /// One way to read an encrypted form.
 pub(super) struct Reading {
     pub(super) values: Vec<Result<Vec<u8>, Error>>,
     pub(super) mode: KeystreamMode,
-    pub(super) order: Order,
-    pub(super) path: PathForm,
+    pub(super) layout: Layout,
     pub(super) check: Check,
 }
 
@@ -59,11 +72,15 @@ impl SealedRequest<'_> {
                 let mode = if same { KeystreamMode::Undecided } else { mode };
                 let values = self.decrypt(offsets, keystream);
                 let (path, check) = self.check_hash(place, paths, order, &values, signed_nonce);
+                let layout = Layout {
+                    offsets: offsets.clone(),
+                    order,
+                    path,
+                };
                 let reading = Reading {
                     values,
                     mode,
-                    order,
-                    path,
+                    layout,
                     check,
                 };
                 if reading.check == Check::Match {
@@ -99,13 +116,39 @@ impl SealedRequest<'_> {
             .all(|(param, offset)| *offset == 0 || param.bytes.as_ref().map_or(true, Vec::is_empty))
     }
 
-    fn decrypt(&self, offsets: &[usize], keystream: &mut Keystream) -> Vec<Result<Vec<u8>, Error>> {
+    pub(super) fn decrypt(
+        &self,
+        offsets: &[usize],
+        keystream: &mut Keystream,
+    ) -> Vec<Result<Vec<u8>, Error>> {
         let params = self.params.iter().zip(offsets);
         params
             .map(|(param, offset)| {
                 let mut bytes = param.bytes.clone()?;
                 keystream.apply(*offset, &mut bytes);
                 Ok(bytes)
+            })
+            .collect()
+    }
+
+    /// The first parameter of that name is the hash.
+    fn hash_at(&self) -> Option<usize> {
+        self.params.iter().position(|param| param.name == RC4_HASH)
+    }
+
+    /// What the hash covers: all values but itself; `None` if one is missing.
+    pub(super) fn hashed_pairs<'s>(
+        &'s self,
+        order: Order,
+        values: &'s [Result<Vec<u8>, Error>],
+    ) -> Option<Vec<Pair<'s>>> {
+        let hash = self.hash_at();
+        let others = self.order(order);
+        let others = others.into_iter().filter(|index| Some(*index) != hash);
+        others
+            .map(|index| {
+                let value = values[index].as_ref().ok()?;
+                Some((self.params[index].name, value.as_slice()))
             })
             .collect()
     }
@@ -119,20 +162,10 @@ impl SealedRequest<'_> {
         values: &[Result<Vec<u8>, Error>],
         signed_nonce: &SignedNonce,
     ) -> (PathForm, Check) {
-        let Some(at) = self.params.iter().position(|param| param.name == RC4_HASH) else {
+        let Some(at) = self.hash_at() else {
             return (paths[0], Check::Absent);
         };
-        let mut pairs: Vec<Pair<'_>> = Vec::with_capacity(values.len());
-        for index in self.order(order) {
-            if index == at {
-                continue;
-            }
-            match &values[index] {
-                Ok(value) => pairs.push((self.params[index].name, value)),
-                Err(_) => return (paths[0], Check::Unknown),
-            }
-        }
-        let Ok(found) = &values[at] else {
+        let (Some(pairs), Ok(found)) = (self.hashed_pairs(order, values), &values[at]) else {
             return (paths[0], Check::Unknown);
         };
         let hash = |path: PathForm| {

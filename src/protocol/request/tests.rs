@@ -116,6 +116,46 @@ fn an_order_proved_by_the_signature_stays_when_the_hash_does_not_match() {
 }
 
 #[test]
+fn the_string_of_the_hash_is_told_and_where_its_values_were_read() {
+    let (_, _, signed_nonce) = key();
+    let params: [(&str, &[u8]); 3] = [("type", b"1"), ("data", b"{}"), ("a", b"IOS")];
+    for (keystream, order, offsets) in [
+        (KeystreamMode::Chained, Order::Sorted, [33, 3, 0, 5]),
+        (KeystreamMode::Chained, Order::Received, [0, 1, 3, 6]),
+        (KeystreamMode::Fresh, Order::Received, [0, 0, 0, 0]),
+    ] {
+        let style = Style {
+            keystream,
+            order,
+            ..APP_STYLE
+        };
+        let form = sealed(&style, &params);
+        let request = SealedRequest::recognise(&form, None).unwrap();
+        let opened = open(&form);
+        let layout = opened.layout.unwrap();
+        let names: Vec<&str> = request.params().iter().map(SealedParam::name).collect();
+        let found: Vec<usize> = ["type", "data", "a", RC4_HASH]
+            .iter()
+            .map(|name| layout.offsets[names.iter().position(|other| other == name).unwrap()])
+            .collect();
+        assert_eq!(found, offsets);
+        let mut stream = Keystream::new(&signed_nonce);
+        let string = request.hash_string(PLACE, &layout, &signed_nonce, &mut stream);
+        let pairs: &[Pair<'_>] = match order {
+            Order::Sorted => &[("a", b"IOS"), ("data", b"{}"), ("type", b"1")],
+            Order::Received => &params,
+        };
+        let expected = Sha1String {
+            method: "POST",
+            path: PATH,
+            pairs,
+            signed_nonce: &signed_nonce,
+        };
+        assert_eq!(string, Some(expected.text()));
+    }
+}
+
+#[test]
 fn neither_plaintext_nor_key_shows_in_debug() {
     let style = Style {
         scheme: Scheme::Hmac,

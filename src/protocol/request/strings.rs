@@ -1,0 +1,59 @@
+//! The very strings whose hashes a form carries: what one needs to recompute
+//! them by hand. Both hold the signed nonce, so they are secrets.
+
+use super::{Layout, Place, RC4_HASH, Scheme, SealedRequest, Style};
+use crate::protocol::cipher::Keystream;
+use crate::protocol::key::SignedNonce;
+use crate::protocol::signature::{HmacString, Sha1String, signed_path};
+
+impl SealedRequest<'_> {
+    /// The very string whose hash the signature is. Holds the signed nonce.
+    pub fn signature_string(
+        &self,
+        place: Place<'_>,
+        style: &Style,
+        signed_nonce: &SignedNonce,
+    ) -> Option<Vec<u8>> {
+        let nonce = self.nonce.as_ref()?.as_ref().ok()?;
+        let pairs = self.signed_pairs(style.order, style.skips_empty);
+        let path = signed_path(place.path, style.path);
+        Some(match self.scheme {
+            Scheme::Hmac => HmacString {
+                path,
+                nonce,
+                pairs: &pairs,
+                signed_nonce,
+            }
+            .text(),
+            Scheme::Rc4 => Sha1String {
+                method: place.method,
+                path,
+                pairs: &pairs,
+                signed_nonce,
+            }
+            .text(),
+        })
+    }
+
+    /// The very string whose SHA-1 `rc4_hash__` is, over the values as they
+    /// read at that layout. Holds the signed nonce.
+    ///
+    /// `None` if the form has no hash or one of its values is no base64.
+    pub fn hash_string(
+        &self,
+        place: Place<'_>,
+        layout: &Layout,
+        signed_nonce: &SignedNonce,
+        keystream: &mut Keystream,
+    ) -> Option<Vec<u8>> {
+        self.params.iter().find(|param| param.name == RC4_HASH)?;
+        let values = self.decrypt(&layout.offsets, keystream);
+        let string = Sha1String {
+            method: place.method,
+            path: signed_path(place.path, layout.path),
+            pairs: &self.hashed_pairs(layout.order, &values)?,
+            signed_nonce,
+        };
+        Some(string.text())
+    }
+}
