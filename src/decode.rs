@@ -11,7 +11,7 @@ use crate::flow::{Body, Flow};
 use crate::protocol::base64;
 use crate::protocol::key::KeyId;
 use crate::protocol::plaintext::{GUNZIP_LIMIT, Step};
-use crate::protocol::request::{KeystreamMode, Scheme, SealedRequest, Style};
+use crate::protocol::request::{KeystreamMode, Place, Scheme, SealedRequest, Style};
 use crate::protocol::signature::Check;
 use crate::session::Keyring;
 
@@ -189,7 +189,7 @@ pub fn decode(flow: &Flow, ring: &Keyring, options: Options) -> Decoded {
         _ if flow.exported.is_some() => exported(flow, options),
         None => without_form(flow, algorithm, options),
         Some((step, form)) => {
-            let known = algorithm.filter(|name| name.trim().eq_ignore_ascii_case("ENCRYPT-RC4"));
+            let known = known_algorithm(flow);
             match (SealedRequest::recognise(&form, known), algorithm) {
                 (_, Some(name)) if known.is_none() && !name.trim().is_empty() => {
                     let reason = Reason::UnknownAlgorithm(name.trim().to_owned());
@@ -208,6 +208,21 @@ pub fn decode(flow: &Flow, ring: &Keyring, options: Options) -> Decoded {
         }
     }
     decoded
+}
+
+/// The encryption that the request names, if it is the one there is.
+fn known_algorithm(flow: &Flow) -> Option<&str> {
+    let algorithm = flow.request.headers.get("miot-encrypt-algorithm");
+    algorithm.filter(|name| name.trim().eq_ignore_ascii_case("ENCRYPT-RC4"))
+}
+
+/// Where a request goes, as far as it is signed.
+fn place(flow: &Flow) -> Place<'_> {
+    Place {
+        method: &flow.request.method,
+        host: flow.request.url.host(),
+        path: flow.request.url.path(),
+    }
 }
 
 /// A flow without an envelope: foreign, or the request's half was lost.

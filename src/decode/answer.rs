@@ -38,29 +38,12 @@ pub(super) fn read_response(
             return Some(side);
         }
     };
-    // No answer of Mi Home's starts as gzip does, unless the recorder left the
-    // transport's in; a recorder may have lost the header.
-    let encoding = match response.headers.get("content-encoding") {
-        Some(header) if header.to_ascii_lowercase().contains("gzip") => Some(header),
-        _ if is_gzip(body) && !is_media(response) => Some("gzip"),
-        header => header,
-    };
+    let encoding = encoding(response, body);
     let (body, step) = unpack(body, encoding, options, &mut side.warnings);
     side.steps.extend(step);
-    let header = response.headers.get("miot-content-encoding");
-    let hints = ResponseHints {
-        says_gzip: header.is_some_and(|value| value.trim().eq_ignore_ascii_case("gzip")),
-        key_proved,
-        gzip: GzipWish::Auto,
-        gunzip_limit: options.gunzip_limit,
-    };
-    let opened = open_response(&body, keystream, hints);
-    let sealed = decoded.scheme != Some(Scheme::Hmac);
-    let shut = match opened.outcome {
-        Outcome::NeedsKey | Outcome::Noise => true,
-        Outcome::NotBase64 { .. } => !is_media(response),
-        _ => false,
-    };
+    let opened = open_response(&body, keystream, hints(response, key_proved, options));
+    let sealed = is_sealed(decoded);
+    let shut = is_shut(opened.outcome, response);
     if !settled && sealed {
         judge(&opened, shut, options, decoded);
     }
@@ -83,6 +66,43 @@ pub(super) fn read_response(
     // Ciphertext is never passed off as plaintext.
     side.plaintext = (!(shut && sealed)).then_some(opened.plaintext.bytes);
     Some(side)
+}
+
+/// The compression of HTTP's that may still be in an answer.
+///
+/// No answer of Mi Home's starts as gzip does, unless the recorder left the
+/// transport's in; a recorder may have lost the header.
+pub(super) fn encoding<'r>(response: &'r Response, body: &[u8]) -> Option<&'r str> {
+    match response.headers.get("content-encoding") {
+        Some(header) if header.to_ascii_lowercase().contains("gzip") => Some(header),
+        _ if is_gzip(body) && !is_media(response) => Some("gzip"),
+        header => header,
+    }
+}
+
+/// What is known of an answer before it is opened.
+pub(super) fn hints(response: &Response, key_proved: bool, options: Options) -> ResponseHints {
+    let header = response.headers.get("miot-content-encoding");
+    ResponseHints {
+        says_gzip: header.is_some_and(|value| value.trim().eq_ignore_ascii_case("gzip")),
+        key_proved,
+        gzip: GzipWish::Auto,
+        gunzip_limit: options.gunzip_limit,
+    }
+}
+
+/// Whether the answer should be encrypted, the request being so.
+pub(super) fn is_sealed(decoded: &Decoded) -> bool {
+    decoded.scheme != Some(Scheme::Hmac)
+}
+
+/// Whether an answer that ended so is ciphertext, and no plaintext to show.
+pub(super) fn is_shut(outcome: Outcome, response: &Response) -> bool {
+    match outcome {
+        Outcome::NeedsKey | Outcome::Noise => true,
+        Outcome::NotBase64 { .. } => !is_media(response),
+        _ => false,
+    }
 }
 
 /// What the response to an encrypted request changes in the flow's state and

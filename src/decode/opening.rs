@@ -3,14 +3,14 @@
 use std::cell::OnceCell;
 
 use super::answer::{read_response, repaired};
-use super::{Decoded, KeyUse, Options, Reason, Side, State};
+use super::{Decoded, KeyUse, Options, Reason, Side, State, place};
 use crate::flow::Flow;
 use crate::protocol::base64;
 use crate::protocol::cipher::Keystream;
 use crate::protocol::form::Form;
 use crate::protocol::key::{Nonce, SignedNonce, Ssecurity};
 use crate::protocol::plaintext::{Plaintext, Step, is_json_like, is_text};
-use crate::protocol::request::{ENVELOPE_FIELDS, OpenedRequest, Place, Scheme, SealedRequest};
+use crate::protocol::request::{ENVELOPE_FIELDS, OpenedRequest, Scheme, SealedRequest};
 use crate::protocol::signature::Check;
 use crate::session::{Keyring, Session};
 
@@ -106,21 +106,12 @@ impl<'a> Opening<'a> {
         }
     }
 
-    fn place(&self) -> Place<'_> {
-        let request = &self.flow.request;
-        Place {
-            method: &request.method,
-            host: request.url.host(),
-            path: request.url.path(),
-        }
-    }
-
     /// The key whose signature matches: the form's own first, then the ring's.
     fn proved(&self, nonce: &Nonce) -> Option<Fitting> {
         let own = self.own(nonce);
         let fits = |fitting: &Fitting| {
             self.sealed
-                .prove(self.place(), &fitting.signed_nonce)
+                .prove(place(self.flow), &fitting.signed_nonce)
                 .is_some()
         };
         own.filter(fits).or_else(|| {
@@ -227,7 +218,7 @@ impl<'a> Opening<'a> {
     fn open(&self, fitting: &Fitting, keystream: &mut Keystream) -> OpenedRequest {
         let limit = self.options.gunzip_limit;
         self.sealed
-            .open(self.place(), &fitting.signed_nonce, keystream, limit)
+            .open(place(self.flow), &fitting.signed_nonce, keystream, limit)
     }
 
     fn encrypted(&self, decoded: &mut Decoded) {
