@@ -15,9 +15,22 @@
 
 use std::fmt;
 
-use super::{Decoded, Options};
+use super::carrier::carrier;
+use super::{Decoded, Options, Reason, known_algorithm};
 use crate::flow::Flow;
+use crate::protocol::plaintext::Step;
+use crate::protocol::request::SealedRequest;
 use crate::session::Keyring;
+
+mod answer;
+mod checks;
+mod envelope;
+mod keys;
+mod trail;
+mod words;
+
+use envelope::Envelope;
+use trail::Trail;
 
 /// How many bytes that came out of a step are kept to be shown.
 pub const HEAD: usize = 16;
@@ -102,6 +115,21 @@ impl Kind {
     }
 }
 
+impl From<Step> for Kind {
+    fn from(step: Step) -> Self {
+        match step {
+            Step::Base64 => Self::Base64,
+            Step::Form => Self::Form,
+            Step::Gzip => Self::Gzip,
+            Step::Params => Self::Params,
+            Step::Prefix => Self::Prefix,
+            Step::Query => Self::Query,
+            Step::Rc4 => Self::Rc4,
+            Step::Transport => Self::Transport,
+        }
+    }
+}
+
 /// How a stage ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
@@ -179,8 +207,9 @@ impl fmt::Debug for Stage {
 /// and these options. Takes about as long as that did, so large flows are for a
 /// worker.
 pub fn stages(flow: &Flow, decoded: &Decoded, ring: &Keyring, options: Options) -> Vec<Stage> {
-    let _ = (flow, decoded, ring, options);
-    Vec::new()
+    let mut trail = Trail::new(None);
+    walk(&mut trail, flow, decoded, ring, options);
+    trail.into_stages()
 }
 
 /// Makes what a copy of the stage at `index` of [`stages`] copies.
@@ -193,8 +222,9 @@ pub fn whole(
     options: Options,
     index: usize,
 ) -> Option<Vec<u8>> {
-    let _ = (flow, decoded, ring, options, index);
-    None
+    let mut trail = Trail::new(Some(index));
+    walk(&mut trail, flow, decoded, ring, options);
+    trail.into_made()
 }
 
 /// The step at which one side of a flow stops: the first that broke or cannot
@@ -205,4 +235,79 @@ pub fn stops_at(stages: &[Stage], side: Which) -> Option<&Stage> {
             && !stage.kind.is_check()
             && matches!(stage.outcome, Outcome::Failed | Outcome::Unknown)
     })
+}
+
+fn walk(trail: &mut Trail, flow: &Flow, decoded: &Decoded, ring: &Keyring, options: Options) {
+    if flow.exported.is_some() {
+        let reason = decoded.reason.as_ref().map(Reason::message);
+        let says = reason.unwrap_or_else(|| "exported by mishark as it is".to_owned());
+        trail.say(Kind::Export, Outcome::Skipped, words::line(&says));
+        return as_is(trail, flow, options);
+    }
+    if !decoded.is_mi() {
+        return as_is(trail, flow, options);
+    }
+    let keystream = match carrier(flow).filter(|_| decoded.scheme.is_some()) {
+        Some((step, form)) if size(flow) <= MAX_TAKEN_APART => {
+            let sealed = SealedRequest::recognise(&form, known_algorithm(flow));
+            sealed.and_then(|sealed| {
+                let envelope = Envelope {
+                    flow,
+                    decoded,
+                    ring,
+                    options,
+                    form: &form,
+                    step,
+                    sealed,
+                };
+                envelope.walk(trail)
+            })
+        }
+        Some(_) => {
+            answer::too_large(trail, Some(&decoded.request), size(flow));
+            None
+        }
+        None => {
+            closed(trail, flow, decoded);
+            None
+        }
+    };
+    trail.enter(Which::Response);
+    if !trail.has_made() {
+        answer::walk(trail, flow, decoded, options, keystream);
+    }
+}
+
+/// How large the request is, wherever its form stands.
+fn size(flow: &Flow) -> usize {
+    let body = flow.request.body.bytes().map_or(0, <[u8]>::len);
+    body.max(flow.request.url.as_str().len())
+}
+
+/// A flow without an envelope.
+fn as_is(trail: &mut Trail, flow: &Flow, options: Options) {
+    let request = &flow.request;
+    let encoding = request.headers.get("content-encoding");
+    answer::as_is(trail, &request.body, encoding, options);
+    trail.enter(Which::Response);
+    match &flow.response {
+        Some(response) => {
+            let encoding = response.headers.get("content-encoding");
+            answer::as_is(trail, &response.body, encoding, options);
+        }
+        None => answer::no_response(trail),
+    }
+}
+
+/// A request that is no form, or none that is known: it says why.
+fn closed(trail: &mut Trail, flow: &Flow, decoded: &Decoded) {
+    let reason = decoded.reason.as_ref().map(Reason::message);
+    let says = words::line(&reason.unwrap_or_default());
+    if let Some(bytes) = answer::kept(trail, &flow.request.body) {
+        trail.say(Kind::Form, Outcome::Unknown, says);
+        trail.gives("the body", bytes);
+        trail.is_secret();
+    } else {
+        trail.say(Kind::Form, Outcome::Unknown, says);
+    }
 }

@@ -19,6 +19,7 @@ mod answers;
 mod checks;
 mod damage;
 mod keys;
+mod stages;
 mod tampering;
 mod verified;
 
