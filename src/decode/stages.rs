@@ -18,6 +18,7 @@ use std::fmt;
 use super::carrier::carrier;
 use super::{Decoded, Options, Reason, known_algorithm};
 use crate::flow::Flow;
+use crate::protocol::cipher::Keystream;
 use crate::protocol::plaintext::Step;
 use crate::protocol::request::SealedRequest;
 use crate::session::Keyring;
@@ -36,8 +37,8 @@ use trail::Trail;
 pub const HEAD: usize = 16;
 
 /// Bodies longer than this are not taken apart a second time: their steps are
-/// named, without sizes and first bytes. As large as the largest body that is
-/// shown as JSON by far; beyond it the walk would take seconds.
+/// named, without sizes, first bytes and checks. No genuine body comes near it;
+/// beyond it a walk would take seconds and several times the memory.
 pub const MAX_TAKEN_APART: usize = 64 << 20;
 
 /// Which half of a flow a stage belongs to.
@@ -172,8 +173,8 @@ pub struct Stage {
     /// What a copy copies, if there is anything to copy.
     pub whole: Option<Whole>,
     /// Whether `head` and the whole are keys or hold one, and are to be masked
-    /// until they are revealed. Plaintext is never marked: which of its members
-    /// are secrets is for its reader to say.
+    /// until they are revealed. Plaintext, and a body on the way to it, are never
+    /// marked: which of their members are secrets is for their reader to say.
     pub is_secret: bool,
 }
 
@@ -227,14 +228,21 @@ pub fn whole(
     trail.into_made()
 }
 
-/// The step at which one side of a flow stops: the first that broke or cannot
-/// be done. `None` if it goes through to the end.
+/// The step at which one side of a flow stops, or `None` if it goes through to
+/// the end: the first that broke or cannot be done. Where there is plaintext
+/// all the same, only what broke inside it counts.
 pub fn stops_at(stages: &[Stage], side: Which) -> Option<&Stage> {
-    stages.iter().find(|stage| {
-        stage.side == side
-            && !stage.kind.is_check()
-            && matches!(stage.outcome, Outcome::Failed | Outcome::Unknown)
-    })
+    let steps = || {
+        let stages = stages.iter().filter(move |stage| stage.side == side);
+        stages.filter(|stage| !stage.kind.is_check())
+    };
+    if steps().any(|stage| stage.kind == Kind::Json) {
+        let inside = [Kind::Gzip, Kind::Json, Kind::Transport];
+        return steps()
+            .filter(|stage| inside.contains(&stage.kind))
+            .find(|stage| stage.outcome == Outcome::Failed);
+    }
+    steps().find(|stage| matches!(stage.outcome, Outcome::Failed | Outcome::Unknown))
 }
 
 fn walk(trail: &mut Trail, flow: &Flow, decoded: &Decoded, ring: &Keyring, options: Options) {
@@ -242,40 +250,46 @@ fn walk(trail: &mut Trail, flow: &Flow, decoded: &Decoded, ring: &Keyring, optio
         let reason = decoded.reason.as_ref().map(Reason::message);
         let says = reason.unwrap_or_else(|| "exported by mishark as it is".to_owned());
         trail.say(Kind::Export, Outcome::Skipped, words::line(&says));
-        return as_is(trail, flow, options);
+        return as_is(trail, flow, decoded, options);
     }
     if !decoded.is_mi() {
-        return as_is(trail, flow, options);
+        return as_is(trail, flow, decoded, options);
     }
-    let keystream = match carrier(flow).filter(|_| decoded.scheme.is_some()) {
-        Some((step, form)) if size(flow) <= MAX_TAKEN_APART => {
-            let sealed = SealedRequest::recognise(&form, known_algorithm(flow));
-            sealed.and_then(|sealed| {
-                let envelope = Envelope {
-                    flow,
-                    decoded,
-                    ring,
-                    options,
-                    form: &form,
-                    step,
-                    sealed,
-                };
-                envelope.walk(trail)
-            })
-        }
-        Some(_) => {
-            answer::too_large(trail, Some(&decoded.request), size(flow));
-            None
-        }
-        None => {
-            closed(trail, flow, decoded);
-            None
-        }
-    };
+    let keystream = request(trail, flow, decoded, ring, options);
     trail.enter(Which::Response);
     if !trail.has_made() {
         answer::walk(trail, flow, decoded, options, keystream);
     }
+}
+
+/// The request of a Mi Home flow. Returns the keystream that its answer was
+/// opened with, if one was.
+fn request(
+    trail: &mut Trail,
+    flow: &Flow,
+    decoded: &Decoded,
+    ring: &Keyring,
+    options: Options,
+) -> Option<Keystream> {
+    let size = size(flow);
+    if size > MAX_TAKEN_APART {
+        answer::too_large(trail, Some(&decoded.request), size);
+        return None;
+    }
+    let Some((step, form)) = carrier(flow).filter(|_| decoded.scheme.is_some()) else {
+        closed(trail, flow, decoded);
+        return None;
+    };
+    let envelope = Envelope {
+        flow,
+        decoded,
+        ring,
+        options,
+        form: &form,
+        step,
+        sealed: SealedRequest::recognise(&form, known_algorithm(flow))?,
+    };
+    envelope.walk(trail)
 }
 
 /// How large the request is, wherever its form stands.
@@ -285,15 +299,17 @@ fn size(flow: &Flow) -> usize {
 }
 
 /// A flow without an envelope.
-fn as_is(trail: &mut Trail, flow: &Flow, options: Options) {
+fn as_is(trail: &mut Trail, flow: &Flow, decoded: &Decoded, options: Options) {
     let request = &flow.request;
     let encoding = request.headers.get("content-encoding");
-    answer::as_is(trail, &request.body, encoding, options);
+    let side = Some(&decoded.request);
+    answer::as_is(trail, &request.body, encoding, side, options);
     trail.enter(Which::Response);
     match &flow.response {
         Some(response) => {
             let encoding = response.headers.get("content-encoding");
-            answer::as_is(trail, &response.body, encoding, options);
+            let side = decoded.response.as_ref();
+            answer::as_is(trail, &response.body, encoding, side, options);
         }
         None => answer::no_response(trail),
     }

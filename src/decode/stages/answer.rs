@@ -109,7 +109,7 @@ fn decrypt(
         return;
     };
     keystream.apply(0, &mut bytes);
-    let at = format!("drop {}, at offset 0", words::grouped(DROP));
+    let at = format!("drop {DROP}, at offset 0");
     if outcome == response::Outcome::Noise {
         let says = format!("{at}: {}", Reason::ResponseNoise.message());
         trail.say(Kind::Rc4, Outcome::Failed, says);
@@ -155,10 +155,19 @@ fn unzip(trail: &mut Trail, bytes: Vec<u8>, hints: ResponseHints) -> Vec<u8> {
 
 /// A body that nothing encrypts: what a recorder left in of HTTP's compression
 /// is all there is to undo.
-pub(super) fn as_is(trail: &mut Trail, body: &Body, encoding: Option<&str>, options: Options) {
+pub(super) fn as_is(
+    trail: &mut Trail,
+    body: &Body,
+    encoding: Option<&str>,
+    side: Option<&Side>,
+    options: Options,
+) {
     let Some(bytes) = kept(trail, body) else {
         return;
     };
+    if bytes.len() > MAX_TAKEN_APART {
+        return too_large(trail, side, bytes.len());
+    }
     let bytes = undo_transport(trail, bytes, encoding, options);
     words::plaintext(trail, "", &bytes);
 }
@@ -180,7 +189,7 @@ pub(super) fn no_response(trail: &mut Trail) {
 /// The bytes of a body, or why there are none.
 pub(super) fn kept<'b>(trail: &mut Trail, body: &'b Body) -> Option<&'b [u8]> {
     match body {
-        Body::Absent => trail.say(Kind::Body, Outcome::Skipped, "none"),
+        Body::Absent => trail.say(Kind::Body, Outcome::Skipped, "no body"),
         Body::Bytes(bytes) => return Some(bytes),
         Body::Dropped { size } => trail.say(Kind::Body, Outcome::Unknown, dropped(*size)),
         Body::Params(params) => {

@@ -124,7 +124,10 @@ impl Envelope<'_> {
         let mode = match opened.request.style.keystream {
             KeystreamMode::Chained => "chained",
             KeystreamMode::Fresh => "fresh",
-            KeystreamMode::Undecided => "chained or fresh",
+            KeystreamMode::Undecided if opened.request.rc4_hash == Check::Match => {
+                "chained and fresh alike"
+            }
+            KeystreamMode::Undecided => "mode not proved",
         };
         let params = self.sealed.params().iter().zip(&layout.offsets);
         let blamed = self.main_param();
@@ -135,8 +138,8 @@ impl Envelope<'_> {
             let mut bytes = ciphertext.to_vec();
             opened.keystream.apply(*offset, &mut bytes);
             let name = label(param);
-            let (drop, offset) = (words::grouped(DROP), words::grouped(*offset));
-            let at = format!("{name}drop {drop}, {mode}, at offset {offset}");
+            let offset = words::grouped(*offset);
+            let at = format!("{name}drop {DROP}, {mode}, at offset {offset}");
             let (outcome, says) = match &self.decoded.reason {
                 _ if self.is_readable() => {
                     let size = words::bytes(bytes.len());

@@ -119,7 +119,7 @@ fn key<'e>(envelope: &'e Envelope<'_>, trail: &mut Trail, nonce: &Nonce) -> Opti
     } else {
         String::new()
     };
-    let says = format!("{} from {from}{repaired}: {proof}", ssecurity.id());
+    let says = format!("{} ({from}): {proof}{repaired}", ssecurity.id());
     trail.say(Kind::Key, Outcome::Done, words::line(&says));
     trail
         .yields(ssecurity.bytes())
@@ -192,7 +192,7 @@ fn tried(
         Check::Match => ", rc4_hash__ matches",
         Check::Absent | Check::Unknown => "",
     };
-    let says = format!("{} from {from}: {signature}{hash}", ssecurity.id());
+    let says = format!("{} ({from}): {signature}{hash}", ssecurity.id());
     trail.say(Kind::Key, Outcome::Differs, words::line(&says));
     trail
         .yields(ssecurity.bytes())

@@ -43,6 +43,9 @@ pub(super) fn begins(bytes: &[u8]) -> String {
 
 /// A name or value out of a capture, made safe and short.
 pub(super) fn short(name: &str) -> Cow<'_, str> {
+    if name.is_empty() {
+        return Cow::Borrowed("(nothing)");
+    }
     match name.char_indices().nth(LONGEST) {
         Some((end, _)) => Cow::Owned(format!("{}…", text::clean(&name[..end]))),
         None => text::clean(name),
@@ -142,6 +145,7 @@ mod tests {
     #[test]
     fn names_are_safe_and_short() {
         assert_eq!(short("data"), "data");
+        assert_eq!(short(""), "(nothing)");
         assert_eq!(short("a\u{1b}[2J"), "a\\u{1b}[2J");
         let long = short(&"灯".repeat(50)).into_owned();
         assert_eq!(long, format!("{}…", "灯".repeat(48)));

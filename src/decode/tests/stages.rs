@@ -1,7 +1,9 @@
 //! What is told of each step, for one flow of each kind.
 
 use super::*;
-use crate::decode::stages::{Kind, Stage, Which, stages, stops_at, whole};
+use crate::decode::stages::{
+    Kind, MAX_TAKEN_APART, Outcome, Stage, Which, stages, stops_at, whole,
+};
 
 /// The stages of a flow as a person sees them, secrets masked.
 fn told(flow: &Flow, ring: &Keyring) -> String {
@@ -120,6 +122,9 @@ fn a_signed_form_is_told_whether_its_key_is_known_or_not() {
     let mut altered = signed_flow(&form(&HMAC));
     altered.request.url = Url::new("https://api.io.mi.com/app/other");
     altered.request.headers.push("Cookie", "userId=1");
+    let mut no_nonce = signed_flow(&without(&form(&HMAC), "_nonce"));
+    let headers = &mut no_nonce.request.headers;
+    headers.push("miot-encrypt-algorithm", "ENCRYPT-RC4");
     let mut ring_of_account = Keyring::new();
     let mut session = Session::new(key(KEY), KeyOrigin::Given);
     session.user_id = Some("1".to_owned());
@@ -133,11 +138,7 @@ fn a_signed_form_is_told_whether_its_key_is_known_or_not() {
             ring(&[OTHER_KEY])
         ),
         ("another path", altered, ring_of_account),
-        (
-            "no nonce",
-            signed_flow(&without(&form(&HMAC), "_nonce")),
-            ring(&[KEY])
-        ),
+        ("no nonce", no_nonce, ring(&[KEY])),
     ]));
 }
 
@@ -391,4 +392,85 @@ fn an_inconsistent_ring_or_flow_is_no_trouble() {
     let stop = stops_at(&told, Which::Request).unwrap();
     assert!(stop.says.contains("no longer in the ring"), "{stop:?}");
     stages(&Flow::default(), &decoded, &no_ring(), Options::default());
+}
+
+#[test]
+fn what_is_too_large_is_named_and_not_taken_apart() {
+    let mut large = verified();
+    let decoded = open(&large);
+    answer(&mut large, vec![b'A'; MAX_TAKEN_APART + 4]);
+    large.request.body = Body::Bytes(vec![b'A'; MAX_TAKEN_APART + 4]);
+    let told = stages(&large, &decoded, &no_ring(), Options::default());
+    let kinds: Vec<Kind> = told.iter().map(|stage| stage.kind).collect();
+    let opened = [Kind::Base64, Kind::Rc4, Kind::Json];
+    assert_eq!(kinds, [&[Kind::Form][..], &opened, &opened].concat());
+    assert!(
+        told[0].says.contains("67 108 868 B are too many"),
+        "{told:?}"
+    );
+    assert_eq!(told[6].size, Some(ANSWER.len()));
+}
+
+#[test]
+fn where_a_side_stops_is_where_its_plaintext_ends() {
+    let stop = |flow: &Flow, ring: &Keyring, side| {
+        let options = Options::default();
+        let stages = stages(flow, &decode(flow, ring, options), ring, options);
+        stops_at(&stages, side).map(|stage| stage.kind)
+    };
+    let (request, response) = (Which::Request, Which::Response);
+    assert_eq!(stop(&verified(), &no_ring(), request), None);
+    assert_eq!(stop(&verified(), &no_ring(), response), None);
+    // A damaged key is no stop when another one fits.
+    let damaged = flow(&with(&form(&APP_STYLE), "ssecurity", "!"));
+    assert_eq!(stop(&damaged, &ring(&[KEY]), request), None);
+    assert_eq!(stop(&damaged, &no_ring(), request), Some(Kind::Key));
+    let noise = flow(&with(&form(&APP_STYLE), "ssecurity", OTHER_KEY));
+    assert_eq!(stop(&noise, &no_ring(), request), Some(Kind::Rc4));
+    // What is signed only is open without any key.
+    assert_eq!(stop(&signed_flow(&form(&HMAC)), &no_ring(), request), None);
+    let packed = gzip(ANSWER);
+    let mut broken = verified();
+    answer(&mut broken, encrypt(&packed[..packed.len() - 12]));
+    assert_eq!(stop(&broken, &no_ring(), response), Some(Kind::Gzip));
+    broken.response = None;
+    assert_eq!(stop(&broken, &no_ring(), response), Some(Kind::Body));
+}
+
+#[test]
+fn a_damaged_form_is_told_with_the_checks_that_decode_made() {
+    let ring = ring(&[KEY, OTHER_KEY]);
+    let body = form(&APP_STYLE).encode();
+    for at in 0..body.len() {
+        for other in [b'&', b'%', b'=', 0xff, body[at] ^ 1] {
+            let mut altered = verified();
+            let mut body = body.clone();
+            body[at] = other;
+            altered.request.body = Body::Bytes(body);
+            let decoded = open_with(&altered, &ring);
+            let told = stages(&altered, &decoded, &ring, Options::default());
+            for (kind, check) in [
+                (Kind::Signature, &decoded.signature),
+                (Kind::Rc4Hash, &decoded.rc4_hash),
+            ] {
+                let outcome = match check {
+                    Check::Absent => Outcome::Skipped,
+                    Check::Match => Outcome::Done,
+                    Check::Mismatch { .. } => Outcome::Differs,
+                    Check::Unknown => Outcome::Unknown,
+                };
+                let found = told.iter().find(|stage| stage.kind == kind);
+                let found = found.map_or(outcome, |stage| stage.outcome);
+                assert_eq!(found, outcome, "{other} at {at}: {told:?}");
+            }
+            let call = decoded.request.plaintext;
+            let has_call = call.is_some_and(|call| !call.is_empty());
+            let is_call = |stage: &Stage| {
+                (stage.side, stage.kind) == (Which::Request, Kind::Json)
+                    && (decoded.scheme.is_none() || stage.says.starts_with("data: "))
+            };
+            let found = told.iter().any(is_call);
+            assert_eq!(found, has_call, "{other} at {at}: {told:?}");
+        }
+    }
 }
