@@ -128,12 +128,7 @@ fn tell(workspace: &Workspace, path: &Path, all: &mut Vec<Told>) {
 #[test]
 fn what_a_stage_shows_is_what_it_copies() {
     for told in ALL.iter() {
-        assert_eq!(
-            told.side(Which::Request).count() > 0,
-            true,
-            "{}",
-            told.name()
-        );
+        assert!(told.side(Which::Request).count() > 0, "{}", told.name());
         for (stage, whole) in &told.stages {
             let name = told.name();
             assert_eq!(stage.whole.is_some(), whole.is_some(), "{stage:?}: {name}");

@@ -2,7 +2,7 @@
 //! it stops and can check each step by hand.
 //!
 //! ```text
-//! request   form → nonce → key → signed nonce → base64 → rc4 → gzip → json
+//! request   form → base64 → nonce → key → signed nonce → rc4 → gzip → json
 //!           signature, rc4_hash                     (checks, at the end)
 //! response  transport → base64 → rc4 → gzip → json
 //! ```

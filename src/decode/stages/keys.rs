@@ -66,12 +66,7 @@ fn nonce<'e>(envelope: &'e Envelope<'_>, trail: &mut Trail) -> Option<&'e Nonce>
         let minutes = words::grouped(usize::try_from(minutes).ok()?);
         Some(format!(": 8 at random, then minute {minutes}, {moment}"))
     });
-    let name = if envelope.form.has("_nonce") {
-        "_nonce"
-    } else {
-        "nonce"
-    };
-    let repaired = envelope.repaired(name);
+    let repaired = words::repaired(nonce.repairs());
     let says = format!("{size}{}{repaired}", minutes.unwrap_or_default());
     trail.say(Kind::Nonce, Outcome::Done, says);
     trail
