@@ -21,6 +21,7 @@
 
 mod answer;
 mod check;
+mod client;
 mod destination;
 mod draft;
 mod fields;
@@ -34,6 +35,7 @@ mod splice;
 
 pub use answer::{Answer, MAX_CLOCK_SKEW_MINUTES};
 pub use check::{Effect, Fault, Problem, Report, check, effect};
+pub use client::client;
 pub use destination::{Base, BaseError, Certificates, Endpoint, Proxy, Refusal};
 pub use draft::{Carrier, Cookie, CookieValue, Draft, NoDraft, SessionPart};
 pub use fields::Field;

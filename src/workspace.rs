@@ -90,6 +90,11 @@ impl Workspace {
         &self.ring
     }
 
+    /// The limits that hold.
+    pub fn options(&self) -> Options {
+        self.options
+    }
+
     /// How many entries all captures have.
     pub fn len(&self) -> usize {
         self.captures

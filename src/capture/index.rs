@@ -306,7 +306,12 @@ impl Names {
     }
 }
 
-pub(super) fn entry(range: Range<u64>, row: Result<Row, EntryError>, news: bool, names: &mut Names) -> Entry {
+pub(super) fn entry(
+    range: Range<u64>,
+    row: Result<Row, EntryError>,
+    news: bool,
+    names: &mut Names,
+) -> Entry {
     let (row, error) = match row {
         Ok(row) => (row, None),
         Err(error) => (Row::default(), Some(Box::new(error))),

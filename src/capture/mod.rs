@@ -186,7 +186,10 @@ enum Kept {
     },
     /// In memory: flows that were born here. Their entries start at their
     /// places in this list.
-    Flows { name: Arc<str>, flows: Vec<Arc<Flow>> },
+    Flows {
+        name: Arc<str>,
+        flows: Vec<Arc<Flow>>,
+    },
 }
 
 /// One imported file with its index. Immutable; shared by threads.

@@ -15,7 +15,7 @@ use crate::flow::Flow;
 use crate::protocol::key::Nonce;
 use crate::protocol::request::{KeystreamMode, Scheme};
 use crate::replay::{
-    Answer, Base, Cancel, Certificates, Draft, Effect, Endpoint, Language, Proxy, SendError,
+    self, Answer, Base, Cancel, Certificates, Draft, Effect, Endpoint, Language, Proxy, SendError,
     SignedRequest, as_script, check, effect, fresh_nonce, send, sign,
 };
 use crate::session::{Keyring, Session};
@@ -55,23 +55,8 @@ impl Request {
 
 /// The client of a capture: what its newest request that opens looks like.
 pub(super) fn client(workspace: &Workspace) -> Result<Draft> {
-    let ids: Vec<_> = workspace.ids().collect();
-    let drafts = ids.into_iter().rev().filter_map(|id| {
-        let (flow, decoded) = workspace.open(id);
-        let proved = decoded.signature == crate::protocol::signature::Check::Match;
-        let draft = Draft::of(&flow?, &decoded, workspace.ring()).ok()?;
-        proved.then_some(draft)
-    });
-    // Cameras call other hosts, and by GET; a phone's usual call is better.
-    let mut best: Option<Draft> = None;
-    for draft in drafts {
-        let is_usual = draft.method == "POST" && draft.path.starts_with("/app/");
-        if is_usual {
-            return Ok(draft);
-        }
-        best.get_or_insert(draft);
-    }
-    best.context("no request in the capture opens, so there is no client to call as")
+    replay::client(workspace)
+        .context("no request in the capture opens, so there is no client to call as")
 }
 
 pub(super) fn run(

@@ -115,6 +115,27 @@ pub enum Action {
     ExportJsonl,
     ExportMarkdown,
     ExportRedacted,
+    // The builder.
+    Build,
+    CopyScript,
+    CopyScriptJs,
+    CopyScriptShell,
+    Diff,
+    DryRun,
+    Edit,
+    EditText,
+    ExactResend,
+    NewRequest,
+    PaneBuilder,
+    Replay,
+    Restore,
+    SaveSession,
+    Send,
+    SetBase,
+    SetCertificates,
+    SetProxy,
+    ToggleGzip,
+    Undo,
     // Before anything is open.
     Demo,
     Paste,
@@ -138,6 +159,8 @@ pub enum Context {
     Body,
     /// How plaintext came about.
     Stages,
+    /// The request that is being built.
+    Builder,
     /// The first screen, without a capture.
     Welcome,
     /// The menu of copies.
@@ -158,10 +181,11 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order help shows them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Flows,
         Self::Body,
         Self::Stages,
+        Self::Builder,
         Self::Welcome,
         Self::Copy,
         Self::Sort,
@@ -212,8 +236,10 @@ pub struct Binding {
 const FLOWS: u16 = Context::Flows.bit();
 const BODY: u16 = Context::Body.bit();
 const PANES: u16 = FLOWS | BODY | Context::Stages.bit();
+const BUILDER: u16 = Context::Builder.bit();
+const EVERY: u16 = PANES | BUILDER;
 const WELCOME: u16 = Context::Welcome.bit();
-const ANY: u16 = PANES | WELCOME;
+const ANY: u16 = EVERY | WELCOME;
 const COPY: u16 = Context::Copy.bit();
 const SORT: u16 = Context::Sort.bit();
 const EXPORT: u16 = Context::Export.bit();
@@ -247,77 +273,77 @@ pub const BINDINGS: &[Binding] = &[
         Action::Down,
         "down",
         &["j", "down"],
-        PANES | SESSIONS | READER,
+        EVERY | SESSIONS | READER,
         1,
     ),
-    binding(Action::Up, "up", &["k", "up"], PANES | SESSIONS | READER, 0),
-    binding(Action::In, "in", &["l", "right"], PANES, 4),
-    binding(Action::Out, "out", &["h", "left"], PANES, 0),
+    binding(Action::Up, "up", &["k", "up"], EVERY | SESSIONS | READER, 0),
+    binding(Action::In, "in", &["l", "right"], EVERY, 4),
+    binding(Action::Out, "out", &["h", "left"], EVERY, 0),
     binding(
         Action::Top,
         "top",
         &["g", "home"],
-        PANES | SESSIONS | READER,
+        EVERY | SESSIONS | READER,
         0,
     ),
     binding(
         Action::Bottom,
         "bottom",
         &["G", "end"],
-        PANES | SESSIONS | READER,
+        EVERY | SESSIONS | READER,
         0,
     ),
     binding(
         Action::HalfDown,
         "half-down",
         &["ctrl-d"],
-        PANES | READER,
+        EVERY | READER,
         0,
     ),
-    binding(Action::HalfUp, "half-up", &["ctrl-u"], PANES | READER, 0),
+    binding(Action::HalfUp, "half-up", &["ctrl-u"], EVERY | READER, 0),
     binding(
         Action::PageDown,
         "page-down",
         &["pagedown", "ctrl-f"],
-        PANES | SESSIONS | READER,
+        EVERY | SESSIONS | READER,
         0,
     ),
     binding(
         Action::PageUp,
         "page-up",
         &["pageup", "ctrl-b"],
-        PANES | SESSIONS | READER,
+        EVERY | SESSIONS | READER,
         0,
     ),
     // Panes.
     binding(Action::Open, "open", &["enter"], FLOWS | SESSIONS, 2),
-    binding(Action::NextPane, "next-pane", &["tab"], PANES, 2),
+    binding(Action::NextPane, "next-pane", &["tab"], EVERY, 2),
     binding(
         Action::PreviousPane,
         "previous-pane",
         &["backtab"],
-        PANES,
+        EVERY,
         0,
     ),
-    binding(Action::PaneFlows, "pane-flows", &["alt-1"], PANES, 0),
-    binding(Action::PaneRequest, "pane-request", &["alt-2"], PANES, 0),
-    binding(Action::PaneResponse, "pane-response", &["alt-3"], PANES, 0),
-    binding(Action::PaneStages, "pane-stages", &["alt-6"], PANES, 0),
-    binding(Action::NextFlow, "next-flow", &["}", "ctrl-n"], PANES, 0),
-    binding(Action::PreviousFlow, "previous-flow", &["{"], PANES, 0),
-    binding(Action::Zoom, "zoom", &["z"], PANES, 7),
-    binding(Action::CycleLayout, "layout", &["-"], PANES, 0),
-    binding(Action::ShrinkPane, "shrink-pane", &["["], PANES, 0),
+    binding(Action::PaneFlows, "pane-flows", &["alt-1"], EVERY, 0),
+    binding(Action::PaneRequest, "pane-request", &["alt-2"], EVERY, 0),
+    binding(Action::PaneResponse, "pane-response", &["alt-3"], EVERY, 0),
+    binding(Action::PaneStages, "pane-stages", &["alt-6"], EVERY, 0),
+    binding(Action::NextFlow, "next-flow", &["}", "ctrl-n"], EVERY, 0),
+    binding(Action::PreviousFlow, "previous-flow", &["{"], EVERY, 0),
+    binding(Action::Zoom, "zoom", &["z"], EVERY, 7),
+    binding(Action::CycleLayout, "layout", &["-"], EVERY, 0),
+    binding(Action::ShrinkPane, "shrink-pane", &["["], EVERY, 0),
     binding(Action::GrowPane, "grow-pane", &["]"], PANES, 0),
     // Finding.
     binding(Action::Find, "find", &["/"], PANES, 3),
     binding(Action::FindNext, "find-next", &["n"], PANES, 0),
     binding(Action::FindPrevious, "find-previous", &["N"], PANES, 0),
-    binding(Action::Filter, "filter", &["f"], PANES, 3),
-    binding(Action::FilterClear, "filter-clear", &["F"], PANES, 0),
+    binding(Action::Filter, "filter", &["f"], EVERY, 3),
+    binding(Action::FilterClear, "filter-clear", &["F"], EVERY, 0),
     // The list.
-    binding(Action::ShowAll, "show-all", &["a"], PANES, 6),
-    binding(Action::Sort, "sort", &["o"], PANES, 6),
+    binding(Action::ShowAll, "show-all", &["a"], EVERY, 6),
+    binding(Action::Sort, "sort", &["o"], EVERY, 6),
     binding(Action::Unfold, "unfold-run", &["space"], FLOWS, 7),
     binding(Action::Mark, "mark", &["m"], PANES, 5),
     binding(Action::ShowMarked, "show-marked", &["M"], PANES, 0),
@@ -338,18 +364,18 @@ pub const BINDINGS: &[Binding] = &[
     binding(Action::ScrollLeft, "scroll-left", &["<"], BODY, 0),
     binding(Action::ScrollRight, "scroll-right", &[">"], BODY, 0),
     // What leaves the screen.
-    binding(Action::Copy, "copy", &["y"], PANES, 3),
-    binding(Action::Export, "export", &["x"], PANES, 6),
+    binding(Action::Copy, "copy", &["y"], EVERY, 3),
+    binding(Action::Export, "export", &["x"], EVERY, 6),
     binding(Action::PrintOut, "print-out", &["P"], PANES, 0),
     binding(Action::Pager, "pager", &["v"], PANES, 0),
-    binding(Action::Editor, "editor", &["ctrl-e"], PANES, 0),
+    binding(Action::Editor, "editor", &["ctrl-e"], EVERY, 0),
     binding(Action::Pipe, "pipe", &["|"], PANES, 0),
     // Keys and what is behind a flow.
     binding(Action::Stages, "stages", &["i"], PANES, 4),
     binding(Action::EnterKey, "enter-key", &["s"], PANES, 5),
     binding(Action::Sessions, "sessions", &["S"], ANY, 7),
-    binding(Action::Reveal, "reveal", &["."], PANES | SESSIONS, 7),
-    binding(Action::Load, "load", &["L"], PANES, 0),
+    binding(Action::Reveal, "reveal", &["."], EVERY | SESSIONS, 7),
+    binding(Action::Load, "load", &["L"], EVERY, 0),
     // The program.
     binding(Action::Palette, "palette", &[":", "ctrl-p"], ANY, 8),
     binding(
@@ -359,7 +385,7 @@ pub const BINDINGS: &[Binding] = &[
         ANY | MENUS | SESSIONS | READER | CONFIRM,
         1,
     ),
-    binding(Action::Back, "back", &["esc"], PANES, 0),
+    binding(Action::Back, "back", &["esc"], EVERY, 0),
     binding(Action::Quit, "quit", &["q"], ANY, 8),
     binding(
         Action::Cancel,
@@ -369,12 +395,30 @@ pub const BINDINGS: &[Binding] = &[
         0,
     ),
     binding(Action::Log, "log", &[], ANY, 0),
-    binding(Action::ToggleHints, "hints", &["H"], PANES, 0),
+    binding(Action::ToggleHints, "hints", &["H"], EVERY, 0),
     binding(Action::CycleTheme, "theme", &[], ANY, 0),
     binding(Action::ToggleAscii, "ascii", &[], ANY, 0),
     binding(Action::ToggleMouse, "mouse", &[], ANY, 0),
     binding(Action::Redraw, "redraw", &["ctrl-l"], ANY, 0),
     binding(Action::Suspend, "suspend", &["ctrl-z"], ANY, 0),
+    // The builder.
+    binding(Action::Build, "build", &["r"], PANES, 3),
+    binding(Action::Replay, "replay", &["R"], PANES, 0),
+    binding(Action::NewRequest, "new-request", &["ctrl-t"], EVERY, 0),
+    binding(Action::Diff, "diff", &["="], EVERY, 0),
+    binding(Action::PaneBuilder, "pane-builder", &["alt-4"], EVERY, 0),
+    binding(Action::Edit, "edit", &["enter", "i"], BUILDER, 1),
+    binding(Action::EditText, "edit-text", &["e"], BUILDER, 2),
+    binding(Action::Send, "send", &["ctrl-r"], BUILDER, 1),
+    binding(Action::DryRun, "dry-run", &["D", "s"], BUILDER, 1),
+    binding(Action::Undo, "undo", &["u"], BUILDER, 3),
+    binding(Action::Restore, "restore", &["0"], BUILDER, 4),
+    binding(Action::Toggle, "toggle-value", &["space"], BUILDER, 5),
+    binding(Action::ToggleGzip, "gzip", &["Z"], BUILDER, 0),
+    binding(Action::ExactResend, "exact-resend", &[], EVERY, 0),
+    binding(Action::SetBase, "set-base-url", &[], EVERY, 0),
+    binding(Action::SetProxy, "set-proxy", &[], EVERY, 0),
+    binding(Action::SetCertificates, "set-ca-file", &[], EVERY, 0),
     // The first screen.
     binding(Action::Load, "load", &["o"], WELCOME, 1),
     binding(Action::Paste, "paste", &["p"], WELCOME, 2),
@@ -401,6 +445,15 @@ pub const BINDINGS: &[Binding] = &[
     binding(Action::CopyCurlSecret, "copy-curl-secret", &["C"], COPY, 1),
     binding(Action::CopyMarkdown, "copy-markdown", &["m"], COPY, 1),
     binding(Action::CopyRaw, "copy-raw", &["r"], COPY, 1),
+    binding(Action::CopyScript, "copy-script", &["s"], COPY, 1),
+    binding(Action::CopyScriptJs, "copy-script-js", &["j"], COPY, 1),
+    binding(
+        Action::CopyScriptShell,
+        "copy-script-shell",
+        &["S"],
+        COPY,
+        1,
+    ),
     // Orders.
     binding(Action::SortByNumber, "sort-number", &["n"], SORT, 1),
     binding(Action::SortByTime, "sort-time", &["t"], SORT, 1),
@@ -419,15 +472,10 @@ pub const BINDINGS: &[Binding] = &[
     // Sessions.
     binding(Action::AddKey, "add-key", &["a"], SESSIONS, 1),
     binding(Action::AddKeyFile, "add-key-file", &["f"], SESSIONS, 1),
+    binding(Action::SaveSession, "save-session", &["w"], SESSIONS, 2),
     // Popups.
     binding(Action::Accept, "accept", &["enter"], PROMPT | MENUS, 1),
-    binding(
-        Action::Close,
-        "close",
-        &["esc", "q"],
-        SESSIONS | READER,
-        2,
-    ),
+    binding(Action::Close, "close", &["esc", "q"], SESSIONS | READER, 2),
     binding(Action::Close, "close-menu", &["esc"], MENUS, 2),
     binding(Action::Close, "close-prompt", &["esc", "ctrl-c"], PROMPT, 2),
     binding(Action::Yes, "yes", &["y"], CONFIRM, 1),

@@ -13,6 +13,7 @@ use std::mem;
 use jiff::tz::TimeZone;
 
 use super::action::{Action, Context, Keymap};
+use super::builder::Builder;
 use super::detail::{Detail, Explained, Half, Shown};
 use super::effect::{Effect, Export, ExportForm, Input, Job, Lane};
 use super::flows::Flows;
@@ -25,9 +26,12 @@ use super::stages::StagesPane;
 use super::theme::Theme;
 use super::words;
 use crate::decode::State;
+use crate::decode::stages::Stage;
+use crate::replay::Endpoint;
 use crate::workspace::Workspace;
 
 mod actions;
+mod building;
 mod draw;
 mod finding;
 mod jobs;
@@ -131,6 +135,16 @@ pub struct App {
     find_generation: u64,
     /// Flows waiting for a key when one was given, to tell how many it opened.
     key_given: Option<usize>,
+    builder: Option<Builder>,
+    /// Where requests go, and on which way.
+    endpoint: Endpoint,
+    /// Whether a request is on its way.
+    sending: bool,
+    /// The template that is being filled, and what was filled in so far.
+    blanks: Option<(&'static str, Vec<String>)>,
+    /// The row whose stages are shown or on their way.
+    staged: Option<u32>,
+    taken_apart: Vec<Stage>,
     /// An export that was asked for, while its file's name is settled.
     export: Option<Export>,
     exporting: Option<Progress>,
@@ -175,6 +189,12 @@ impl App {
             needle: String::new(),
             find_generation: 0,
             key_given: None,
+            builder: None,
+            endpoint: Endpoint::default(),
+            sending: false,
+            blanks: None,
+            staged: None,
+            taken_apart: Vec::new(),
             export: None,
             exporting: None,
             message: None,
@@ -193,6 +213,11 @@ impl App {
         self.queue.extend(inputs);
         self.load_next();
         mem::take(&mut self.effects)
+    }
+
+    /// Where requests go, and on which way.
+    pub fn set_endpoint(&mut self, endpoint: Endpoint) {
+        self.endpoint = endpoint;
     }
 
     /// Captures opened before, for the first screen.
@@ -249,6 +274,11 @@ impl App {
                 view.fit(area);
             }
         }
+        let viewport = self.builder_viewport();
+        if let Some(builder) = &mut self.builder {
+            builder.fit(viewport);
+        }
+        self.take_apart();
         mem::take(&mut self.effects)
     }
 
@@ -290,7 +320,7 @@ impl App {
         match self.focus {
             Pane::Request => Some(Half::Request),
             Pane::Response => Some(Half::Response),
-            Pane::Flows | Pane::Stages => None,
+            Pane::Builder | Pane::Flows | Pane::Stages => None,
         }
     }
 
@@ -320,6 +350,7 @@ impl App {
             Pane::Flows => Context::Flows,
             Pane::Request | Pane::Response => Context::Body,
             Pane::Stages => Context::Stages,
+            Pane::Builder => Context::Builder,
         }
     }
 
@@ -329,9 +360,8 @@ impl App {
         let context = self.context();
         if self.overlays.is_empty() {
             let bound = self.settings.keymap.action(key, context);
-            if bound.is_none()
-                && let Some(digit) = key.digit()
-                && (digit > 0 || self.count.is_some())
+            if let Some(digit) = key.digit()
+                && (self.count.is_some() || (bound.is_none() && digit > 0))
             {
                 /// Nobody means a larger one.
                 const MOST: usize = 99_999_999;
@@ -383,7 +413,7 @@ impl App {
     }
 
     fn quit(&mut self) {
-        if self.exporting.is_some() {
+        if self.exporting.is_some() || self.sending {
             self.overlays.push(Overlay::Confirm {
                 question: words::QUIT_WORKING.to_owned(),
                 then: Confirmed::Quit,

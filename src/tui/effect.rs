@@ -9,6 +9,8 @@ use super::layout::Pane;
 use super::view::{FindJob, Selection};
 use crate::capture::{Entry, Reader};
 use crate::filter::Filter;
+use crate::replay::{Draft, Endpoint, Language, SignedRequest};
+use crate::session::Session;
 use crate::workspace::{FlowId, Workspace};
 
 /// Something to be done.
@@ -35,6 +37,8 @@ pub enum Effect {
 /// loads and exports, of which the screen asks for one after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Lane {
+    /// Drafts, signatures, comparisons.
+    Build,
     /// Writing a file.
     Export,
     /// The dear part of a filter.
@@ -45,6 +49,10 @@ pub enum Lane {
     Load,
     /// Opening the chosen flow.
     Open,
+    /// Sending a request.
+    Send,
+    /// Taking the shown flow apart, step by step.
+    Stages,
     /// Finding in all plaintexts.
     Search,
     /// Small work on the side.
@@ -120,6 +128,71 @@ pub enum Job {
         /// As what.
         form: SelectionForm,
     },
+    /// Compare two flows.
+    Diff {
+        /// Captures and keys as they are now.
+        workspace: Workspace,
+        /// The first.
+        before: FlowId,
+        /// The second.
+        after: FlowId,
+        /// Whether the builder shows it.
+        for_builder: bool,
+    },
+    /// Make a draft of a flow.
+    Draft {
+        /// Captures and keys as they are now.
+        workspace: Workspace,
+        /// The flow, if there is one.
+        flow: Option<FlowId>,
+        /// Its row.
+        row: Option<u32>,
+        /// What becomes of the draft.
+        then: Drafted,
+    },
+    /// Save a session to a key file.
+    SaveSession {
+        /// The session.
+        session: Box<Session>,
+        /// Where.
+        path: PathBuf,
+    },
+    /// Send a request.
+    Send {
+        /// The request.
+        request: Arc<SignedRequest>,
+        /// Where, and on which way.
+        endpoint: Box<Endpoint>,
+        /// The row it was made of.
+        original: Option<u32>,
+    },
+    /// Sign a draft with a fresh nonce.
+    Sign {
+        /// The draft.
+        draft: Box<Draft>,
+        /// The login.
+        session: Box<Session>,
+        /// What becomes of it.
+        then: Signing,
+    },
+    /// Take a flow apart, step by step.
+    Stages {
+        /// Its row.
+        row: u32,
+        /// Captures and keys as they are now.
+        workspace: Workspace,
+        /// The flow.
+        flow: FlowId,
+    },
+    /// Make a text of one stage, to be copied.
+    StageText {
+        /// Captures and keys as they are now.
+        workspace: Workspace,
+        /// The flow.
+        flow: FlowId,
+        /// Which stage.
+        stage: usize,
+    },
     /// Read keys from a key file or a capture.
     ReadKeys(PathBuf),
     /// Write flows to a file.
@@ -130,12 +203,19 @@ impl Job {
     /// Its kind.
     pub fn lane(&self) -> Lane {
         match self {
+            Self::Diff { .. } | Self::Draft { .. } | Self::Sign { .. } => Lane::Build,
             Self::Export(_) => Lane::Export,
             Self::Filter { .. } => Lane::Filter,
             Self::Find { .. } => Lane::Find,
             Self::Load(_) => Lane::Load,
             Self::Open(_) => Lane::Open,
-            Self::ReadKeys(_) | Self::Selection { .. } | Self::Text { .. } => Lane::Side,
+            Self::ReadKeys(_)
+            | Self::SaveSession { .. }
+            | Self::Selection { .. }
+            | Self::StageText { .. }
+            | Self::Text { .. } => Lane::Side,
+            Self::Send { .. } => Lane::Send,
+            Self::Stages { .. } => Lane::Stages,
             Self::Search { .. } => Lane::Search,
             Self::Sweep { .. } => Lane::Sweep,
         }
@@ -204,6 +284,33 @@ pub enum TextForm {
     CurlSecret,
     /// Markdown, redacted.
     Markdown,
+    /// A program that signs and sends it anew.
+    Script(Language),
+}
+
+/// What becomes of a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Drafted {
+    /// It is edited.
+    Build,
+    /// It is signed and sent.
+    Send,
+    /// Its client makes another call.
+    Template {
+        /// The call's path.
+        path: String,
+        /// The call's plaintext.
+        data: String,
+    },
+}
+
+/// What becomes of a signed request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signing {
+    /// It is sent.
+    Send,
+    /// It is shown.
+    Show,
 }
 
 /// What to write where.

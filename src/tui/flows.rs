@@ -173,6 +173,12 @@ impl Flows {
         self.kept_out
     }
 
+    /// Wants the cursor on a row as soon as the lines are made anew.
+    pub fn want(&mut self, row: u32) {
+        self.selected = Some(row);
+        self.stale = true;
+    }
+
     /// Where the cursor is: `1042/1284`, or how many there are.
     pub fn position(&self) -> String {
         match self.lines.len() {
@@ -238,7 +244,12 @@ impl Flows {
 
     /// Puts what was sent from here below what it was made of.
     fn place_replays(&mut self, rows: &Rows) {
-        let replays: Vec<u32> = self.order.iter().copied().filter(|row| rows.is_replay(*row)).collect();
+        let replays: Vec<u32> = self
+            .order
+            .iter()
+            .copied()
+            .filter(|row| rows.is_replay(*row))
+            .collect();
         if replays.is_empty() {
             return;
         }

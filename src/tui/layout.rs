@@ -37,11 +37,19 @@ pub enum Pane {
     Response,
     /// How the plaintext came about.
     Stages,
+    /// The request that is being built.
+    Builder,
 }
 
 impl Pane {
     /// All of them, in the order `Tab` goes through them.
-    pub const ALL: [Self; 4] = [Self::Flows, Self::Request, Self::Response, Self::Stages];
+    pub const ALL: [Self; 5] = [
+        Self::Flows,
+        Self::Request,
+        Self::Response,
+        Self::Builder,
+        Self::Stages,
+    ];
 
     /// Its number in the frames.
     pub fn number(self) -> u8 {
@@ -49,7 +57,8 @@ impl Pane {
             Self::Flows => 1,
             Self::Request => 2,
             Self::Response => 3,
-            // 4 is the builder's, 5 the devices'.
+            Self::Builder => 4,
+            // 5 is the devices'.
             Self::Stages => 6,
         }
     }
@@ -116,6 +125,8 @@ pub struct Choice {
     pub without_hints: bool,
     /// Whether the stages are wanted.
     pub stages: bool,
+    /// Whether a request is being built.
+    pub builder: bool,
 }
 
 /// Where everything stands. A pane that is out of sight has no place.
@@ -131,7 +142,9 @@ pub struct Places {
     pub response: Option<Rect>,
     /// The stages, their frame included.
     pub stages: Option<Rect>,
-    /// Whether request, response and stages share one frame with tabs.
+    /// The builder, its frame included.
+    pub builder: Option<Rect>,
+    /// Whether all but the list share one frame with tabs.
     pub tabbed: bool,
     /// Where one is and what was last said.
     pub status: Rect,
@@ -149,6 +162,7 @@ impl Places {
             Pane::Request => self.request,
             Pane::Response => self.response,
             Pane::Stages => self.stages,
+            Pane::Builder => self.builder,
         }
     }
 
@@ -158,6 +172,7 @@ impl Places {
             Pane::Request => &mut self.request,
             Pane::Response => &mut self.response,
             Pane::Stages => &mut self.stages,
+            Pane::Builder => &mut self.builder,
         };
         *slot = Some(place);
     }
@@ -287,8 +302,22 @@ fn rows(body: Rect, choice: &Choice, places: &mut Places) {
         (detail, None)
     };
     places.stages = stages;
-    let half = share(detail.width, detail.width / 2, choice.request, LEAST_WIDTH);
-    let (request, response) = split_columns(detail, half);
+    sides(detail, choice, places);
+}
+
+/// Request and response beside each other; above each other, beside a builder.
+fn sides(area: Rect, choice: &Choice, places: &mut Places) {
+    if choice.builder {
+        let wanted = share(area.width, area.width / 2, choice.request, LEAST_WIDTH);
+        let (messages, builder) = split_columns(area, wanted);
+        let (request, response) = split_rows(messages, messages.height * 2 / 5);
+        places.request = Some(request);
+        places.response = Some(response);
+        places.builder = Some(builder);
+        return;
+    }
+    let half = share(area.width, area.width / 2, choice.request, LEAST_WIDTH);
+    let (request, response) = split_columns(area, half);
     places.request = Some(request);
     places.response = Some(response);
 }
@@ -310,10 +339,7 @@ fn columns(body: Rect, choice: &Choice, places: &mut Places) {
     };
     places.flows = Some(list);
     places.stages = stages;
-    let half = share(detail.width, detail.width / 2, choice.request, LEAST_WIDTH);
-    let (request, response) = split_columns(detail, half);
-    places.request = Some(request);
-    places.response = Some(response);
+    sides(detail, choice, places);
 }
 
 #[cfg(test)]
@@ -345,6 +371,7 @@ mod tests {
                         request: -list,
                         stages,
                         zoomed,
+                        builder: zoomed != stages,
                         ..Choice::default()
                     };
                     let Some(places) = layout(width, height, &choice, Pane::Request) else {
@@ -373,7 +400,7 @@ mod tests {
     #[test]
     fn the_focused_pane_is_in_sight_where_there_is_room() {
         let choice = Choice::default();
-        for pane in [Pane::Flows, Pane::Request, Pane::Response, Pane::Stages] {
+        for pane in Pane::ALL {
             for (width, height) in [(40, 10), (80, 24)] {
                 let places = layout(width, height, &choice, pane).unwrap();
                 assert!(places.of(pane).is_some(), "{pane:?} at {width}x{height}");

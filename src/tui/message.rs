@@ -1,15 +1,20 @@
 //! What the screen is told: keys, and what became of the work it asked for.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crossterm::event::MouseEvent;
 
+use super::effect::{Drafted, Signing};
 use super::key::Key;
 use super::layout::Pane;
 use super::opened::Opened;
 use super::rows::Digest;
 use super::view::Found;
 use crate::capture::{Capture, Entry, Reader};
+use crate::decode::stages::Stage;
+use crate::flow::Flow;
+use crate::replay::{Draft, NoDraft, SendError, SignError, SignedRequest};
 use crate::session::{Keyring, Session};
 use crate::workspace::FlowId;
 
@@ -77,6 +82,43 @@ pub enum Message {
         pane: Pane,
         /// The places.
         found: Found,
+    },
+    /// Two flows were compared.
+    Compared {
+        /// What changed, a line each.
+        lines: Vec<String>,
+        /// Whether the builder shows it.
+        for_builder: bool,
+    },
+    /// A draft was made.
+    Drafted {
+        /// The row it was made of.
+        row: Option<u32>,
+        /// The draft.
+        draft: Result<Box<Draft>, NoDraft>,
+        /// What becomes of it.
+        then: Drafted,
+    },
+    /// A draft was signed.
+    Signed {
+        /// The request.
+        signed: Result<Arc<SignedRequest>, SignError>,
+        /// What becomes of it.
+        then: Signing,
+    },
+    /// A request was answered, or not.
+    Sent {
+        /// The row it was made of.
+        original: Option<u32>,
+        /// The answer with its request.
+        outcome: Result<Box<Flow>, SendError>,
+    },
+    /// A flow was taken apart.
+    Staged {
+        /// Its row.
+        row: u32,
+        /// The steps.
+        stages: Vec<Stage>,
     },
     /// A text is ready to be copied.
     Text {

@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod app;
+pub mod builder;
 pub mod clipboard;
 pub mod config;
 pub mod content;

@@ -1,13 +1,16 @@
 //! What lies over the panes and takes every key while it is there.
 
+use std::sync::Arc;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Widget};
-use ratatui_textarea::TextArea;
+use ratatui_textarea::{CursorMove, TextArea, WrapMode};
 
 use super::action::{Action, Context, Keymap};
 use super::frame::{Frame, frame};
 use super::theme::Role;
+use crate::replay::SignedRequest;
 
 mod find_list;
 mod line_edit;
@@ -15,7 +18,7 @@ mod menu;
 mod reader;
 mod sessions;
 
-pub use find_list::{FindList, Item};
+pub use find_list::{FindList, Item, Pick};
 pub use line_edit::LineEdit;
 pub use menu::{items as menu_items, menu};
 pub use reader::Reader;
@@ -43,8 +46,13 @@ pub enum Overlay {
     },
     /// All commands, narrowed while one types.
     Palette(FindList),
-    /// A box for a pasted flow.
-    Paste(Box<TextArea<'static>>),
+    /// A box for a text of several lines.
+    Edit {
+        /// What for.
+        purpose: BoxFor,
+        /// The text.
+        area: Box<TextArea<'static>>,
+    },
     /// A line that is typed.
     Prompt(Box<Prompt>),
     /// A text to read.
@@ -54,17 +62,60 @@ pub enum Overlay {
 }
 
 /// What a yes does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Confirmed {
     /// Write over a file.
     Overwrite(std::path::PathBuf),
     /// Quit though something is being written.
     Quit,
+    /// Send a request.
+    Send {
+        /// The request.
+        request: Arc<SignedRequest>,
+        /// The host that its credentials may go to from now on.
+        confirm: Option<String>,
+    },
+}
+
+/// What the text of a box is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BoxFor {
+    /// The builder's cookies.
+    Cookies,
+    /// The builder's plaintext.
+    Data,
+    /// The builder's header fields.
+    Headers,
+    /// The builder's parameters beside the plaintext.
+    Params,
+    /// A flow to open.
+    Paste,
+}
+
+impl BoxFor {
+    /// The title of the box.
+    fn title(self) -> &'static str {
+        match self {
+            Self::Cookies => " cookies: name=value, a line each ",
+            Self::Data => " plaintext: sent byte for byte ",
+            Self::Headers => " headers: name: value, a line each ",
+            Self::Params => " parameters beside data: name=value, a line each ",
+            Self::Paste => " paste one flow ",
+        }
+    }
 }
 
 /// What a typed line is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ask {
+    /// The builder's server.
+    Base,
+    /// A template's blank.
+    Blank,
+    /// A file of authorities.
+    Certificates,
+    /// Another server for all that is sent.
+    Elsewhere,
     /// A file to write.
     Export(super::effect::ExportForm),
     /// A filter.
@@ -79,8 +130,16 @@ pub enum Ask {
     Note,
     /// A capture to open.
     Open,
+    /// The builder's method and path.
+    Path,
     /// A command to pipe the body through.
     Pipe,
+    /// A proxy.
+    Proxy,
+    /// A file for a session.
+    Save,
+    /// A value of the builder's plaintext.
+    Value,
 }
 
 impl Ask {
@@ -102,14 +161,33 @@ pub struct Prompt {
     pub fault: Option<(String, String)>,
     /// Where in the history one is; its length while one types anew.
     pub history: usize,
+    /// Values that are known, each with a word on what it is.
+    pub choices: Vec<(String, String)>,
 }
 
 impl Overlay {
+    /// A box with a text to edit.
+    pub fn edit(purpose: BoxFor, text: &str) -> Self {
+        let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
+        area.set_wrap_mode(WrapMode::Glyph);
+        area.move_cursor(CursorMove::Bottom);
+        area.move_cursor(CursorMove::End);
+        if purpose == BoxFor::Paste {
+            area.set_placeholder_text(super::words::PASTE_HELP);
+        }
+        Self::Edit {
+            purpose,
+            area: Box::new(area),
+        }
+    }
+
     /// Where its keys are looked up.
     pub fn context(&self) -> Context {
         match self {
             Self::Confirm { .. } => Context::Confirm,
-            Self::Help(_) | Self::Palette(_) | Self::Prompt(_) | Self::Paste(_) => Context::Prompt,
+            Self::Help(_) | Self::Palette(_) | Self::Prompt(_) | Self::Edit { .. } => {
+                Context::Prompt
+            }
             Self::Menu { context, .. } => *context,
             Self::Reader(_) => Context::Reader,
             Self::Sessions(_) => Context::Sessions,
@@ -145,8 +223,9 @@ pub fn clear(area: Rect, buffer: &mut Buffer) {
     }
 }
 
-/// Draws a box for a pasted flow; tells where the caret is.
-pub fn draw_paste(
+/// Draws a box with a text that is edited; tells where the caret is.
+pub fn draw_box(
+    purpose: BoxFor,
     area: &TextArea<'static>,
     look: &Frame,
     screen: Rect,
@@ -161,7 +240,7 @@ pub fn draw_paste(
     let inside = frame(
         place,
         look,
-        " paste one flow ",
+        purpose.title(),
         " Ctrl-D takes it  Esc leaves ",
         buffer,
     );
@@ -189,8 +268,9 @@ pub fn draw_question(
     screen: Rect,
     buffer: &mut Buffer,
 ) {
-    let width = 60.min(screen.width);
-    let lines = super::detail::wrap(question, usize::from(width.saturating_sub(4)));
+    let width = 72.min(screen.width);
+    let wrapped = |line| super::detail::wrap(line, usize::from(width.saturating_sub(4)));
+    let lines: Vec<_> = question.lines().flat_map(wrapped).collect();
     let height = u16::try_from(lines.len())
         .unwrap_or(u16::MAX)
         .saturating_add(4);

@@ -19,7 +19,9 @@ use std::time::Duration;
 use super::effect::{Job, Lane, OpenJob};
 use super::message::Message;
 use super::opened::Opened;
+use crate::replay::Cancel;
 
+mod building;
 mod export;
 mod load;
 mod many;
@@ -39,6 +41,8 @@ enum Event {
 struct Line {
     sender: Sender<Event>,
     cancelled: Arc<AtomicBool>,
+    /// Lets go of a request that is on its way.
+    sending: Cancel,
 }
 
 impl Line {
@@ -56,7 +60,7 @@ impl Line {
 pub struct Runtime {
     sender: Sender<Event>,
     receiver: Receiver<Event>,
-    running: HashMap<Lane, Arc<AtomicBool>>,
+    running: HashMap<Lane, (Arc<AtomicBool>, Cancel)>,
     /// How many jobs have not ended.
     out: usize,
     opening: bool,
@@ -90,7 +94,7 @@ impl Runtime {
             self.open(job);
             return;
         }
-        if !matches!(lane, Lane::Load | Lane::Export | Lane::Side) {
+        if !matches!(lane, Lane::Build | Lane::Load | Lane::Export | Lane::Side) {
             self.cancel(lane);
         }
         let line = self.line(lane);
@@ -99,8 +103,9 @@ impl Runtime {
 
     /// Tells the jobs of a kind that they are not wanted.
     pub fn cancel(&mut self, lane: Lane) {
-        if let Some(flag) = self.running.remove(&lane) {
+        if let Some((flag, sending)) = self.running.remove(&lane) {
             flag.store(true, Ordering::Relaxed);
+            sending.cancel();
         }
         if lane == Lane::Open {
             self.waiting = None;
@@ -152,10 +157,13 @@ impl Runtime {
 
     fn line(&mut self, lane: Lane) -> Line {
         let cancelled = Arc::new(AtomicBool::new(false));
-        self.running.insert(lane, Arc::clone(&cancelled));
+        let sending = Cancel::new();
+        self.running
+            .insert(lane, (Arc::clone(&cancelled), sending.clone()));
         Line {
             sender: self.sender.clone(),
             cancelled,
+            sending,
         }
     }
 
@@ -179,8 +187,9 @@ impl Runtime {
 
 impl Drop for Runtime {
     fn drop(&mut self) {
-        for flag in self.running.values() {
+        for (flag, sending) in self.running.values() {
             flag.store(true, Ordering::Relaxed);
+            sending.cancel();
         }
     }
 }
@@ -235,6 +244,39 @@ fn run(job: Job, line: &Line) {
             flow,
             form,
         } => line.send(text::make(&workspace, flow, form)),
+        Job::Diff {
+            workspace,
+            before,
+            after,
+            for_builder,
+        } => line.send(building::compare(&workspace, before, after, for_builder)),
+        Job::Draft {
+            workspace,
+            flow,
+            row,
+            then,
+        } => line.send(building::draft(&workspace, flow, row, then)),
+        Job::SaveSession { session, path } => line.send(building::save(&session, &path)),
+        Job::Send {
+            request,
+            endpoint,
+            original,
+        } => line.send(building::send(&request, &endpoint, original, &line.sending)),
+        Job::Sign {
+            draft,
+            session,
+            then,
+        } => line.send(building::sign(&draft, &session, then)),
+        Job::Stages {
+            row,
+            workspace,
+            flow,
+        } => line.send(text::stages(&workspace, row, flow)),
+        Job::StageText {
+            workspace,
+            flow,
+            stage,
+        } => line.send(text::of_stage(&workspace, flow, stage)),
         Job::ReadKeys(path) => line.send(load::keys(&path)),
         Job::Export(export) => line.send(export::write(*export, line)),
     }

@@ -13,6 +13,7 @@ pub fn action(action: Action) -> &'static str {
         Action::AddKey => "type or paste an ssecurity, hidden",
         Action::AddKeyFile => "read keys from a file or another capture",
         Action::Back => "step back: end the find, leave zoom, go to the list",
+        Action::Build => "put this flow into the builder, to edit and send it again",
         Action::Bottom => "to the end; with a count, to that row",
         Action::Cancel => "cancel what is under way, else quit",
         Action::Close => "close",
@@ -31,13 +32,23 @@ pub fn action(action: Action) -> &'static str {
         Action::CopyRaw => "the form or body as it was on the wire",
         Action::CopyRequest => "the request's plaintext, pretty",
         Action::CopyRequestAsSent => "the request's plaintext, byte for byte",
+        Action::CopyScript => "a Python program that signs and sends it anew",
+        Action::CopyScriptJs => "the same for node",
+        Action::CopyScriptShell => "the same for sh, with curl and openssl",
         Action::CopyValue => "the value, pretty",
         Action::CycleLayout => "the next layout",
         Action::CycleTheme => "the next theme: dark, light, mono",
         Action::Demo => "look at a demo: a made-up home with made-up keys, no network",
+        Action::Diff => "compare a replay with its original, or the two marked flows",
         Action::Down => "down",
+        Action::DryRun => "sign it and show what would be sent, with the signed strings",
+        Action::Edit => "edit this part, or this value of the plaintext",
+        Action::EditText => "edit the whole plaintext as text",
         Action::Editor => "open the body in $EDITOR",
         Action::EnterKey => "enter a key for this flow, hidden",
+        Action::ExactResend => {
+            "experiment: send the recorded bytes once more, old nonce and signature"
+        }
         Action::Export => "export marked or filtered flows: opens the menu",
         Action::ExportHar => "HAR with plaintext bodies",
         Action::ExportJsonl => "JSON lines",
@@ -57,6 +68,7 @@ pub fn action(action: Action) -> &'static str {
         Action::Load => "open a capture",
         Action::Log => "all messages so far",
         Action::Mark => "mark the flow",
+        Action::NewRequest => "a new request from a template",
         Action::NextFlow => "the next flow, from any pane",
         Action::NextPane => "the next pane; 3 Tab is the third",
         Action::NextSibling => "the next value of the same container",
@@ -72,6 +84,7 @@ pub fn action(action: Action) -> &'static str {
         Action::PageUp => "a page up",
         Action::Pager => "look at the body in $PAGER",
         Action::Palette => "all commands, by name",
+        Action::PaneBuilder => "to the builder",
         Action::PaneFlows => "to the list of flows",
         Action::PaneRequest => "to the request",
         Action::PaneResponse => "to the response",
@@ -86,9 +99,16 @@ pub fn action(action: Action) -> &'static str {
         Action::Quit => "quit",
         Action::Recent => "open the chosen recent capture",
         Action::Redraw => "draw everything again",
+        Action::Replay => "send it again as it is, signed with a fresh nonce; writes ask first",
+        Action::Restore => "take the captured text of this part back",
         Action::Reveal => "show or mask secrets",
+        Action::SaveSession => "save the session to a key file that only you can read",
         Action::ScrollLeft => "scroll to the left",
         Action::ScrollRight => "scroll to the right",
+        Action::Send => "encrypt, sign and send it; writes ask first",
+        Action::SetBase => "send to another base URL than the request's own",
+        Action::SetCertificates => "trust a further CA: whistle's, mitmproxy's",
+        Action::SetProxy => "send through a proxy",
         Action::Sessions => "sessions: the keys that are known",
         Action::ShowAll => "all traffic, or Mi Home's alone",
         Action::ShowMarked => "marked flows alone",
@@ -107,11 +127,13 @@ pub fn action(action: Action) -> &'static str {
         Action::Suspend => "suspend; fg comes back",
         Action::Toggle => "fold or unfold",
         Action::ToggleAscii => "frames in ASCII",
+        Action::ToggleGzip => "wish for gzip inside the encryption, or not",
         Action::ToggleHints => "show or hide the hints",
         Action::ToggleMouse => "the mouse: ours, or the terminal's",
         Action::ToggleRaw => "escapes as text, or as sent",
         Action::ToggleWrap => "wrap long lines",
         Action::Top => "to the start; with a count, to that row",
+        Action::Undo => "undo the last edit",
         Action::Unfold => "open or close a run of the same call",
         Action::Up => "up",
         Action::Yes => "yes",
@@ -125,6 +147,7 @@ pub fn hint(action: Action) -> &'static str {
         Action::Accept => "take",
         Action::AddKey => "add key",
         Action::AddKeyFile => "from file",
+        Action::Build => "build",
         Action::Close => "close",
         Action::Copy => "copy",
         Action::CopyBody => "body",
@@ -139,9 +162,15 @@ pub fn hint(action: Action) -> &'static str {
         Action::CopyRaw => "raw form",
         Action::CopyRequest => "request",
         Action::CopyRequestAsSent => "request as sent",
+        Action::CopyScript => "Python",
+        Action::CopyScriptJs => "node",
+        Action::CopyScriptShell => "sh",
         Action::CopyValue => "value",
         Action::Demo => "demo",
         Action::Down => "move",
+        Action::DryRun => "dry run",
+        Action::Edit => "edit",
+        Action::EditText => "as text",
         Action::EnterKey => "key",
         Action::Export => "export",
         Action::ExportHar => "HAR",
@@ -163,7 +192,10 @@ pub fn hint(action: Action) -> &'static str {
         Action::Palette => "commands",
         Action::Paste => "paste",
         Action::Quit => "quit",
+        Action::Restore => "restore",
         Action::Reveal => "secrets",
+        Action::SaveSession => "save",
+        Action::Send => "send",
         Action::Sessions => "sessions",
         Action::ShowAll => "all/Mi",
         Action::Sort => "sort",
@@ -178,6 +210,7 @@ pub fn hint(action: Action) -> &'static str {
         Action::SortReverse => "reverse",
         Action::Stages => "stages",
         Action::Toggle => "fold",
+        Action::Undo => "undo",
         Action::Unfold => "run",
         Action::Yes => "yes",
         Action::Zoom => "zoom",
@@ -189,6 +222,7 @@ pub fn hint(action: Action) -> &'static str {
 pub fn context(context: Context) -> &'static str {
     match context {
         Context::Body => "request, response",
+        Context::Builder => "builder",
         Context::Confirm => "question",
         Context::Copy => "copy",
         Context::Export => "export",
@@ -211,6 +245,8 @@ pub const FLOWS: &str = "Flows";
 pub const REQUEST: &str = "Request";
 /// The frame around the response.
 pub const RESPONSE: &str = "Response";
+/// The frame around the builder.
+pub const BUILD: &str = "Build";
 /// The frame around the stages.
 pub const STAGES: &str = "Stages";
 /// Secrets are shown.
@@ -366,6 +402,20 @@ pub mod ask {
     pub const PIPE: &str = "pipe through";
     /// A pasted flow.
     pub const PASTE: &str = "paste one flow";
+    /// A text of the request.
+    pub const VALUE: &str = "value";
+    /// A server.
+    pub const BASE: &str = "base URL";
+    /// Method and path.
+    pub const PATH: &str = "method and path";
+    /// Another server for all that is sent.
+    pub const ELSEWHERE: &str = "send everything to (base URL; empty for its own server)";
+    /// A proxy.
+    pub const PROXY: &str = "proxy (http://host:port, socks5://host:port; empty for none)";
+    /// A file of authorities.
+    pub const CERTIFICATES: &str = "CA file (PEM)";
+    /// A file for a session.
+    pub const SAVE: &str = "save session to";
     /// A command's name.
     pub const PALETTE: &str = "command";
 }

@@ -3,7 +3,7 @@
 use super::{App, Effect, Lane, Overlay};
 use crate::tui::action::{Action, Context};
 use crate::tui::detail::{Half, Tab};
-use crate::tui::effect::{Input, Outside};
+use crate::tui::effect::{Drafted, Input, Outside};
 use crate::tui::layout::Pane;
 use crate::tui::overlay::{Ask, Reader, Sessions};
 use crate::tui::theme::Theme;
@@ -76,6 +76,7 @@ impl App {
             Action::Recent => self.open_recent(),
             Action::Redraw => self.effects.push(Effect::Outside(Outside::Redraw)),
             Action::Reveal => self.toggle_reveal(),
+            Action::SaveSession => self.ask(Ask::Save),
             Action::Sessions => self.overlays.push(Overlay::Sessions(Sessions::default())),
             Action::Sort => self.menu(Context::Sort),
             Action::Suspend => self.effects.push(Effect::Outside(Outside::Suspend)),
@@ -101,6 +102,25 @@ impl App {
             Action::PaneResponse => self.focus_on(Pane::Response),
             Action::PaneStages => self.focus_on(Pane::Stages),
             Action::Stages => self.toggle_stages(),
+            Action::PaneBuilder => {
+                if self.builder.is_some() {
+                    self.choice.builder = true;
+                    self.focus_on(Pane::Builder);
+                } else {
+                    self.draft(Drafted::Build);
+                }
+            }
+            Action::Build => self.draft(Drafted::Build),
+            Action::Replay => self.draft(Drafted::Send),
+            Action::NewRequest => self.choose_template(),
+            Action::Diff => self.diff(),
+            Action::ExactResend => self.exact_resend(),
+            Action::SetBase => self.ask(Ask::Elsewhere),
+            Action::SetProxy => self.ask(Ask::Proxy),
+            Action::SetCertificates => self.ask(Ask::Certificates),
+            Action::CopyScript | Action::CopyScriptJs | Action::CopyScriptShell => {
+                self.copy_script(action);
+            }
             Action::NextFlow | Action::PreviousFlow => {
                 let height = self.flows_height();
                 self.flows
@@ -180,6 +200,7 @@ impl App {
             },
             Pane::Request => self.body_action(Half::Request, action, count),
             Pane::Response => self.body_action(Half::Response, action, count),
+            Pane::Builder => self.builder_action(action, count),
             Pane::Stages => match action {
                 Action::Out => self.focus_on(Pane::Flows),
                 _ => {
@@ -267,7 +288,11 @@ impl App {
     fn turn_pane(&mut self, forward: bool, count: Option<usize>) {
         let panes: Vec<Pane> = Pane::ALL
             .into_iter()
-            .filter(|pane| *pane != Pane::Stages || self.choice.stages)
+            .filter(|pane| match pane {
+                Pane::Stages => self.choice.stages,
+                Pane::Builder => self.choice.builder,
+                _ => true,
+            })
             .collect();
         if let Some(count) = count {
             let wanted = Pane::ALL
@@ -286,13 +311,6 @@ impl App {
         self.focus_on(panes[(at + step) % panes.len()]);
     }
 
-    /// The text of the stage the cursor is on.
-    pub(super) fn stage_text(&self) -> Option<String> {
-        None
-    }
-
-    pub(super) fn show_stages(&mut self) {}
-
     fn toggle_stages(&mut self) {
         self.choice.stages = !self.choice.stages;
         let is_tabbed = self.places().is_some_and(|places| places.tabbed);
@@ -310,7 +328,9 @@ impl App {
         match self.focus {
             Pane::Flows | Pane::Stages => self.choice.list = self.choice.list.saturating_add(cells),
             Pane::Request => self.choice.request = self.choice.request.saturating_add(cells),
-            Pane::Response => self.choice.request = self.choice.request.saturating_sub(cells),
+            Pane::Builder | Pane::Response => {
+                self.choice.request = self.choice.request.saturating_sub(cells)
+            }
         }
     }
 
@@ -355,6 +375,10 @@ impl App {
         }
         if self.choice.zoomed {
             self.choice.zoomed = false;
+        } else if self.focus == Pane::Builder {
+            // The draft stays; it is one key away.
+            self.choice.builder = false;
+            self.focus = Pane::Flows;
         } else if self.focus != Pane::Flows {
             self.focus = Pane::Flows;
         } else if self.flows.marked_only {
@@ -365,6 +389,9 @@ impl App {
 
     /// Ends what is under way; tells whether anything was.
     fn cancel_work(&mut self) -> bool {
+        if self.cancel_sending() {
+            return true;
+        }
         if self.loading.is_some() {
             self.queue.clear();
             self.cancel(Lane::Load);

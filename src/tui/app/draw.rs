@@ -14,6 +14,7 @@ use crate::decode::State;
 use crate::json::{Notation, Tree};
 use crate::text::{clean, count, keep_end, keep_start};
 use crate::tui::action::Action;
+use crate::tui::builder::BuilderView;
 use crate::tui::detail::{self, DetailView};
 use crate::tui::flows::FlowsView;
 use crate::tui::frame::{Frame, frame};
@@ -154,6 +155,9 @@ impl App {
         } else if let Some(progress) = self.sweep {
             right.push((format!("opening {}%  ", progress.percent()), Role::Dim));
         }
+        if self.sending {
+            right.push(("SENDING  ".to_owned(), Role::Warn));
+        }
         if let Some(progress) = self.exporting {
             right.push((format!("writing {}%  ", progress.percent()), Role::Warn));
         }
@@ -199,6 +203,42 @@ impl App {
             if let Some(area) = area {
                 self.side_pane(half, area, places, buffer);
             }
+        }
+        if let (Some(area), Some(builder)) = (places.builder, &self.builder) {
+            let title = if places.tabbed {
+                self.tabs_title()
+            } else {
+                let edited = if builder.is_edited() {
+                    "  (edited *)"
+                } else {
+                    ""
+                };
+                Line::from(format!(
+                    " {} {}{edited} ",
+                    Pane::Builder.number(),
+                    words::BUILD
+                ))
+            };
+            let look = self.pane_look(Pane::Builder);
+            let key = |action| self.key_of(action, Context::Builder);
+            let foot = format!(
+                " {} send  {} dry run  {} as text ",
+                key(Action::Send),
+                key(Action::DryRun),
+                key(Action::EditText)
+            );
+            let inside = frame(area, &look, title, foot, buffer);
+            BuilderView {
+                builder,
+                ring: self.rows.workspace().ring(),
+                directory: self.rows.directory(),
+                endpoint: &self.endpoint,
+                theme: self.settings.theme,
+                ascii: self.settings.ascii,
+                focused: look.focused,
+                reveal: self.reveal,
+            }
+            .draw(inside, buffer);
         }
         if let Some(area) = places.stages {
             let title = if places.tabbed {
@@ -379,6 +419,7 @@ impl App {
         for (pane, word) in [
             (Pane::Request, "Req"),
             (Pane::Response, "Resp"),
+            (Pane::Builder, "Build"),
             (Pane::Stages, "Info"),
         ] {
             let is_shown = match self.focus {
@@ -388,7 +429,7 @@ impl App {
             let half = match pane {
                 Pane::Request => Some(Half::Request),
                 Pane::Response => Some(Half::Response),
-                Pane::Flows | Pane::Stages => None,
+                Pane::Builder | Pane::Flows | Pane::Stages => None,
             };
             let tab = half.map(|half| self.detail(half).tab());
             let tab = match tab {
@@ -557,7 +598,7 @@ impl App {
                 overlay::Ask::Find => "FIND",
                 _ => "INSERT",
             },
-            Some(Overlay::Paste(_)) => "INSERT",
+            Some(Overlay::Edit { .. }) => "INSERT",
             Some(_) => "MENU",
             None if self.is_welcome() => "READY",
             None => "NORMAL",
@@ -680,7 +721,9 @@ impl App {
                 );
                 None
             }
-            Overlay::Paste(area) => Some(overlay::draw_paste(area, &look, screen, buffer)),
+            Overlay::Edit { purpose, area } => {
+                Some(overlay::draw_box(*purpose, area, &look, screen, buffer))
+            }
             Overlay::Prompt(prompt) => Some(self.prompt(prompt, places, buffer)),
             Overlay::Reader(reader) => {
                 reader.draw(&look, screen, buffer);
@@ -722,6 +765,14 @@ impl App {
             width: area.width.saturating_sub(width),
             ..area
         };
+        if let Some((_, label)) = prompt.choices.get(prompt.history) {
+            let label = clean(label);
+            let right = [(format!("{label} "), Role::Ghost)];
+            self.write_right(area, usize::from(width) + 24, &right, buffer);
+        } else if !prompt.choices.is_empty() {
+            let right = [(format!("Tab: {} known ", prompt.choices.len()), Role::Ghost)];
+            self.write_right(area, usize::from(width) + 24, &right, buffer);
+        }
         let caret = prompt.line.draw(
             line,
             prompt.ask.is_hidden(),

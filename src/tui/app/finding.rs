@@ -163,7 +163,7 @@ impl App {
         let half = match pane {
             Pane::Request => Half::Request,
             Pane::Response => Half::Response,
-            Pane::Flows | Pane::Stages => return,
+            Pane::Builder | Pane::Flows | Pane::Stages => return,
         };
         let area = self.body_area(self.places().as_ref(), half);
         if let Some(view) = self.detail_mut(half).view_mut() {

@@ -1,11 +1,14 @@
 //! What became of the work that was asked for.
 
-use super::{App, Confirmed, Effect, Job, Lane, Message, Overlay, Progress};
+use super::{App, Confirmed, Effect, Job, Lane, Message, Overlay, Pane, Progress};
 use crate::decode::State;
+use crate::decode::stages::{Outcome, Which};
 use crate::tui::detail::{Half, shown};
 use crate::tui::effect::OpenJob;
 use crate::tui::message::Indexed;
 use crate::tui::opened::Opened;
+use crate::tui::stages::StageLine;
+use crate::tui::theme::Role;
 use crate::tui::words;
 use crate::workspace::FlowId;
 
@@ -50,6 +53,16 @@ impl App {
                 pane,
                 found,
             } => self.found(generation, pane, found),
+            Message::Compared { lines, for_builder } => self.compared(lines, for_builder),
+            Message::Drafted { row, draft, then } => self.drafted(row, draft, then),
+            Message::Signed { signed, then } => self.signed(signed, then),
+            Message::Sent { original, outcome } => self.sent(original, outcome),
+            Message::Staged { row, stages } => {
+                if self.staged == Some(row) {
+                    self.taken_apart = stages;
+                    self.show_stages();
+                }
+            }
             Message::Text { what, text } => self.effects.push(Effect::Copy { what, text }),
             Message::Keys {
                 name,
@@ -254,7 +267,7 @@ impl App {
         self.response.take(shown.as_ref(), response, reveal);
         self.shown = shown;
         self.explain_shown();
-        self.show_stages();
+        self.staged = None;
         self.find_again();
     }
 
@@ -270,4 +283,105 @@ impl App {
             };
         }
     }
+
+    /// Asks for the stages of the shown flow, if they are looked at.
+    pub(super) fn take_apart(&mut self) {
+        let is_in_sight = self.choice.stages || self.focus == Pane::Stages;
+        let row = self.shown.as_ref().map(|shown| shown.row);
+        if !is_in_sight || self.staged == row {
+            return;
+        }
+        self.staged = row;
+        self.taken_apart.clear();
+        self.show_stages();
+        let Some(row) = row else { return };
+        let flow = self.rows.row(row).id;
+        if flow.capture < self.rows.workspace().captures().len() {
+            self.start(Job::Stages {
+                row,
+                workspace: self.rows.workspace().clone(),
+                flow,
+            });
+        }
+    }
+
+    /// Writes the stages that are there, with their secrets masked.
+    pub(super) fn show_stages(&mut self) {
+        let mut lines = Vec::new();
+        let mut side = None;
+        for (at, stage) in self.taken_apart.iter().enumerate() {
+            if side != Some(stage.side) {
+                side = Some(stage.side);
+                let name = match stage.side {
+                    Which::Request => words::REQUEST,
+                    Which::Response => words::RESPONSE,
+                };
+                lines.push(StageLine {
+                    name: name.to_owned(),
+                    text: String::new(),
+                    role: Role::Title,
+                    stage: None,
+                });
+            }
+            let role = match stage.outcome {
+                Outcome::Differs => Role::Warn,
+                Outcome::Done if stage.kind.is_check() => Role::Good,
+                Outcome::Done => Role::Text,
+                Outcome::Failed => Role::Bad,
+                Outcome::Skipped | Outcome::Unknown => Role::Dim,
+            };
+            let mut text = stage.says.clone();
+            if !stage.head.is_empty() {
+                let hidden = stage.is_secret && !self.reveal;
+                text.push_str("  ");
+                text.push_str(&if hidden {
+                    "(secret)".to_owned()
+                } else {
+                    head(&stage.head)
+                });
+            }
+            lines.push(StageLine {
+                name: stage.name().to_owned(),
+                text,
+                role,
+                stage: Some(at),
+            });
+        }
+        self.stages.set(lines);
+        let inside = self.places().map(|places| places.inside(Pane::Stages));
+        self.stages.fit(inside.unwrap_or_default());
+    }
+
+    /// Copies all that came out of the stage under the cursor.
+    pub(super) fn copy_stage(&mut self) -> bool {
+        let (Some(stage), Some(row)) = (self.stages.chosen(), self.staged) else {
+            return false;
+        };
+        self.start(Job::StageText {
+            workspace: self.rows.workspace().clone(),
+            flow: self.rows.row(row).id,
+            stage,
+        });
+        true
+    }
+}
+
+/// The first bytes of a step, in hex and as text.
+fn head(bytes: &[u8]) -> String {
+    let hex: Vec<String> = bytes
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let text: String = bytes
+        .iter()
+        .map(|byte| {
+            if (b' '..=b'~').contains(byte) {
+                *byte as char
+            } else {
+                '.'
+            }
+        })
+        .collect();
+    format!("{} {text}", hex.join(" "))
 }

@@ -31,12 +31,8 @@ impl App {
         }
         if self.focus == Pane::Stages
             && matches!(action, Action::CopyValue | Action::CopyLine)
-            && let Some(text) = self.stage_text()
+            && self.copy_stage()
         {
-            self.effects.push(Effect::Copy {
-                what: "stage",
-                text,
-            });
             return;
         }
         let Some(shown) = &self.shown else {
@@ -100,7 +96,7 @@ impl App {
         }
     }
 
-    fn copy_form(&mut self, form: TextForm) {
+    pub(super) fn copy_form(&mut self, form: TextForm) {
         let Some(flow) = self.chosen_flow() else {
             self.fail(words::NO_FLOW);
             return;

@@ -7,6 +7,7 @@ use super::{App, Overlay};
 use crate::tui::action::Action;
 use crate::tui::detail::Half;
 use crate::tui::layout::{Pane, inside};
+use crate::tui::view::Move;
 
 /// Lines a notch of the wheel goes.
 const NOTCH: usize = 3;
@@ -122,6 +123,20 @@ impl App {
                     }
                 }
             }
+            Pane::Builder => {
+                let inside = inside(frame);
+                if !inside.contains((column, row).into()) {
+                    return;
+                }
+                let viewport = self.builder_viewport();
+                if let Some(builder) = &mut self.builder {
+                    let heights = crate::tui::builder::heights(inside, builder);
+                    builder.click(row - inside.y, column - inside.x, heights, viewport);
+                }
+                if is_double {
+                    self.builder_action(Action::Edit, None);
+                }
+            }
             Pane::Stages => self
                 .stages
                 .click(row.saturating_sub(frame.y + 1), inside(frame)),
@@ -210,6 +225,17 @@ impl App {
                     // A notch is a few lines.
                     let lines = NOTCH as isize;
                     view.wheel(if forward { lines } else { -lines }, viewport);
+                }
+            }
+            Some(Pane::Builder) => {
+                let motion = if forward {
+                    Move::Down(NOTCH)
+                } else {
+                    Move::Up(NOTCH)
+                };
+                let viewport = self.builder_viewport();
+                if let Some(builder) = &mut self.builder {
+                    builder.apply(motion, viewport);
                 }
             }
             Some(Pane::Stages) => {

@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
-use crossterm::event::KeyCode;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui_textarea::TextArea;
 
 use super::{App, Confirmed, Context, Effect, Input, Job, Overlay};
 use crate::filter::Filter;
 use crate::protocol::key::Ssecurity;
+use crate::replay::{Base, Certificates, Proxy};
 use crate::session::{KeyOrigin, Session, parse_key_file};
 use crate::tui::action::{Action, BINDINGS};
 use crate::tui::key::Key;
-use crate::tui::overlay::{Ask, FindList, Item, LineEdit, Prompt};
+use crate::tui::overlay::{Ask, BoxFor, FindList, Item, LineEdit, Pick, Prompt};
 use crate::tui::words;
 
 /// What the screen has to do after a popup took a key.
@@ -22,6 +23,8 @@ enum Then {
     Close,
     /// The popup goes, and this is done.
     Do(Action),
+    /// A line of a list was chosen.
+    Pick(Pick),
     /// The line of a prompt was taken.
     Take,
     /// The line of a prompt was edited.
@@ -39,6 +42,16 @@ impl App {
     pub(super) fn ask(&mut self, ask: Ask) {
         let in_list = self.half().is_none();
         let (label, line) = match ask {
+            Ask::Base => (words::ask::BASE, self.builder_line(ask)),
+            Ask::Blank => return,
+            Ask::Certificates => (words::ask::CERTIFICATES, String::new()),
+            Ask::Elsewhere => {
+                let base = self.endpoint.base.as_ref();
+                (
+                    words::ask::ELSEWHERE,
+                    base.map(ToString::to_string).unwrap_or_default(),
+                )
+            }
             Ask::Export(form) => (words::ask::EXPORT, self.export_name(form)),
             Ask::Filter => (words::ask::FILTER, self.filter_text.clone()),
             Ask::Find if in_list => (words::ask::FIND_ALL, String::new()),
@@ -49,20 +62,39 @@ impl App {
                 let Some(row) = self.flows.selected() else {
                     return;
                 };
-                (
-                    words::ask::NOTE,
-                    self.rows.note(row).unwrap_or_default().to_owned(),
-                )
+                let note = self.rows.note(row).unwrap_or_default();
+                (words::ask::NOTE, note.to_owned())
             }
             Ask::Open => (words::ask::OPEN, String::new()),
+            Ask::Path => (words::ask::PATH, self.builder_line(ask)),
             Ask::Pipe => (words::ask::PIPE, String::new()),
+            Ask::Proxy => (words::ask::PROXY, String::new()),
+            Ask::Save => (words::ask::SAVE, "mishark-session.json".to_owned()),
+            Ask::Value => (words::ask::VALUE, self.builder_line(ask)),
+        };
+        self.ask_with(ask, label, &line, Vec::new());
+    }
+
+    /// Asks for a line that begins with a text, with values to choose from.
+    pub(super) fn ask_with(
+        &mut self,
+        ask: Ask,
+        label: &'static str,
+        line: &str,
+        choices: Vec<(String, String)>,
+    ) {
+        let history = if choices.is_empty() {
+            self.filters.len()
+        } else {
+            choices.len()
         };
         self.overlays.push(Overlay::Prompt(Box::new(Prompt {
             ask,
             label,
             line: LineEdit::new(line),
             fault: None,
-            history: self.filters.len(),
+            history,
+            choices,
         })));
     }
 
@@ -81,7 +113,7 @@ impl App {
         let others = Context::ALL.into_iter().filter(|context| *context != here);
         for context in std::iter::once(here).chain(others) {
             items.push(Item {
-                action: None,
+                pick: None,
                 keys: String::new(),
                 words: words::context(context).to_owned(),
             });
@@ -108,14 +140,16 @@ impl App {
         let mut items = self.items(wanted);
         items.retain(|item| {
             !matches!(
-                item.action,
-                Some(Action::Palette | Action::Accept | Action::Close)
+                item.pick,
+                Some(Pick::Action(
+                    Action::Palette | Action::Accept | Action::Close
+                ))
             )
         });
         let mut seen = Vec::new();
         items.retain(|item| {
-            let is_new = !seen.contains(&item.action);
-            seen.push(item.action);
+            let is_new = !seen.contains(&item.pick);
+            seen.push(item.pick);
             is_new
         });
         self.overlays
@@ -134,7 +168,7 @@ impl App {
                     .map(ToString::to_string)
                     .collect();
                 Item {
-                    action: Some(binding.action),
+                    pick: Some(Pick::Action(binding.action)),
                     keys: keys.join(" "),
                     words: words::action(binding.action).to_owned(),
                 }
@@ -143,9 +177,7 @@ impl App {
     }
 
     pub(super) fn paste_box(&mut self) {
-        let mut area = TextArea::default();
-        area.set_placeholder_text(words::PASTE_HELP);
-        self.overlays.push(Overlay::Paste(Box::new(area)));
+        self.overlays.push(Overlay::edit(BoxFor::Paste, ""));
     }
 
     /// Text that was pasted goes to the popup that takes text; else it may be a
@@ -161,7 +193,7 @@ impl App {
                 list.line.paste(text);
                 list.narrow();
             }
-            Some(Overlay::Paste(area)) => {
+            Some(Overlay::Edit { area, .. }) => {
                 area.insert_str(text.replace('\r', "\n"));
             }
             Some(_) => {}
@@ -184,7 +216,6 @@ impl App {
             self.overlays.pop();
             return;
         }
-        let ring_len = self.rows.workspace().ring().sessions().len();
         let keymap = &self.settings.keymap;
         let Some(overlay) = self.overlays.last_mut() else {
             return;
@@ -199,11 +230,11 @@ impl App {
             Overlay::Menu {
                 context, cursor, ..
             } => menu_key(keymap, *context, cursor, key, action),
-            Overlay::Paste(area) => paste_key(area, key),
+            Overlay::Edit { area, .. } => box_key(area, key),
             Overlay::Prompt(prompt) => match action {
                 Some(Action::Accept) => Then::Take,
                 Some(Action::Close) => Then::Close,
-                _ if matches!(key.code, KeyCode::Up | KeyCode::Down) => {
+                _ if matches!(key.code, KeyCode::Up | KeyCode::Down | KeyCode::Tab) => {
                     recall(prompt, &self.filters, key.code == KeyCode::Up)
                 }
                 _ if prompt.line.press(key) => Then::Edited,
@@ -211,14 +242,16 @@ impl App {
             },
             Overlay::Reader(_) | Overlay::Sessions(_) => match action {
                 Some(Action::Close) => Then::Close,
-                Some(action @ (Action::AddKey | Action::AddKeyFile | Action::Reveal)) => {
-                    Then::Do(action)
-                }
+                Some(
+                    action @ (Action::AddKey
+                    | Action::AddKeyFile
+                    | Action::Reveal
+                    | Action::SaveSession),
+                ) => Then::Do(action),
                 Some(action) => Then::Move(action),
                 None => Then::Stay,
             },
         };
-        let _ = ring_len;
         self.then(then);
     }
 
@@ -232,6 +265,10 @@ impl App {
                 }
                 self.act(action, None);
             }
+            Then::Pick(pick) => {
+                self.overlays.pop();
+                self.picked(pick);
+            }
             Then::Take => self.take_line(),
             Then::Edited => self.edited(),
             Then::Yes => {
@@ -240,8 +277,14 @@ impl App {
                 }
             }
             Then::Pasted => {
-                if let Some(Overlay::Paste(area)) = self.overlays.pop() {
-                    self.take_pasted(&area.into_lines().join("\n"));
+                if let Some(Overlay::Edit { purpose, area }) = self.overlays.pop() {
+                    self.take_box(
+                        purpose,
+                        &area.into_lines().join(
+                            "
+",
+                        ),
+                    );
                 }
             }
             Then::Move(action) => {
@@ -272,6 +315,7 @@ impl App {
                 }
             }
             Confirmed::Quit => self.effects.push(Effect::Quit),
+            Confirmed::Send { request, confirm } => self.send_confirmed(request, confirm),
         }
     }
 
@@ -333,6 +377,18 @@ impl App {
                 self.find(text, everywhere);
                 Ok(())
             }
+            Ask::Base | Ask::Path | Ask::Value => self.take_builder_line(prompt.ask, &text),
+            Ask::Blank => {
+                if let Some((_, values)) = &mut self.blanks {
+                    values.push(text.trim().to_owned());
+                }
+                self.ask_blank();
+                Ok(())
+            }
+            Ask::Certificates => self.take_certificates(&text),
+            Ask::Elsewhere => self.take_elsewhere(&text),
+            Ask::Proxy => self.take_proxy(&text),
+            Ask::Save => path_of(&text).map(|path| self.save_session(path)),
             Ask::Key => self.take_key(&text),
             Ask::KeyFile => path_of(&text).map(|path| self.start(Job::ReadKeys(path))),
             Ask::Note => {
@@ -358,6 +414,46 @@ impl App {
         }
     }
 
+    /// Another server for all that is sent; none with an empty line.
+    fn take_elsewhere(&mut self, text: &str) -> Result<(), String> {
+        let text = text.trim();
+        self.endpoint.base = if text.is_empty() {
+            None
+        } else {
+            Some(Base::parse(text).map_err(|error| error.to_string())?)
+        };
+        Ok(())
+    }
+
+    fn take_proxy(&mut self, text: &str) -> Result<(), String> {
+        let text = text.trim();
+        self.endpoint.proxy = if text.is_empty() {
+            None
+        } else {
+            let proxy = Proxy::parse(text);
+            Some(proxy.ok_or("no proxy: http://host:port or socks5://host:port is wanted")?)
+        };
+        Ok(())
+    }
+
+    fn take_certificates(&mut self, text: &str) -> Result<(), String> {
+        /// A file of authorities larger than this is none.
+        const MAX_PEM: u64 = 4 << 20;
+        let path = path_of(text)?;
+        let said = |error: std::io::Error| format!("{}: {error}", path.display());
+        let length = std::fs::metadata(&path).map_err(said)?.len();
+        if length > MAX_PEM {
+            return Err(format!("{}: larger than {MAX_PEM} bytes", path.display()));
+        }
+        let pem = std::fs::read(&path).map_err(said)?;
+        let certificates = Certificates::parse(&pem);
+        let certificates =
+            certificates.ok_or_else(|| format!("{}: no certificate in PEM", path.display()))?;
+        self.endpoint.certificates = Some(certificates);
+        self.tell("the CA is trusted for what is sent from here");
+        Ok(())
+    }
+
     /// A key that was typed or pasted: bare, or the text of a key file.
     fn take_key(&mut self, text: &str) -> Result<(), String> {
         let text = text.trim();
@@ -374,7 +470,7 @@ impl App {
         Ok(())
     }
 
-    fn take_pasted(&mut self, text: &str) {
+    pub(super) fn take_pasted(&mut self, text: &str) {
         if text.trim().is_empty() {
             return;
         }
@@ -390,7 +486,7 @@ impl App {
 fn list_key(list: &mut FindList, key: Key, action: Option<Action>) -> Then {
     match (key.code, action) {
         (_, Some(Action::Accept)) => match list.chosen() {
-            Some(action) => Then::Do(action),
+            Some(pick) => Then::Pick(pick),
             None => Then::Stay,
         },
         (_, Some(Action::Close)) => Then::Close,
@@ -447,38 +543,45 @@ fn menu_key(
     }
 }
 
-fn paste_key(area: &mut TextArea<'static>, key: Key) -> Then {
+/// Keys of a box with a text: those of the editor, but for taking and leaving.
+fn box_key(area: &mut TextArea<'static>, key: Key) -> Then {
     match (key.code, key.ctrl) {
         (KeyCode::Esc, _) | (KeyCode::Char('c'), true) => return Then::Close,
         (KeyCode::Char('d'), true) => return Then::Pasted,
-        (KeyCode::Enter, _) => area.insert_newline(),
-        (KeyCode::Char(character), false) => area.insert_char(character),
-        (KeyCode::Backspace, _) => {
-            area.delete_char();
-        }
-        (KeyCode::Delete, _) => {
-            area.delete_next_char();
-        }
-        (KeyCode::Up, _) => area.move_cursor(ratatui_textarea::CursorMove::Up),
-        (KeyCode::Down, _) => area.move_cursor(ratatui_textarea::CursorMove::Down),
-        (KeyCode::Left, _) => area.move_cursor(ratatui_textarea::CursorMove::Back),
-        (KeyCode::Right, _) => area.move_cursor(ratatui_textarea::CursorMove::Forward),
         _ => {}
     }
+    let mut modifiers = KeyModifiers::NONE;
+    modifiers.set(KeyModifiers::CONTROL, key.ctrl);
+    modifiers.set(KeyModifiers::ALT, key.alt);
+    area.input(KeyEvent::new(key.code, modifiers));
     Then::Stay
 }
 
-/// Brings an older filter into the line, or a newer one.
+/// Brings an older filter into the line, or a newer one; or the next of the
+/// values that are known.
 fn recall(prompt: &mut Prompt, filters: &[String], older: bool) -> Then {
-    if prompt.ask != Ask::Filter {
+    let values: Vec<&str> = if prompt.ask == Ask::Filter {
+        filters.iter().map(String::as_str).collect()
+    } else {
+        prompt
+            .choices
+            .iter()
+            .map(|(value, _)| value.as_str())
+            .collect()
+    };
+    if values.is_empty() {
         return Then::Stay;
     }
-    prompt.history = if older {
-        prompt.history.saturating_sub(1)
+    // A history is gone through from its end, values from their start.
+    let back = older == (prompt.ask == Ask::Filter);
+    prompt.history = if back {
+        prompt.history.checked_sub(1).unwrap_or(0)
+    } else if prompt.history >= values.len() && prompt.ask != Ask::Filter {
+        0
     } else {
-        (prompt.history + 1).min(filters.len())
+        (prompt.history + 1).min(values.len())
     };
-    let text = filters.get(prompt.history).cloned().unwrap_or_default();
+    let text = values.get(prompt.history).copied().unwrap_or_default();
     prompt.line = LineEdit::new(text);
     Then::Edited
 }

@@ -6,15 +6,27 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::{LineEdit, clear, middle};
+use crate::protocol::key::KeyId;
 use crate::tui::action::Action;
 use crate::tui::frame::{Frame, frame};
 use crate::tui::theme::Role;
 
+/// What choosing a line comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pick {
+    /// Something is done.
+    Action(Action),
+    /// A login signs.
+    Session(KeyId),
+    /// A template is filled.
+    Template(&'static str),
+}
+
 /// One line of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// What it does; a heading does nothing.
-    pub action: Option<Action>,
+    /// What choosing it comes to; a heading can not be chosen.
+    pub pick: Option<Pick>,
     /// The keys.
     pub keys: String,
     /// The words.
@@ -50,10 +62,10 @@ impl FindList {
         list
     }
 
-    /// The action the cursor is on.
-    pub fn chosen(&self) -> Option<Action> {
+    /// What the cursor is on.
+    pub fn chosen(&self) -> Option<Pick> {
         let item = self.found.get(self.cursor)?;
-        self.items[*item].action.filter(|_| self.choosable)
+        self.items[*item].pick.filter(|_| self.choosable)
     }
 
     /// Moves the cursor.
@@ -79,7 +91,7 @@ impl FindList {
         let mut scored: Vec<(u32, usize)> = Vec::new();
         let mut characters = Vec::new();
         for (at, item) in self.items.iter().enumerate() {
-            if item.action.is_none() {
+            if item.pick.is_none() {
                 continue;
             }
             let haystack = format!("{} {}", item.words, item.keys);
@@ -118,7 +130,7 @@ impl FindList {
         for (at, y) in (top..self.found.len()).zip(inside.y + 1..inside.bottom()) {
             let item = &self.items[self.found[at]];
             let width = usize::from(inside.width);
-            if item.action.is_none() {
+            if item.pick.is_none() {
                 buffer.set_stringn(
                     inside.x,
                     y,
@@ -158,8 +170,8 @@ mod tests {
 
     #[test]
     fn typing_narrows_and_the_best_comes_first() {
-        let item = |words: &str, action| Item {
-            action,
+        let item = |words: &str, action: Option<Action>| Item {
+            pick: action.map(Pick::Action),
             keys: String::new(),
             words: words.to_owned(),
         };
@@ -176,7 +188,7 @@ mod tests {
         assert_eq!(list.chosen(), None);
         list.line.paste("cpjq");
         list.narrow();
-        assert_eq!(list.chosen(), Some(Action::CopyJqPath));
+        assert_eq!(list.chosen(), Some(Pick::Action(Action::CopyJqPath)));
         assert_eq!(list.found.len(), 1);
     }
 }

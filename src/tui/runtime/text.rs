@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::decode::stages;
+use crate::replay::{Draft, as_script};
 use crate::text::hex_dump;
 use crate::tui::effect::{SelectionForm, TextForm};
 use crate::tui::message::Message;
@@ -27,7 +29,62 @@ pub(super) fn of_selection(
     Message::Text { what, text }
 }
 
+/// Takes a flow apart.
+pub(super) fn stages(workspace: &Workspace, row: u32, id: FlowId) -> Message {
+    let (flow, decoded) = workspace.open(id);
+    let stages = flow.map_or_else(Vec::new, |flow| {
+        stages::stages(&flow, &decoded, workspace.ring(), workspace.options())
+    });
+    Message::Staged { row, stages }
+}
+
+/// All that came out of one stage.
+pub(super) fn of_stage(workspace: &Workspace, id: FlowId, stage: usize) -> Message {
+    let (flow, decoded) = workspace.open(id);
+    let bytes = flow.and_then(|flow| {
+        stages::whole(
+            &flow,
+            &decoded,
+            workspace.ring(),
+            workspace.options(),
+            stage,
+        )
+    });
+    match bytes.map(String::from_utf8) {
+        Some(Ok(text)) => Message::Text {
+            what: "stage",
+            text,
+        },
+        Some(Err(error)) => Message::Text {
+            what: "stage, as a dump",
+            text: hex_dump(error.as_bytes(), usize::MAX),
+        },
+        None => Message::Failed("there is nothing to copy of this stage".to_owned()),
+    }
+}
+
+/// A text made of a flow.
 pub(super) fn make(workspace: &Workspace, id: FlowId, form: TextForm) -> Message {
-    let _ = (workspace, id, form);
-    Message::Failed("not yet".to_owned())
+    let (flow, decoded) = workspace.open(id);
+    let Some(flow) = flow else {
+        return Message::Failed("the entry can not be read".to_owned());
+    };
+    match form {
+        TextForm::Script(language) => {
+            let draft = match Draft::of(&flow, &decoded, workspace.ring()) {
+                Ok(draft) => draft,
+                Err(error) => return Message::Failed(error.to_string()),
+            };
+            match as_script(&draft, language) {
+                Ok(text) => Message::Text {
+                    what: "program",
+                    text,
+                },
+                Err(error) => Message::Failed(error.to_string()),
+            }
+        }
+        TextForm::Curl | TextForm::CurlSecret | TextForm::Markdown => {
+            Message::Failed("not yet".to_owned())
+        }
+    }
 }

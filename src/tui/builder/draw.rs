@@ -1,0 +1,299 @@
+//! The builder on the screen.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{Builder, Part};
+use crate::directory::Directory;
+use crate::json::Tree;
+use crate::protocol::request::{KeystreamMode, Order, Scheme};
+use crate::protocol::signature::PathForm;
+use crate::replay::Endpoint;
+use crate::session::Keyring;
+use crate::text::{clean, keep_start};
+use crate::tui::detail::wrap;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::view::Look;
+
+/// The builder as it is drawn, inside a frame that is there already.
+pub struct BuilderView<'a> {
+    /// Its state.
+    pub builder: &'a Builder,
+    /// The logins, to name the one that signs.
+    pub ring: &'a Keyring,
+    /// Names of devices.
+    pub directory: &'a Directory,
+    /// Where it goes, if not to its own server.
+    pub endpoint: &'a Endpoint,
+    /// How it looks.
+    pub theme: Theme,
+    /// Whether frames and marks are ASCII.
+    pub ascii: bool,
+    /// Whether it has the focus.
+    pub focused: bool,
+    /// Whether secrets are shown.
+    pub reveal: bool,
+}
+
+/// The margin of the parts' names.
+const NAME: u16 = 9;
+
+/// How many rows the parts and the plaintext have; the rest is for what is to
+/// be said, and a line each keeps them apart.
+pub fn heights(inside: Rect, builder: &Builder) -> (u16, u16) {
+    let parts = (Part::ALL.len() as u16 - 1).min(inside.height);
+    let left = inside.height.saturating_sub(parts + 2);
+    let said = 1 + u16::try_from(builder.notes.len())
+        .unwrap_or(u16::MAX)
+        .min(12);
+    let said = said.min(left / 2).max(left.min(1));
+    (parts, left - said)
+}
+
+impl BuilderView<'_> {
+    /// Draws it.
+    pub fn draw(&self, inside: Rect, buffer: &mut Buffer) {
+        let (parts, data) = heights(inside, self.builder);
+        for (part, y) in Part::ALL.into_iter().zip(inside.y..inside.y + parts) {
+            let row = Rect {
+                y,
+                height: 1,
+                ..inside
+            };
+            self.part(part, row, buffer);
+        }
+        if inside.height <= parts {
+            return;
+        }
+        self.rule(inside, inside.y + parts, buffer);
+        let area = Rect {
+            y: inside.y + parts + 1,
+            height: data.min(inside.height.saturating_sub(parts + 1)),
+            ..inside
+        };
+        let ghost = |tree: &Tree<'static>, row: usize| self.directory.ghost(tree, row);
+        let look = Look {
+            theme: self.theme,
+            focused: self.focused && self.builder.part() == Part::Data,
+            reveal: self.reveal,
+            ascii: self.ascii,
+            ghost: &ghost,
+        };
+        self.builder.data().draw(area, buffer, &look);
+        if area.bottom() >= inside.bottom() {
+            return;
+        }
+        self.rule(inside, area.bottom(), buffer);
+        let said = Rect {
+            y: area.bottom() + 1,
+            height: inside.bottom().saturating_sub(area.bottom() + 1),
+            ..inside
+        };
+        self.said(said, buffer);
+    }
+
+    fn rule(&self, inside: Rect, y: u16, buffer: &mut Buffer) {
+        let line = if self.ascii { "-" } else { "─" };
+        let line = line.repeat(usize::from(inside.width));
+        buffer.set_stringn(
+            inside.x,
+            y,
+            &line,
+            usize::from(inside.width),
+            self.theme.style(Role::Border),
+        );
+    }
+
+    fn part(&self, part: Part, row: Rect, buffer: &mut Buffer) {
+        let draft = self.builder.draft();
+        let changed = part.fields().iter().any(|field| draft.has_changed(*field));
+        let mark = if changed { "*" } else { " " };
+        let name = format!("{mark}{}", part.name());
+        let width = usize::from(row.width);
+        buffer.set_stringn(
+            row.x,
+            row.y,
+            &name,
+            width.min(usize::from(NAME)),
+            self.theme.style(Role::Key),
+        );
+        if row.width > NAME {
+            let (text, role) = self.text(part);
+            let room = width - usize::from(NAME);
+            let text = keep_start(&text, room);
+            buffer.set_stringn(row.x + NAME, row.y, &text, room, self.theme.style(role));
+        }
+        if self.builder.part() == part {
+            let role = if self.focused {
+                Role::Selected
+            } else {
+                Role::SelectedDim
+            };
+            buffer.set_style(row, self.theme.style(role));
+        }
+    }
+
+    fn text(&self, part: Part) -> (String, Role) {
+        let draft = self.builder.draft();
+        match part {
+            Part::Session => match draft.session.and_then(|id| self.ring.find_id(id)) {
+                Some(session) => {
+                    let token = if session.service_token().is_some() {
+                        ""
+                    } else {
+                        "  no serviceToken"
+                    };
+                    (format!("{}{token}", clean(&session.label())), Role::Text)
+                }
+                None => ("none: Enter chooses one".to_owned(), Role::Warn),
+            },
+            Part::Base => {
+                let base = clean(&draft.base).into_owned();
+                match &self.endpoint.base {
+                    Some(other) => (format!("{base}, sent to {other}"), Role::Warn),
+                    None => (base, Role::Text),
+                }
+            }
+            Part::Path => {
+                let query = if draft.query.is_empty() {
+                    String::new()
+                } else {
+                    format!("?{}", clean(&draft.query))
+                };
+                (
+                    format!("{} {}{query}", clean(&draft.method), clean(&draft.path)),
+                    Role::Text,
+                )
+            }
+            Part::Style => (style(self.builder), Role::Text),
+            Part::Headers => {
+                let names: Vec<&str> = draft
+                    .headers
+                    .iter()
+                    .map(|(name, _)| name.as_str())
+                    .collect();
+                (
+                    format!("{}: {}", names.len(), clean(&names.join(", "))),
+                    Role::Dim,
+                )
+            }
+            Part::Cookies => {
+                let names: Vec<&str> = draft
+                    .cookies
+                    .iter()
+                    .map(|cookie| cookie.name.as_str())
+                    .collect();
+                (
+                    format!("{}: {}", names.len(), clean(&names.join(", "))),
+                    Role::Dim,
+                )
+            }
+            Part::Params => {
+                let names: Vec<&str> = draft.others().map(|(name, _)| name.as_str()).collect();
+                let text = if names.is_empty() {
+                    "data alone".to_owned()
+                } else {
+                    format!("data, {}", clean(&names.join(", ")))
+                };
+                (text, Role::Dim)
+            }
+            Part::Data => (String::new(), Role::Text),
+        }
+    }
+
+    /// What is wrong or what it does, then what came of it.
+    fn said(&self, area: Rect, buffer: &mut Buffer) {
+        let mut lines: Vec<(String, Role)> = Vec::new();
+        let report = self.builder.report();
+        if self.builder.sending {
+            lines.push(("sending … Esc cancels".to_owned(), Role::Warn));
+        } else if let Some(fault) = report.faults().next() {
+            let at = fault.at.map_or_else(String::new, |(line, column)| {
+                format!(" (line {line}, column {column})")
+            });
+            let text = format!(
+                "{}: {}{at}",
+                fault.field.name(),
+                clean(&fault.fault.to_string())
+            );
+            lines.push((text, Role::Bad));
+        } else {
+            let effect = named(
+                &report.effect.to_string(),
+                self.directory,
+                &report.effect.devices,
+            );
+            let (word, role) = if report.effect.is_write() {
+                ("WRITES", Role::Warn)
+            } else {
+                ("reads", Role::Good)
+            };
+            lines.push((format!("{word}  {effect}"), role));
+        }
+        for note in &self.builder.notes {
+            lines.push((note.text.clone(), note.role));
+        }
+        let mut y = area.y;
+        for (text, role) in lines {
+            let text = clean(&text).into_owned();
+            for part in wrap(&text, usize::from(area.width)) {
+                if y >= area.bottom() {
+                    return;
+                }
+                buffer.set_stringn(
+                    area.x,
+                    y,
+                    &part,
+                    usize::from(area.width),
+                    self.theme.style(role),
+                );
+                y += 1;
+            }
+        }
+    }
+}
+
+/// A text with the names of devices beside their numbers.
+pub fn named(text: &str, directory: &Directory, devices: &[String]) -> String {
+    let mut text = text.to_owned();
+    for did in devices {
+        if let Some(name) = directory
+            .device(did)
+            .and_then(|device| device.name.as_deref())
+        {
+            let name = clean(name);
+            text = text.replacen(did.as_str(), &format!("{name} ({did})"), 1);
+        }
+    }
+    text
+}
+
+fn style(builder: &Builder) -> String {
+    let draft = builder.draft();
+    let style = &draft.style;
+    let path = match style.path {
+        PathForm::Stripped => "path without /app",
+        PathForm::Whole => "whole path",
+    };
+    let order = match style.order {
+        Order::Received => "as given",
+        Order::Sorted => "sorted",
+    };
+    let gzip = if draft.wants_gzip() { "[x]" } else { "[ ]" };
+    match style.scheme {
+        Scheme::Hmac => format!(
+            "signed only (HMAC), {order}, {path}, {}",
+            draft.carrier.name()
+        ),
+        Scheme::Rc4 => {
+            let keystream = match style.keystream {
+                KeystreamMode::Fresh => "fresh",
+                KeystreamMode::Chained | KeystreamMode::Undecided => "chained",
+            };
+            format!(
+                "RC4 {keystream}, {order}, {path}, {}  gzip {gzip}",
+                draft.carrier.name()
+            )
+        }
+    }
+}

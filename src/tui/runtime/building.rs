@@ -1,0 +1,150 @@
+//! Drafts, signatures, sending, comparing, saving.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::diff::diff;
+use crate::json::Tree;
+use crate::replay::{self, Cancel, Draft, Endpoint, SignError, SignedRequest, fresh_nonce};
+use crate::session::Session;
+use crate::tui::effect::{Drafted, Signing};
+use crate::tui::message::Message;
+use crate::workspace::{FlowId, Workspace};
+
+/// What a call goes to when no capture tells of a client.
+const CLOUD: &str = "https://api.io.mi.com";
+
+/// Makes a draft of a flow. For a template it is of the client that the
+/// captures show, or of nobody in particular.
+pub(super) fn draft(
+    workspace: &Workspace,
+    flow: Option<FlowId>,
+    row: Option<u32>,
+    then: Drafted,
+) -> Message {
+    let of = |id: FlowId| {
+        let (flow, decoded) = workspace.open(id);
+        let Some(flow) = flow else {
+            return Err(replay::NoDraft::Closed(decoded.state));
+        };
+        Draft::of(&flow, &decoded, workspace.ring()).map(Box::new)
+    };
+    let mut draft = match flow {
+        Some(id) => of(id),
+        None => Err(replay::NoDraft::Foreign),
+    };
+    if draft.is_err() && matches!(then, Drafted::Template { .. }) {
+        let client = replay::client(workspace);
+        draft = Ok(client.map_or_else(|| Box::new(Draft::new(CLOUD, "/", "")), Box::new));
+    }
+    Message::Drafted { row, draft, then }
+}
+
+/// Signs a draft with a fresh nonce.
+pub(super) fn sign(draft: &Draft, session: &Session, then: Signing) -> Message {
+    let nonce = match fresh_nonce() {
+        Ok(nonce) => nonce,
+        Err(error) => return Message::Failed(error.to_string()),
+    };
+    let signed: Result<SignedRequest, SignError> = replay::sign(draft, session, nonce);
+    Message::Signed {
+        signed: signed.map(Arc::new),
+        then,
+    }
+}
+
+/// Sends a request, and waits for its answer.
+pub(super) fn send(
+    request: &SignedRequest,
+    endpoint: &Endpoint,
+    original: Option<u32>,
+    cancel: &Cancel,
+) -> Message {
+    Message::Sent {
+        original,
+        outcome: replay::send(request, endpoint, cancel).map(Box::new),
+    }
+}
+
+/// Says what changed from one flow to another: both sides.
+pub(super) fn compare(
+    workspace: &Workspace,
+    before: FlowId,
+    after: FlowId,
+    for_builder: bool,
+) -> Message {
+    let (_, first) = workspace.open(before);
+    let (_, second) = workspace.open(after);
+    let mut lines = Vec::new();
+    let sides = [
+        (
+            "request",
+            first.request.plaintext.as_deref(),
+            second.request.plaintext.as_deref(),
+        ),
+        (
+            "response",
+            first
+                .response
+                .as_ref()
+                .and_then(|side| side.plaintext.as_deref()),
+            second
+                .response
+                .as_ref()
+                .and_then(|side| side.plaintext.as_deref()),
+        ),
+    ];
+    for (name, before, after) in sides {
+        let changes = changes(before, after);
+        if for_builder && changes.is_empty() {
+            continue;
+        }
+        lines.push(match changes.len() {
+            0 => format!("{name}: no difference"),
+            count => format!("{name}: {}", crate::text::count(count, "change")),
+        });
+        lines.extend(changes);
+    }
+    if for_builder && lines.is_empty() {
+        lines.push("no difference to the original".to_owned());
+    }
+    Message::Compared { lines, for_builder }
+}
+
+fn changes(before: Option<&[u8]>, after: Option<&[u8]>) -> Vec<String> {
+    let (before, after) = match (before, after) {
+        (None, None) => return Vec::new(),
+        (Some(_), None) => return vec!["- all of it".to_owned()],
+        (None, Some(_)) => return vec!["+ all of it".to_owned()],
+        (Some(before), Some(after)) => (before, after),
+    };
+    if before == after {
+        return Vec::new();
+    }
+    match (Tree::parse(before), Tree::parse(after)) {
+        (Ok(first), Ok(second)) => {
+            let diff = diff(&first, &second);
+            let mut lines: Vec<String> = diff.changes.iter().map(ToString::to_string).collect();
+            if diff.has_more {
+                lines.push("… and more".to_owned());
+            }
+            if lines.is_empty() {
+                lines.push("~ white space or the order of members alone".to_owned());
+            }
+            lines
+        }
+        _ => vec![format!(
+            "~ {} bytes -> {} bytes, no JSON",
+            before.len(),
+            after.len()
+        )],
+    }
+}
+
+/// Saves a session to a key file that only its owner can read.
+pub(super) fn save(session: &Session, path: &Path) -> Message {
+    match crate::session::save_key_file(path, std::slice::from_ref(session)) {
+        Ok(()) => Message::Note(format!("saved {} to {}", session.label(), path.display())),
+        Err(error) => Message::Failed(format!("{}: {error}", path.display())),
+    }
+}
