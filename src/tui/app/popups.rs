@@ -575,7 +575,7 @@ fn recall(prompt: &mut Prompt, filters: &[String], older: bool) -> Then {
     // A history is gone through from its end, values from their start.
     let back = older == (prompt.ask == Ask::Filter);
     prompt.history = if back {
-        prompt.history.checked_sub(1).unwrap_or(0)
+        prompt.history.saturating_sub(1)
     } else if prompt.history >= values.len() && prompt.ask != Ask::Filter {
         0
     } else {
