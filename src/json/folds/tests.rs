@@ -172,18 +172,18 @@ fn children_fold_without_their_container() {
     let mut folds = Folds::of_values(&tree);
     let all = visible(&folds);
     folds.fold_children(&tree, 0);
-    assert_eq!(visible(&folds), [1, 6, 7]);
+    assert_eq!(visible(&folds), [1, 7, 8]);
     folds.unfold(&tree, 1);
-    assert_eq!(visible(&folds), [1, 2, 3, 5, 6, 7]);
+    assert_eq!(visible(&folds), [1, 2, 3, 5, 7, 8]);
     folds.unfold_children(&tree, 0);
     assert_eq!(visible(&folds), all);
     folds.fold_below(&tree, 0);
     folds.unfold(&tree, 1);
-    assert_eq!(visible(&folds), [1, 2, 5, 6, 7]);
+    assert_eq!(visible(&folds), [1, 2, 5, 7, 8]);
     folds.unfold_below(&tree, 0);
     assert_eq!(visible(&folds), all);
     folds.fold(&tree, 1);
     folds.fold_children(&tree, 1);
     folds.unfold_below(&tree, 2);
-    assert_eq!(visible(&folds), [1, 6, 7, 8, 9]);
+    assert_eq!(visible(&folds), [1, 7, 8, 9, 10]);
 }

@@ -15,8 +15,7 @@ use super::scroll::Left;
 use super::{View, Viewport};
 use crate::tui::content::Content;
 
-/// The matches of one search.
-#[derive(Debug)]
+/// The matches of one search. Not to be printed: one may look for a token.
 pub(super) struct Matches {
     generation: u64,
     needle: String,

@@ -24,7 +24,7 @@ const WINDOW: usize = 256;
 /// How far apart tab stops are.
 const TAB: usize = 8;
 
-/// The runs of one block; see [`Line::runs`].
+/// The runs of one block; see [`Line::runs`](super::line::Line::runs).
 pub(super) struct Runs<'l> {
     spans: &'l [Span<'l>],
     span: usize,
