@@ -15,10 +15,11 @@ use std::cell::RefCell;
 use std::io::{self, IsTerminal, Write};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 use std::{env, mem};
 
-use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use crossterm::{event, queue};
 use ratatui::Frame;
 use ratatui::backend::CrosstermBackend;
 
@@ -113,6 +114,9 @@ impl Terminal {
         };
         // Dropped on failure, which restores what was changed.
         terminal.gate.enter().map_err(Error::Io)?;
+        // crossterm listens for resizes from its first look at the keyboard on,
+        // and one that comes earlier would be lost.
+        event::poll(Duration::ZERO).map_err(Error::NoKeyboard)?;
         Ok(terminal)
     }
 
@@ -172,7 +176,7 @@ impl Terminal {
     pub fn outside<T>(&mut self, run: impl FnOnce() -> T) -> io::Result<T> {
         self.gate.leave(Owner::Away)?;
         let result = run();
-        self.gate.enter()?;
+        self.gate.come_back()?;
         Ok(result)
     }
 

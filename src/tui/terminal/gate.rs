@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossterm::style::{Attribute, SetAttribute};
 use crossterm::terminal::{
@@ -19,6 +19,10 @@ use crate::text::clean;
 /// How long a dying process waits for the terminal to take what restores it.
 /// A terminal that is stopped (Ctrl-S) or hung may never take anything.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long after we came back an interrupt is still taken for one that was
+/// typed into the program outside: the thread of signals may be late.
+const ECHO: Duration = Duration::from_secs(1);
 
 /// Who has the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +46,8 @@ struct State {
     options: Options,
     /// Whether the terminal keeps a stack of titles, so that ours can be undone.
     titles: bool,
+    /// When another program last gave the terminal back to us.
+    returned: Option<Instant>,
 }
 
 impl Gate {
@@ -53,6 +59,7 @@ impl Gate {
                 owner: Owner::Away,
                 options,
                 titles: keeps_titles(&term, tmux),
+                returned: None,
             }),
             stale: AtomicBool::new(false),
         }
@@ -85,6 +92,21 @@ impl Gate {
             Err(_) => drop(state.restore()),
         }
         result
+    }
+
+    /// Takes the terminal back from a program that had it.
+    pub(super) fn come_back(&self) -> io::Result<()> {
+        self.lock().returned = Some(Instant::now());
+        self.enter()
+    }
+
+    /// Whether an interrupt is meant for another program: it was typed, and
+    /// the terminal sent it to the whole job.
+    #[cfg(unix)]
+    pub(super) fn is_lent(&self) -> bool {
+        let state = self.lock();
+        let lately = |returned: Instant| returned.elapsed() < ECHO;
+        state.owner == Owner::Away || state.returned.is_some_and(lately)
     }
 
     /// Takes the terminal anew after we were stopped without being asked, with
@@ -252,6 +274,7 @@ mod tests {
                 title: title.map(str::to_owned),
             },
             titles: true,
+            returned: None,
         }
     }
 

@@ -31,7 +31,7 @@ pub(super) fn watch(gate: &Arc<Gate>) -> io::Result<()> {
                 SIGTSTP => expected |= stop(&gate),
                 // Typed into the editor or pager that has the terminal, which
                 // sends them to the whole job; it decides what they mean.
-                SIGINT | SIGQUIT if gate.owner() == Owner::Away => {}
+                SIGINT | SIGQUIT if gate.is_lent() => {}
                 _ => {
                     gate.give_up();
                     // Does not return.
