@@ -357,7 +357,8 @@ fn run() {
                 word = format!("a worker failed: {}", panic_words(payload.as_ref()));
             }
             KeyCode::Char('z') if key.modifiers == KeyModifiers::CONTROL => {
-                if terminal.suspend().unwrap() == Suspension::NoShell {
+                let suspended = terminal.suspend().unwrap();
+                if suspended == Suspension::NoShell {
                     word = "no shell".to_owned();
                 }
             }
