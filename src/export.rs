@@ -8,6 +8,7 @@ use crate::flow::Flow;
 pub mod form;
 pub mod har;
 pub mod jsonl;
+pub mod redacted;
 
 /// Everything that is known of one entry when it is written.
 #[derive(Debug, Clone, Copy)]

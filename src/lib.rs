@@ -14,8 +14,8 @@
 //! | 4 | [`decode`] | a flow and a key, joined |
 //! | 3 | [`capture`] | files: bytes → entries → flows |
 //! | 2 | [`session`], [`diff`] | logins and their keys; what changed between two documents |
-//! | 1 | [`flow`], [`call`], [`template`], [`redact`], [`spelling`], [`text`] | one request with its answer; what a path means; calls with blanks; which names are secrets; what a mistyped word may mean; text that is safe to print |
-//! | 0 | [`protocol`], [`json`], [`ordered`] | bytes and values; work in order |
+//! | 1 | [`flow`], [`call`], [`template`], [`redact`], [`text`] | one request with its answer; what a path means; calls with blanks; which names are secrets, and what to put in their place; text that is safe to print |
+//! | 0 | [`protocol`], [`json`], [`ordered`], [`spelling`] | bytes and values; work in order; names that were mistyped |
 //!
 //! The protocol itself is told in [`protocol`], once.
 //!

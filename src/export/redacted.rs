@@ -1,0 +1,166 @@
+//! Flows to show to others: what is written of them, with placeholders for
+//! secrets.
+
+use super::Record;
+use crate::decode::{Decoded, Side};
+use crate::flow::{Flow, Headers, Request, Response, Url};
+use crate::redact::Redactor;
+
+/// A copy of a record's flow without its secrets. Bodies as they were sent are
+/// left out: what is written is what was opened.
+#[derive(Debug)]
+pub struct Redacted {
+    flow: Option<Flow>,
+    decoded: Decoded,
+}
+
+impl Redacted {
+    /// Copies a flow. Flows given in the same order have the same placeholders.
+    pub fn new(flow: Option<&Flow>, decoded: &Decoded, redactor: &mut Redactor) -> Self {
+        let request = flow.map(|flow| request(&flow.request, redactor));
+        let mut decoded = decoded.clone();
+        side(&mut decoded.request, redactor);
+        let response = flow.and_then(|flow| flow.response.as_ref());
+        let response = response.map(|response| Response {
+            status: response.status,
+            headers: headers(&response.headers, redactor),
+            ..Response::default()
+        });
+        if let Some(response) = &mut decoded.response {
+            side(response, redactor);
+        }
+        let flow = flow.zip(request).map(|(flow, request)| Flow {
+            started: flow.started,
+            duration_ms: flow.duration_ms,
+            request,
+            response,
+            exported: flow.exported.clone(),
+            warnings: flow.warnings.clone(),
+        });
+        Self { flow, decoded }
+    }
+
+    /// The record of this copy, in place of the one it was copied from.
+    pub fn record<'a>(&'a self, of: &Record<'a>) -> Record<'a> {
+        Record {
+            flow: self.flow.as_ref(),
+            decoded: &self.decoded,
+            ..*of
+        }
+    }
+}
+
+fn request(request: &Request, redactor: &mut Redactor) -> Request {
+    let url = redactor.text(request.url.as_str().as_bytes());
+    Request {
+        method: request.method.clone(),
+        url: Url::new(String::from_utf8_lossy(&url)),
+        http_version: request.http_version.clone(),
+        headers: headers(&request.headers, redactor),
+        ..Request::default()
+    }
+}
+
+fn headers(headers: &Headers, redactor: &mut Redactor) -> Headers {
+    headers
+        .iter()
+        .map(|(name, value)| (name.to_owned(), redactor.header(name, value)))
+        .collect()
+}
+
+fn side(side: &mut Side, redactor: &mut Redactor) {
+    if let Some(plaintext) = &mut side.plaintext {
+        let redacted = redactor.text(plaintext).into_owned();
+        *plaintext = redacted;
+    }
+    for (name, value) in &mut side.params {
+        *value = redactor.parameter(name, value).into_owned();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::Capture;
+    use crate::decode::Options;
+    use crate::export::{har, jsonl};
+    use crate::redact::Kind;
+    use crate::workspace::Workspace;
+
+    /// Every entry of the sample as both formats write it, redacted or not.
+    fn written(mut redactor: Option<&mut Redactor>) -> Vec<u8> {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/home.har");
+        let mut workspace = Workspace::new(Options::default());
+        workspace.add(Capture::open(path.as_ref()).unwrap());
+        let mut out = Vec::new();
+        for id in workspace.ids() {
+            let (flow, decoded) = workspace.open(id);
+            let record = Record {
+                capture: "home.har",
+                index: id.entry,
+                entry: workspace.entry(id),
+                flow: flow.as_ref(),
+                decoded: &decoded,
+            };
+            let redacted = redactor
+                .as_mut()
+                .map(|redactor| Redacted::new(flow.as_ref(), &decoded, redactor));
+            let record = redacted
+                .as_ref()
+                .map_or(record, |redacted| redacted.record(&record));
+            jsonl::line(&record, &mut out);
+            out.extend(har::entry(&record));
+            out.push(b'\n');
+        }
+        out
+    }
+
+    #[test]
+    fn no_secret_of_the_sample_is_written_and_the_rest_is_the_same() {
+        let mut redactor = Redactor::new();
+        let before = String::from_utf8(written(None)).unwrap();
+        let after = String::from_utf8(written(Some(&mut redactor))).unwrap();
+        // Of the sample's accounts, sessions, devices and password.
+        for secret in [
+            "Y/HuCEaczayf9zWrJ4qEum0cFwz1wRg8hgdjsoE4XpZzenTl",
+            "2Iea6riCVVTPex6cdCfC",
+            "1000000001",
+            "an_sample00000000",
+            "wWdeC7mApXWolmH",
+            "qtdu70EIJFs1SwG6sLoWhg",
+            "Rqq+s1QWvWbKW",
+            "zkIvZCmzhoP",
+            "7YkBz5YHuBZ6csx",
+            "755E9DDE55431141408422398C1133CA",
+            "egaLkrPzsmU94MqxKxMRjff8T0o",
+            "0bb980a575a89661fec08aa83b63f1ee",
+            "00112233445566778899aabbccddeeff",
+        ] {
+            let encoded = secret.replace('/', "%2F").replace('+', "%2B");
+            assert!(
+                before.contains(secret) || before.contains(&encoded),
+                "{secret}"
+            );
+            assert!(!after.contains(secret), "{secret}");
+            assert!(!after.contains(&encoded), "{secret}");
+        }
+        for kept in ["客厅吸顶灯", "900000001", "locale=zh_CN", "\"verified\""] {
+            let count = |text: &str| text.matches(kept).count();
+            assert_eq!(count(&before), count(&after), "{kept}");
+        }
+        let written: usize = Kind::ALL
+            .iter()
+            .map(|kind| after.matches(&format!("<{}-", kind.name())).count())
+            .sum();
+        assert!(written > redactor.counts().places(Kind::Token));
+        for line in after.lines() {
+            serde_json::from_str::<serde_json::Value>(line).unwrap();
+        }
+    }
+
+    #[test]
+    fn the_same_flows_are_redacted_the_same() {
+        let once = written(Some(&mut Redactor::new()));
+        assert!(once == written(Some(&mut Redactor::new())));
+    }
+}
