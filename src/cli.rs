@@ -386,7 +386,7 @@ pub struct Replay {
     #[arg(value_name = "CAPTURE")]
     pub capture: PathBuf,
     /// The entries' numbers, as `list` prints them: from 0
-    #[arg(value_name = "N")]
+    #[arg(value_name = "N", conflicts_with = "filter")]
     pub entries: Vec<usize>,
     /// Which flows, instead of their numbers.
     #[command(flatten)]
@@ -450,7 +450,7 @@ pub struct Call {
     #[arg(long, value_name = "NAME=VALUE", requires = "template")]
     pub fill: Vec<String>,
     /// The capture whose client calls: its login, headers and style
-    #[arg(long, value_name = "CAPTURE", required_unless_present = "session")]
+    #[arg(long, value_name = "CAPTURE")]
     pub from: Option<PathBuf>,
     /// The server, if it is not that of the captured client
     #[arg(long, value_name = "HOST")]

@@ -20,30 +20,36 @@
 //! no caller can forget to ask.
 
 mod answer;
-mod check;
+mod cancel;
+mod captured;
 mod client;
 mod destination;
 mod draft;
+mod exchange;
+mod failure;
 mod fields;
 mod header;
 mod lines;
 mod nonce;
+mod report;
 mod script;
-mod send;
 mod signed;
 mod splice;
+#[cfg(test)]
+mod tests;
 
 pub use answer::{Answer, MAX_CLOCK_SKEW_MINUTES};
-pub use check::{Effect, Fault, Problem, Report, check, effect};
+pub use cancel::Cancel;
+pub use captured::NoDraft;
 pub use client::client;
 pub use destination::{Base, BaseError, Certificates, Endpoint, Proxy, Refusal};
-pub use draft::{Carrier, Cookie, CookieValue, Draft, NoDraft, SessionPart};
+pub use draft::{Carrier, Cookie, CookieValue, Draft, SessionPart};
+pub use exchange::{ANSWER_LIMIT, send};
+pub use failure::SendError;
 pub use fields::Field;
-
-pub use lines::{DraftLine, LineError, set};
+pub use lines::{DraftLine, LineError, set_values};
 pub use nonce::{NonceError, fresh_nonce};
-
+pub use report::{Effect, Fault, Problem, Report, check, effect};
 pub use script::{Language, ScriptError, as_script};
-pub use send::{ANSWER_LIMIT, Cancel, SendError, send};
 pub use signed::{SignError, SignedRequest, sign};
 pub use splice::{SpliceError, splice};

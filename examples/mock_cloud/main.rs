@@ -45,7 +45,7 @@ fn main() -> Result<()> {
     println!("  mishark call --template homes --from {capture} --base-url {base}");
     let mut told = 0;
     loop {
-        // What came is told by the second; the connections have their threads.
+        // The connections have their own threads; this one only tells.
         std::thread::sleep(std::time::Duration::from_millis(200));
         for seen in cloud.seen() {
             told += 1;

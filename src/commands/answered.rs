@@ -16,7 +16,7 @@ use crate::protocol::form::Form as Fields;
 use crate::protocol::key::Nonce;
 use crate::protocol::request::{Order, Style};
 use crate::protocol::signature::PathForm;
-use crate::replay::{Answer, Draft, SignedRequest, effect};
+use crate::replay::{Answer, Draft, SendError, SignedRequest, effect};
 use crate::text::{clean, clean_lines, hex_dump};
 
 /// What is printed of an answer.
@@ -146,6 +146,26 @@ impl Answered<'_> {
     }
 }
 
+/// A request that got no answer, as JSON.
+pub(super) fn failure(
+    job: &Job,
+    request: &SignedRequest,
+    error: &SendError,
+    out: &mut impl Write,
+) -> Result<()> {
+    let mut object = request_json(job, request, Shown::Sent);
+    let verdict = json!({
+        "fine": false,
+        "message": error.to_string(),
+        "hint": error.hint(),
+        "may_have_arrived": error.may_have_arrived(),
+    });
+    object.insert("answer".to_owned(), Value::Null);
+    object.insert("verdict".to_owned(), verdict);
+    writeln!(out, "{}", Value::Object(object))?;
+    Ok(())
+}
+
 /// Shows a signed request instead of sending it.
 pub(super) fn dry_run(
     job: &Job,
@@ -167,6 +187,9 @@ pub(super) fn dry_run(
     let method = request.method();
     writeln!(out, "{} {}{}", clean(method), request.base(), clean(path))?;
     let mut lines: Vec<(&str, String)> = vec![("account", request.whose())];
+    if let Some(base) = &options.base_url {
+        lines.push(("goes to", base.clone()));
+    }
     if let Request::Draft(draft) = &job.request {
         draft_lines(draft, &mut lines);
     }

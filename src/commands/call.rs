@@ -5,12 +5,11 @@ use std::io::Write;
 
 use anyhow::{Context, Result, bail};
 
-use super::Outcome;
 use super::open::with_keys;
 use super::sending::{self, Job, Request};
 use super::sign::data;
+use super::{Outcome, key_options};
 use crate::cli::Call;
-use crate::decode::Options;
 use crate::flow::Url;
 use crate::replay::Draft;
 use crate::session::Family;
@@ -26,7 +25,13 @@ pub(super) fn run(args: &Call, out: &mut impl Write) -> Result<Outcome> {
     };
     let workspace = match &args.from {
         Some(capture) => with_keys(std::slice::from_ref(capture), &args.keys)?.workspace,
-        None => Workspace::new(Options::default()),
+        None => {
+            let mut workspace = Workspace::new(key_options::limits(&args.keys));
+            for session in key_options::sessions(&args.keys)? {
+                workspace.add_session(session);
+            }
+            workspace
+        }
     };
     let mut draft = match &args.from {
         Some(_) => sending::client(&workspace)?.another(path, data),
@@ -90,20 +95,18 @@ fn what(args: &Call) -> Result<(String, Vec<u8>)> {
     Ok((filled.path, filled.data.into_bytes()))
 }
 
-/// The server of the service that the session says it is of.
+/// The server of the service that the session says it is of; the app's, if it
+/// says nothing.
 fn default_base(args: &Call) -> Result<String> {
-    let path = args
-        .sending
-        .session
-        .as_deref()
-        .context("--from or --session is missing")?;
-    let sessions = super::key_options::of_file(path)?;
-    let session = sessions.first().context("no session in it")?;
-    let family = session.sid.as_deref().and_then(Family::of_sid);
-    let host = match (family, session.hosts.first()) {
-        (_, Some(host)) => host.as_str(),
-        (Some(family), None) => family.root(),
-        (None, None) => Family::Home.root(),
+    let sessions = match args.sending.session.as_deref() {
+        Some(path) => key_options::of_file(path)?,
+        None => Vec::new(),
+    };
+    let session = sessions.first();
+    let family = session.and_then(|session| Family::of_sid(session.sid.as_deref()?));
+    let host = match session.and_then(|session| session.hosts.first()) {
+        Some(host) => host,
+        None => family.unwrap_or(Family::Home).root(),
     };
     Ok(format!("https://{host}"))
 }

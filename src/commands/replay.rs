@@ -15,7 +15,7 @@ use crate::call::Nature;
 use crate::cli::Replay;
 use crate::decode::Decoded;
 use crate::flow::Flow;
-use crate::replay::{Draft, DraftLine, Effect, effect, set};
+use crate::replay::{Draft, DraftLine, Effect, effect, set_values};
 use crate::workspace::{FlowId, Workspace};
 
 /// How many requests one run may send: more is a mistake, or an attack.
@@ -47,7 +47,7 @@ pub(super) fn run(args: &Replay, out: &mut impl Write) -> Result<Outcome> {
         if let Some(data) = &new_data {
             draft.set_data(data.clone());
         }
-        set(draft, &values).with_context(|| format!("{}: --set", job.name))?;
+        set_values(draft, &values).with_context(|| format!("{}: --set", job.name))?;
     }
     sending::run(jobs, workspace, &args.sending, out)
 }

@@ -15,8 +15,8 @@ use crate::flow::Flow;
 use crate::protocol::key::Nonce;
 use crate::protocol::request::{KeystreamMode, Scheme};
 use crate::replay::{
-    self, Answer, Base, Cancel, Certificates, Draft, Effect, Endpoint, Language, Proxy, SendError,
-    SignedRequest, as_script, check, effect, fresh_nonce, send, sign,
+    self, Answer, Base, Cancel, Certificates, Draft, Effect, Endpoint, Fault, Language, Proxy,
+    SendError, SignedRequest, as_script, check, effect, fresh_nonce, send, sign,
 };
 use crate::session::{Keyring, Session};
 use crate::workspace::Workspace;
@@ -77,6 +77,9 @@ pub(super) fn run(
     let given = given_session(options)?;
     if let Some(session) = &given {
         ring.add(session.clone());
+    }
+    if options.nonce.is_some() && jobs.len() > 1 {
+        bail!("--nonce: {} requests, expected one", jobs.len());
     }
     let mut signed = Vec::with_capacity(jobs.len());
     for job in &jobs {
@@ -158,15 +161,20 @@ fn sign_job(
         Request::Draft(draft) => draft,
     };
     for problem in check(draft).problems {
-        let is_told = given.is_none() || problem.field != crate::replay::Field::Session;
-        if !problem.fault.is_fatal() && is_told {
+        let is_told = !problem.fault.is_fatal() && problem.fault != Fault::NoSession;
+        if is_told {
             note(&format!("{}: {problem}", job.name));
         }
     }
-    let session = given.or_else(|| ring.find_id(draft.session?));
+    // A call of nobody's takes the only key there is.
+    let only = || match ring.sessions() {
+        [session] if draft.captured().is_none() => Some(session),
+        _ => None,
+    };
+    let session = given.or_else(|| ring.find_id(draft.session?)).or_else(only);
     let session = session.with_context(|| {
         format!(
-            "{}: no session to sign with; give one with --session FILE",
+            "{}: no session to sign with; give one with --session FILE or --from CAPTURE",
             job.name
         )
     })?;
@@ -266,6 +274,9 @@ fn send_all(
         let flow = match send(request, endpoint, &cancel) {
             Ok(flow) => flow,
             Err(error) => {
+                if let Form::Json = form {
+                    answered::failure(job, request, &error, out)?;
+                }
                 failed(job, &error);
                 return Ok(rest(index, jobs, Outcome::Damaged));
             }

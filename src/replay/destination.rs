@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::send::ANSWER_LIMIT;
+use super::exchange::ANSWER_LIMIT;
 use super::signed::SignedRequest;
 use crate::flow::Url;
 use crate::session::{Family, Fit};

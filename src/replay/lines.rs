@@ -126,7 +126,7 @@ impl DraftLine {
         if let Some(data) = &self.data {
             draft.set_data(data.as_str());
         }
-        set(&mut draft, &self.set)?;
+        set_values(&mut draft, &self.set)?;
         Ok(draft)
     }
 }
@@ -135,7 +135,7 @@ impl DraftLine {
 ///
 /// # Errors
 /// The first that has no place.
-pub fn set(draft: &mut Draft, values: &[(String, String)]) -> Result<(), LineError> {
+pub fn set_values(draft: &mut Draft, values: &[(String, String)]) -> Result<(), LineError> {
     for (pointer, value) in values {
         let data = draft.data().unwrap_or_default();
         let data = splice(data, pointer, value).map_err(|error| LineError::Splice {
@@ -188,7 +188,7 @@ mod tests {
         assert_eq!(error(r#"{"template":"x"}"#), "there is no template \"x\"");
         let nowhere = error(r#"{"entry":1,"set":{"/a/b":1}}"#);
         assert!(
-            nowhere.starts_with("/a/b: \"/a/b\" leads nowhere"),
+            nowhere.starts_with("/a/b: the pointer leads nowhere"),
             "{nowhere}"
         );
     }

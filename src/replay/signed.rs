@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::check::{Problem, check};
 use super::destination::{Base, BaseError};
 use super::draft::{Carrier, CookieValue, Draft, SessionPart};
 use super::header;
+use super::report::{Problem, check};
 use crate::flow::Flow;
 use crate::protocol::form::{Field, Form};
 use crate::protocol::key::Nonce;

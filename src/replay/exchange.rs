@@ -6,14 +6,15 @@
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, RequestBuilder, Timeout};
 
-use super::destination::{Endpoint, Refusal};
+use super::cancel::{Cancel, Outcome};
+use super::destination::Endpoint;
+use super::failure::SendError;
 use super::signed::SignedRequest;
 use crate::flow::{Body, Flow, Headers, Moment, Request, Response};
 
@@ -25,195 +26,6 @@ pub const ANSWER_LIMIT: u64 = 8 << 20;
 /// How many bytes an answer's head may have; the cloud's have one or two
 /// thousand.
 const HEAD_LIMIT: usize = 64 << 10;
-
-/// Why no answer came, by the stage that failed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SendError {
-    /// It may not be sent as things are.
-    #[error("not sent: {0}")]
-    Refused(#[from] Refusal),
-    /// The user let go of it. Whether it arrived is not known.
-    #[error("cancelled")]
-    Cancelled,
-    /// The name of the server or the proxy is not known.
-    #[error("not sent: there is no host {host}")]
-    Name {
-        /// The name that was looked up.
-        host: String,
-    },
-    /// No connection came about.
-    #[error("not sent: no connection to {host}: {why}")]
-    Connect {
-        /// The server.
-        host: String,
-        /// What the system says.
-        why: String,
-    },
-    /// The proxy did not take it, or not further.
-    #[error("not sent: the proxy {proxy} {why}")]
-    Proxy {
-        /// Its host and port.
-        proxy: String,
-        /// What it said.
-        why: String,
-    },
-    /// The server's certificate, or the encryption, is not to be trusted.
-    #[error("not sent: TLS with {host} failed: {why}")]
-    Tls {
-        /// The server.
-        host: String,
-        /// What is wrong.
-        why: String,
-        /// Whether it is only that nobody known vouches for the server.
-        unknown_issuer: bool,
-    },
-    /// Sent, and nothing came in time.
-    #[error("sent, no answer in {} s", .after.as_secs_f32())]
-    NoAnswer {
-        /// How long was waited.
-        after: Duration,
-    },
-    /// The connection ended before the answer did.
-    #[error("sent, the connection ended {}", if *.had == 0 {
-        "before an answer".to_owned()
-    } else {
-        format!("in the answer, after {} bytes", .had)
-    })]
-    Cut {
-        /// How many bytes of the answer's body had come.
-        had: u64,
-    },
-    /// The answer is larger than allowed.
-    #[error("answered, but with more than {limit} bytes")]
-    TooBig {
-        /// The limit in bytes.
-        limit: u64,
-    },
-    /// What came is no HTTP.
-    #[error("answered, but not by HTTP: {why}")]
-    NotHttp {
-        /// What is wrong with it.
-        why: String,
-    },
-    /// The request can not be written as HTTP.
-    #[error("not sent: {why}")]
-    Unsendable {
-        /// What is wrong with it.
-        why: String,
-    },
-}
-
-impl SendError {
-    /// What to do about it; empty if there is nothing to say.
-    pub fn hint(&self) -> &'static str {
-        match self {
-            Self::Refused(Refusal::NoToken { .. }) => "",
-            Self::Refused(Refusal::WrongService { .. }) => {
-                "Choose a session of that service, or load the capture that has its login."
-            }
-            Self::Refused(_) => "Confirm the host if you know it.",
-            Self::Cancelled => "It may have arrived all the same.",
-            Self::Name { .. } => "Look at the spelling, and whether this machine is online.",
-            Self::Connect { .. } => "Look at host and port, and whether the server runs.",
-            Self::Proxy { .. } => "Look at the proxy's address, and whether it runs.",
-            Self::Tls {
-                unknown_issuer: true,
-                ..
-            } => {
-                "If whistle or mitmproxy answers here, give its CA with --cacert FILE \
-                 (~/.mitmproxy/mitmproxy-ca-cert.pem, or whistle's rootCA.crt)."
-            }
-            Self::Tls { .. } => "Look at scheme and port, and at this machine's clock.",
-            Self::NoAnswer { .. } => "It may have arrived; a longer --timeout waits for more.",
-            Self::Cut { .. } => "It may have arrived; look before you send it again.",
-            Self::TooBig { .. } => "Raise the limit with --answer-limit.",
-            Self::NotHttp { .. } => "Look at scheme and port.",
-            Self::Unsendable { .. } => "",
-        }
-    }
-
-    /// Whether the request may have reached the server.
-    pub fn may_have_arrived(&self) -> bool {
-        matches!(
-            self,
-            Self::Cancelled
-                | Self::NoAnswer { .. }
-                | Self::Cut { .. }
-                | Self::TooBig { .. }
-                | Self::NotHttp { .. }
-        )
-    }
-}
-
-/// Lets go of a request under way, from another thread. Clones are one.
-///
-/// One is for one request after another, until it is used.
-#[derive(Clone, Default)]
-pub struct Cancel(Arc<Mutex<Sending>>);
-
-#[derive(Default)]
-enum Sending {
-    #[default]
-    Idle,
-    UnderWay(Agent, Sender<Outcome>),
-    Cancelled,
-}
-
-type Outcome = Result<Flow, SendError>;
-
-impl Cancel {
-    /// One that has not been used.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Ends the request under way, and all later ones, at once.
-    pub fn cancel(&self) {
-        let before = std::mem::replace(&mut *self.lock(), Sending::Cancelled);
-        if let Sending::UnderWay(agent, done) = before {
-            // Nobody waits any more if it was just done.
-            let _ = done.send(Err(SendError::Cancelled));
-            agent.shutdown();
-        }
-    }
-
-    /// Whether it was used.
-    pub fn is_cancelled(&self) -> bool {
-        matches!(*self.lock(), Sending::Cancelled)
-    }
-
-    fn start(&self, agent: &Agent, done: &Sender<Outcome>) -> Result<(), SendError> {
-        match &mut *self.lock() {
-            Sending::Cancelled => Err(SendError::Cancelled),
-            state => {
-                *state = Sending::UnderWay(agent.clone(), done.clone());
-                Ok(())
-            }
-        }
-    }
-
-    fn finish(&self) {
-        let mut state = self.lock();
-        if matches!(*state, Sending::UnderWay(..)) {
-            *state = Sending::Idle;
-        }
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Sending> {
-        // Nothing panics while it is held.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl std::fmt::Debug for Cancel {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.is_cancelled() {
-            "Cancel(used)"
-        } else {
-            "Cancel"
-        })
-    }
-}
 
 /// Sends a request and waits for the answer, which is a flow like any other:
 /// [`decode`](crate::decode::decode) opens it.

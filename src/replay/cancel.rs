@@ -1,0 +1,81 @@
+//! Letting go of a request that is under way.
+
+use std::fmt;
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ureq::Agent;
+
+use super::failure::SendError;
+use crate::flow::Flow;
+
+/// Lets go of a request under way, from another thread. Clones are one.
+///
+/// One is for one request after another, until it is used.
+#[derive(Clone, Default)]
+pub struct Cancel(Arc<Mutex<Sending>>);
+
+#[derive(Default)]
+enum Sending {
+    #[default]
+    Idle,
+    UnderWay(Agent, Sender<Outcome>),
+    Cancelled,
+}
+
+/// What an exchange comes to.
+pub(super) type Outcome = Result<Flow, SendError>;
+
+impl Cancel {
+    /// One that has not been used.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Ends the request under way, and all later ones, at once.
+    pub fn cancel(&self) {
+        let before = std::mem::replace(&mut *self.lock(), Sending::Cancelled);
+        if let Sending::UnderWay(agent, done) = before {
+            // Nobody waits any more if it was just done.
+            let _ = done.send(Err(SendError::Cancelled));
+            agent.shutdown();
+        }
+    }
+
+    /// Whether it was used.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(*self.lock(), Sending::Cancelled)
+    }
+
+    pub(super) fn start(&self, agent: &Agent, done: &Sender<Outcome>) -> Result<(), SendError> {
+        match &mut *self.lock() {
+            Sending::Cancelled => Err(SendError::Cancelled),
+            state => {
+                *state = Sending::UnderWay(agent.clone(), done.clone());
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn finish(&self) {
+        let mut state = self.lock();
+        if matches!(*state, Sending::UnderWay(..)) {
+            *state = Sending::Idle;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Sending> {
+        // Nothing panics while it is held.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Cancel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_cancelled() {
+            "Cancel(used)"
+        } else {
+            "Cancel"
+        })
+    }
+}
