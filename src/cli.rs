@@ -62,6 +62,9 @@ pub struct Screen {
     /// The colours
     #[arg(long, value_enum, help_heading = "Screen")]
     pub theme: Option<Theme>,
+    /// Where the builder's requests go.
+    #[command(flatten)]
+    pub network: Network,
 }
 
 /// The colours of the screen.
@@ -481,26 +484,9 @@ pub struct Sending {
     /// A key file with the login to sign with, instead of the captured one
     #[arg(long, value_name = "FILE")]
     pub session: Option<PathBuf>,
-    /// Send it to another server; beyond this machine that needs --yes
-    #[arg(long, value_name = "URL", help_heading = "Network")]
-    pub base_url: Option<String>,
-    /// Go through a proxy: http://…, https://…, socks5://…, socks5h://…
-    #[arg(long, value_name = "URL", help_heading = "Network")]
-    pub proxy: Option<String>,
-    /// Trust the authorities in a PEM file, too: whistle's or mitmproxy's
-    #[arg(long, value_name = "FILE", help_heading = "Network")]
-    pub cacert: Option<PathBuf>,
-    /// How many seconds an answer may take
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        default_value_t = 30.0,
-        help_heading = "Network"
-    )]
-    pub timeout: f64,
-    /// How many bytes an answer may have
-    #[arg(long, value_name = "BYTES", default_value_t = crate::replay::ANSWER_LIMIT, help_heading = "Network")]
-    pub answer_limit: u64,
+    /// Where it goes, and on which way.
+    #[command(flatten)]
+    pub network: Network,
     /// How many requests a second, if there are several
     #[arg(
         long,
@@ -524,6 +510,31 @@ pub struct Sending {
     /// What to print of the answer
     #[arg(long, value_enum, default_value_t = AnswerFormat::Text)]
     pub format: AnswerFormat,
+}
+
+/// Where requests go, and on which way.
+#[derive(Debug, Args)]
+pub struct Network {
+    /// Send it to another server; beyond this machine that needs --yes
+    #[arg(long, value_name = "URL", help_heading = "Network")]
+    pub base_url: Option<String>,
+    /// Go through a proxy: http://…, https://…, socks5://…, socks5h://…
+    #[arg(long, value_name = "URL", help_heading = "Network")]
+    pub proxy: Option<String>,
+    /// Trust the authorities in a PEM file, too: whistle's or mitmproxy's
+    #[arg(long, value_name = "FILE", help_heading = "Network")]
+    pub cacert: Option<PathBuf>,
+    /// How many seconds an answer may take
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 30.0,
+        help_heading = "Network"
+    )]
+    pub timeout: f64,
+    /// How many bytes an answer may have
+    #[arg(long, value_name = "BYTES", default_value_t = crate::replay::ANSWER_LIMIT, help_heading = "Network")]
+    pub answer_limit: u64,
 }
 
 /// A language to write a program in.

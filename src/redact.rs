@@ -138,8 +138,3 @@ fn look_up(table: &[(&str, Kind)], name: &str) -> Option<Kind> {
     let at = table.binary_search_by(|(word, _)| word.as_bytes().cmp(letters));
     at.ok().map(|at| table[at].1)
 }
-
-/// Hides the values of secret fields in the text of a form or query.
-pub fn mask(text: &str) -> std::borrow::Cow<'_, str> {
-    std::borrow::Cow::Borrowed(text)
-}

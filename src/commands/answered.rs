@@ -187,7 +187,7 @@ pub(super) fn dry_run(
     let method = request.method();
     writeln!(out, "{} {}{}", clean(method), request.base(), clean(path))?;
     let mut lines: Vec<(&str, String)> = vec![("account", request.whose())];
-    if let Some(base) = &options.base_url {
+    if let Some(base) = &options.network.base_url {
         lines.push(("goes to", base.clone()));
     }
     if let Request::Draft(draft) = &job.request {

@@ -14,6 +14,7 @@ mod key_options;
 mod keys;
 mod learn;
 mod list;
+mod network;
 mod open;
 mod progress;
 mod replay;

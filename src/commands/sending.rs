@@ -8,24 +8,18 @@ use anyhow::{Context, Result, bail};
 
 use super::answered::{Answered, Form};
 use super::terminal::note;
-use super::{Outcome, answered, key_options};
+use super::{Outcome, answered, key_options, network};
 use crate::cli::{AnswerFormat, Keystream, ScriptLanguage, Sending, Style};
 use crate::decode::{Options, decode};
 use crate::flow::Flow;
 use crate::protocol::key::Nonce;
 use crate::protocol::request::{KeystreamMode, Scheme};
 use crate::replay::{
-    self, Answer, Base, Cancel, Certificates, Draft, Effect, Endpoint, Fault, Language, Proxy,
-    SendError, SignedRequest, as_script, check, effect, fresh_nonce, send, sign,
+    self, Answer, Cancel, Draft, Effect, Endpoint, Fault, Language, SendError, SignedRequest,
+    as_script, check, effect, fresh_nonce, send, sign,
 };
 use crate::session::{Keyring, Session};
 use crate::workspace::Workspace;
-
-/// A file of authorities larger than this is none.
-const MAX_PEM: u64 = 4 << 20;
-
-/// The longest that is waited for an answer, in seconds: a day.
-const LONGEST_TIMEOUT: f64 = 86_400.0;
 
 /// One request to send.
 pub(super) struct Job {
@@ -205,43 +199,13 @@ fn refuse_writes(jobs: &[Job], options: &Sending) -> Result<()> {
 }
 
 fn endpoint(options: &Sending, signed: &[SignedRequest]) -> Result<Endpoint> {
-    let mut endpoint = Endpoint::default();
-    if let Some(text) = &options.base_url {
-        let base = Base::parse(text).with_context(|| format!("--base-url {text}"))?;
-        // Who names this machine means it.
-        if base.is_loopback() {
-            endpoint.confirm(base.host());
-        }
-        endpoint.base = Some(base);
-    }
+    let mut endpoint = network::endpoint(&options.network)?;
     if options.yes {
         for request in signed {
             let host = endpoint.base_of(request).host().to_owned();
             endpoint.confirm(&host);
         }
     }
-    if let Some(text) = &options.proxy {
-        let proxy = Proxy::parse(text);
-        endpoint.proxy = Some(proxy.context("--proxy: expected http://, https:// or socks5://")?);
-    }
-    if let Some(path) = &options.cacert {
-        let name = path.display().to_string();
-        let file = std::fs::File::open(path).with_context(|| name.clone())?;
-        let mut pem = Vec::new();
-        std::io::Read::read_to_end(&mut std::io::Read::take(file, MAX_PEM), &mut pem)
-            .with_context(|| name.clone())?;
-        let certificates = Certificates::parse(&pem);
-        let what = || format!("{name}: no certificate in it, expected PEM");
-        endpoint.certificates = Some(certificates.with_context(what)?);
-    }
-    if !(options.timeout > 0.0 && options.timeout <= LONGEST_TIMEOUT) {
-        bail!(
-            "--timeout {}: expected seconds, up to a day",
-            options.timeout
-        );
-    }
-    endpoint.timeout = Duration::from_secs_f64(options.timeout);
-    endpoint.answer_limit = options.answer_limit;
     Ok(endpoint)
 }
 

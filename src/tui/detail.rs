@@ -322,16 +322,24 @@ fn form(shown: &Shown) -> Option<Content> {
     )
 }
 
+/// What stands for a secret in text that was on the wire.
+const MASK: &[u8] = b"***";
+
 /// A raw body with the values of its secret fields hidden, unless they are to
 /// be seen.
 fn masked(raw: Vec<u8>, reveal: bool) -> Vec<u8> {
     if reveal {
         return raw;
     }
-    match std::str::from_utf8(&raw) {
-        Ok(text) => crate::redact::mask(text).into_owned().into_bytes(),
-        Err(_) => raw,
+    let mut masked = Vec::with_capacity(raw.len());
+    let mut at = 0;
+    for found in crate::redact::in_text(&raw) {
+        masked.extend_from_slice(&raw[at..found.range.start]);
+        masked.extend_from_slice(MASK);
+        at = found.range.end;
     }
+    masked.extend_from_slice(&raw[at..]);
+    masked
 }
 
 fn hex(shown: &Shown, half: Half, reveal: bool) -> Option<Content> {

@@ -21,6 +21,7 @@ use super::recent;
 use super::terminal::{self, Options, Suspension, Terminal};
 use super::theme::Theme;
 use crate::flow::Moment;
+use crate::replay::Endpoint;
 use crate::workspace::Workspace;
 
 /// While workers are at it they are looked after this often: it is what a
@@ -48,6 +49,8 @@ pub struct Start {
     pub theme: Option<Theme>,
     /// A filter to start with.
     pub filter: Option<String>,
+    /// Where requests go, and on which way.
+    pub endpoint: Endpoint,
 }
 
 /// Why there is no screen.
@@ -101,6 +104,7 @@ pub fn run(start: Start) -> Result<(), Error> {
     if let Some(state) = &remembers {
         driver.app.set_recent(recent::load(state));
     }
+    driver.app.set_endpoint(start.endpoint);
     driver.app.tell_all(problems);
     if let Some(filter) = start.filter {
         driver.app.start_filter(filter);

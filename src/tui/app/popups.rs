@@ -420,7 +420,13 @@ impl App {
         self.endpoint.base = if text.is_empty() {
             None
         } else {
-            Some(Base::parse(text).map_err(|error| error.to_string())?)
+            let base = Base::parse(text).map_err(|error| error.to_string())?;
+            // Who names this machine means it.
+            if base.is_loopback() {
+                let host = base.host().to_owned();
+                self.endpoint.confirm(&host);
+            }
+            Some(base)
         };
         Ok(())
     }

@@ -1,0 +1,56 @@
+//! Where requests go, as it is said on the command line.
+
+use std::fs::File;
+use std::io::Read;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::cli::Network;
+use crate::replay::{Base, Certificates, Endpoint, Proxy};
+
+/// A file of authorities larger than this is none.
+const MAX_PEM: u64 = 4 << 20;
+
+/// The longest that is waited for an answer, in seconds: a day.
+const LONGEST_TIMEOUT: f64 = 86_400.0;
+
+/// Where requests go.
+///
+/// # Errors
+/// If an address is none, or the file of authorities can not be read.
+pub(super) fn endpoint(options: &Network) -> Result<Endpoint> {
+    let mut endpoint = Endpoint::default();
+    if let Some(text) = &options.base_url {
+        let base = Base::parse(text).with_context(|| format!("--base-url {text}"))?;
+        // Who names this machine means it.
+        if base.is_loopback() {
+            endpoint.confirm(base.host());
+        }
+        endpoint.base = Some(base);
+    }
+    if let Some(text) = &options.proxy {
+        let proxy = Proxy::parse(text);
+        endpoint.proxy = Some(proxy.context("--proxy: expected http://, https:// or socks5://")?);
+    }
+    if let Some(path) = &options.cacert {
+        let name = path.display().to_string();
+        let file = File::open(path).with_context(|| name.clone())?;
+        let mut pem = Vec::new();
+        file.take(MAX_PEM)
+            .read_to_end(&mut pem)
+            .with_context(|| name.clone())?;
+        let certificates = Certificates::parse(&pem);
+        let what = || format!("{name}: no certificate in it, expected PEM");
+        endpoint.certificates = Some(certificates.with_context(what)?);
+    }
+    if !(options.timeout > 0.0 && options.timeout <= LONGEST_TIMEOUT) {
+        bail!(
+            "--timeout {}: expected seconds, up to a day",
+            options.timeout
+        );
+    }
+    endpoint.timeout = Duration::from_secs_f64(options.timeout);
+    endpoint.answer_limit = options.answer_limit;
+    Ok(endpoint)
+}
