@@ -1,11 +1,12 @@
-//! Writing flows: JSON lines and decrypted HAR. To bytes; the caller has the
-//! file.
+//! Writing flows: JSON lines, decrypted HAR, a line for curl; whole
+//! or without secrets. To bytes; the caller has the file.
 
 use crate::capture::Entry;
 use crate::decode::Decoded;
 use crate::flow::Flow;
 
 pub mod form;
+pub mod curl;
 pub mod har;
 pub mod jsonl;
 pub mod redacted;
