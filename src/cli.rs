@@ -85,7 +85,7 @@ pub enum Command {
     List(List),
     /// Show one flow: both plaintexts, checks, steps and the reason, if any
     Show(Show),
-    /// Write flows as plaintext: JSON lines or HAR
+    /// Write flows as plaintext: JSON lines, HAR or Markdown
     Decrypt(Decrypt),
     /// Recompute all signatures and hashes; count states, explain what differs
     Verify(Verify),
@@ -211,6 +211,13 @@ pub struct Decrypt {
     /// What to write
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
     pub format: Format,
+    /// Put `<token-1>` and the like for tokens, keys, passwords, cookies and
+    /// account numbers, to show the flows to others. Markdown always has them
+    #[arg(long, conflicts_with = "reveal")]
+    pub redact: bool,
+    /// Leave secrets in Markdown as they are
+    #[arg(long)]
+    pub reveal: bool,
     /// Where to write; standard output if not given or `-`
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -223,6 +230,8 @@ pub enum Format {
     Jsonl,
     /// A HAR with plaintext bodies
     Har,
+    /// A heading, the checks and both plaintexts of each flow
+    Markdown,
 }
 
 /// `verify`

@@ -1,14 +1,15 @@
-//! Writing flows: JSON lines, decrypted HAR, a line for curl; whole
+//! Writing flows: JSON lines, decrypted HAR, Markdown, a line for curl; whole
 //! or without secrets. To bytes; the caller has the file.
 
 use crate::capture::Entry;
 use crate::decode::Decoded;
 use crate::flow::Flow;
 
-pub mod form;
 pub mod curl;
+pub mod form;
 pub mod har;
 pub mod jsonl;
+pub mod markdown;
 pub mod redacted;
 
 /// Everything that is known of one entry when it is written.

@@ -15,7 +15,7 @@ use super::terminal::note;
 use crate::cli::{Decrypt, Format};
 use crate::decode::{Decoded, State};
 use crate::export::Record;
-use crate::export::form::Form;
+use crate::export::form::{Form, Writer};
 use crate::flow::Flow;
 use crate::sweep::sweep;
 use crate::text::count;
@@ -58,11 +58,13 @@ fn write(
         .map(|id| workspace.entry(id).len)
         .sum();
     let progress = Progress::bytes("decrypting", total);
+    let redacts = redacts(args);
     let form = match args.format {
         Format::Har => Form::Har,
         Format::Jsonl => Form::Jsonl,
+        Format::Markdown => Form::Markdown,
     };
-    let render = |id: FlowId, flow: Option<&Flow>, decoded: &Decoded| {
+    let pick = |id: FlowId, flow: Option<&Flow>, decoded: &Decoded| {
         // A row that could not be read is no Mi Home flow that is known of.
         if !args.all && (decoded.state == State::Foreign || flow.is_none()) {
             return None;
@@ -77,24 +79,22 @@ fn write(
             flow,
             decoded,
         };
-        Some(form.render(&record))
+        Some(form.prepare(redacts, &record))
     };
-    let mut writer = form.writer();
-    writer.head(out)?;
-    let mut written = 0_usize;
+    let mut writer = Writer::begin(form, redacts, &mut *out)?;
     let mut error = None;
     let _ = sweep(
         workspace,
         selection.candidates(workspace),
-        render,
-        |id, text| {
+        pick,
+        |id, picked| {
             progress.add(workspace.entry(id).len);
-            let Some(text) = text else {
+            let Some(picked) = picked else {
                 return ControlFlow::Continue(());
             };
-            written += 1;
-            match writer.entry(&text, out) {
-                Ok(_) => ControlFlow::Continue(()),
+            let capture = workspace.captures()[id.capture].name();
+            match writer.flow(picked, capture, id.entry, workspace.entry(id)) {
+                Ok(()) => ControlFlow::Continue(()),
                 Err(why) => {
                     error = Some(why);
                     ControlFlow::Break(())
@@ -105,8 +105,20 @@ fn write(
     if let Some(error) = error {
         return Err(error.into());
     }
-    writer.tail(out)?;
-    Ok(written)
+    let written = writer.end()?;
+    drop(progress);
+    if let Some(counts) = written.redacted {
+        match counts.to_string().as_str() {
+            "" => note("nothing had to be redacted"),
+            counts => note(&format!("redacted {counts}")),
+        }
+    }
+    Ok(written.flows)
+}
+
+/// Markdown is for others to read.
+fn redacts(args: &Decrypt) -> bool {
+    args.redact || (args.format == Format::Markdown && !args.reveal)
 }
 
 /// Why nothing was written, and what the captures did hold.

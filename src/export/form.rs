@@ -1,8 +1,21 @@
-//! A whole file of flows in one of the forms: head, entries, tail.
+//! A whole file of flows in one of the forms: head, flows, tail.
+//!
+//! ```text
+//! worker: Record ──Form::prepare──▶ Prepared      rendered, or still to redact
+//! in order:          Prepared ──Writer::flow──▶ file
+//! ```
+//!
+//! Redacting is done where flows come in order, so that the same secret has the
+//! same placeholder in each run.
 
 use std::io::{self, Write};
 
-use super::{Record, har, jsonl};
+use super::redacted::Redacted;
+use super::{Record, har, jsonl, markdown};
+use crate::capture::Entry;
+use crate::decode::Decoded;
+use crate::flow::Flow;
+use crate::redact::{Counts, Redactor};
 
 /// A form that flows are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,11 +24,35 @@ pub enum Form {
     Har,
     /// JSON lines.
     Jsonl,
+    /// Markdown.
+    Markdown,
+}
+
+/// A flow on its way into a file.
+pub struct Prepared(Kind);
+
+enum Kind {
+    /// To be redacted, then rendered.
+    Flow(Box<(Option<Flow>, Decoded)>),
+    /// Rendered.
+    Text(Vec<u8>),
 }
 
 impl Form {
-    /// One flow in this form. Costs a while, so workers do it.
-    pub fn render(self, record: &Record<'_>) -> Vec<u8> {
+    /// Does for one flow what can be done in any order. Costs a while, so
+    /// workers do it.
+    pub fn prepare(self, redacts: bool, record: &Record<'_>) -> Prepared {
+        if !redacts {
+            return Prepared(Kind::Text(self.render(record)));
+        }
+        let flow = record.flow.map(|flow| match self {
+            Self::Har | Self::Jsonl => flow.clone(),
+            Self::Markdown => markdown::shown(flow),
+        });
+        Prepared(Kind::Flow(Box::new((flow, record.decoded.clone()))))
+    }
+
+    fn render(self, record: &Record<'_>) -> Vec<u8> {
         match self {
             Self::Har => har::entry(record),
             Self::Jsonl => {
@@ -23,63 +60,122 @@ impl Form {
                 jsonl::line(record, &mut line);
                 line
             }
+            Self::Markdown => markdown::flow(record).into_bytes(),
         }
     }
 
-    /// Writes a file of this form.
-    pub fn writer(self) -> Writer {
-        Writer {
-            form: self,
-            is_first: true,
+    fn head(self) -> String {
+        match self {
+            Self::Har => har::head(),
+            Self::Jsonl | Self::Markdown => String::new(),
+        }
+    }
+
+    /// What stands between two flows.
+    fn between(self) -> &'static str {
+        match self {
+            Self::Har => ",\n",
+            Self::Jsonl => "",
+            Self::Markdown => "\n",
+        }
+    }
+
+    fn tail(self) -> &'static str {
+        match self {
+            Self::Har => har::TAIL,
+            Self::Jsonl | Self::Markdown => "",
         }
     }
 }
 
-/// Joins flows into a file. Each of its methods tells how many bytes it wrote.
-#[derive(Debug)]
-pub struct Writer {
+/// Joins flows into a file.
+pub struct Writer<W> {
     form: Form,
-    is_first: bool,
+    redactor: Option<Redactor>,
+    out: W,
+    flows: usize,
+    bytes: u64,
 }
 
-impl Writer {
-    /// What stands before the first flow.
+impl<W: Write> Writer<W> {
+    /// Begins a file of that form. With `redacts` secrets are replaced by
+    /// placeholders; the flows have to be prepared likewise.
     ///
     /// # Errors
     /// As `out` has them.
-    pub fn head(&self, out: &mut impl Write) -> io::Result<u64> {
-        match self.form {
-            Form::Har => put(har::head().as_bytes(), out),
-            Form::Jsonl => Ok(0),
-        }
-    }
-
-    /// A flow that was rendered.
-    ///
-    /// # Errors
-    /// As `out` has them.
-    pub fn entry(&mut self, rendered: &[u8], out: &mut impl Write) -> io::Result<u64> {
-        let is_first = std::mem::replace(&mut self.is_first, false);
-        let comma = match self.form {
-            Form::Har if !is_first => put(b",\n", out)?,
-            Form::Har | Form::Jsonl => 0,
+    pub fn begin(form: Form, redacts: bool, out: W) -> io::Result<Self> {
+        let mut writer = Self {
+            form,
+            redactor: redacts.then(Redactor::new),
+            out,
+            flows: 0,
+            bytes: 0,
         };
-        Ok(comma + put(rendered, out)?)
+        writer.put(form.head().as_bytes())?;
+        Ok(writer)
     }
 
-    /// What stands behind the last flow.
+    /// Writes the flow of an entry.
     ///
     /// # Errors
     /// As `out` has them.
-    pub fn tail(&self, out: &mut impl Write) -> io::Result<u64> {
-        match self.form {
-            Form::Har => put(har::TAIL.as_bytes(), out),
-            Form::Jsonl => Ok(0),
+    pub fn flow(
+        &mut self,
+        prepared: Prepared,
+        capture: &str,
+        index: usize,
+        entry: &Entry,
+    ) -> io::Result<()> {
+        let text = match (prepared.0, &mut self.redactor) {
+            (Kind::Text(text), _) => text,
+            (Kind::Flow(flow), redactor) => {
+                let (flow, decoded) = *flow;
+                let mut fallback = Redactor::new();
+                let redactor = redactor.as_mut().unwrap_or(&mut fallback);
+                let redacted = Redacted::new(flow, decoded, redactor);
+                self.form.render(&Record {
+                    capture,
+                    index,
+                    entry,
+                    flow: redacted.flow(),
+                    decoded: redacted.decoded(),
+                })
+            }
+        };
+        if self.flows > 0 {
+            self.put(self.form.between().as_bytes())?;
         }
+        self.flows += 1;
+        self.put(&text)
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// As `out` has them.
+    pub fn end(mut self) -> io::Result<Written> {
+        self.put(self.form.tail().as_bytes())?;
+        self.out.flush()?;
+        Ok(Written {
+            flows: self.flows,
+            bytes: self.bytes,
+            redacted: self.redactor.map(|redactor| redactor.counts().clone()),
+        })
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.bytes += bytes.len() as u64;
+        self.out.write_all(bytes)
     }
 }
 
-fn put(bytes: &[u8], out: &mut impl Write) -> io::Result<u64> {
-    out.write_all(bytes)?;
-    Ok(bytes.len() as u64)
+/// What a file came to.
+#[derive(Debug)]
+pub struct Written {
+    /// How many flows it has.
+    pub flows: usize,
+    /// How many bytes.
+    pub bytes: u64,
+    /// What was redacted, if that was wanted.
+    pub redacted: Option<Counts>,
 }

@@ -1,13 +1,12 @@
 //! Flows to show to others: what is written of them, with placeholders for
 //! secrets.
 
-use super::Record;
 use crate::decode::{Decoded, Side};
-use crate::flow::{Flow, Headers, Request, Response, Url};
+use crate::flow::{Body, Flow, Headers, Request, Url};
 use crate::redact::Redactor;
 
-/// A copy of a record's flow without its secrets. Bodies as they were sent are
-/// left out: what is written is what was opened.
+/// A record's flow without its secrets. Bodies as they were sent are left out:
+/// what is written is what was opened.
 #[derive(Debug)]
 pub struct Redacted {
     flow: Option<Flow>,
@@ -15,50 +14,38 @@ pub struct Redacted {
 }
 
 impl Redacted {
-    /// Copies a flow. Flows given in the same order have the same placeholders.
-    pub fn new(flow: Option<&Flow>, decoded: &Decoded, redactor: &mut Redactor) -> Self {
-        let request = flow.map(|flow| request(&flow.request, redactor));
-        let mut decoded = decoded.clone();
+    /// Redacts a flow. Flows given in the same order get the same placeholders.
+    pub fn new(mut flow: Option<Flow>, mut decoded: Decoded, redactor: &mut Redactor) -> Self {
+        if let Some(flow) = &mut flow {
+            request(&mut flow.request, redactor);
+        }
         side(&mut decoded.request, redactor);
-        let response = flow.and_then(|flow| flow.response.as_ref());
-        let response = response.map(|response| Response {
-            status: response.status,
-            headers: headers(&response.headers, redactor),
-            ..Response::default()
-        });
+        if let Some(response) = flow.as_mut().and_then(|flow| flow.response.as_mut()) {
+            response.headers = headers(&response.headers, redactor);
+            response.body = Body::Absent;
+        }
         if let Some(response) = &mut decoded.response {
             side(response, redactor);
         }
-        let flow = flow.zip(request).map(|(flow, request)| Flow {
-            started: flow.started,
-            duration_ms: flow.duration_ms,
-            request,
-            response,
-            exported: flow.exported.clone(),
-            warnings: flow.warnings.clone(),
-        });
         Self { flow, decoded }
     }
 
-    /// The record of this copy, in place of the one it was copied from.
-    pub fn record<'a>(&'a self, of: &Record<'a>) -> Record<'a> {
-        Record {
-            flow: self.flow.as_ref(),
-            decoded: &self.decoded,
-            ..*of
-        }
+    /// The flow; `None` if the entry could not be read.
+    pub fn flow(&self) -> Option<&Flow> {
+        self.flow.as_ref()
+    }
+
+    /// The flow opened.
+    pub fn decoded(&self) -> &Decoded {
+        &self.decoded
     }
 }
 
-fn request(request: &Request, redactor: &mut Redactor) -> Request {
+fn request(request: &mut Request, redactor: &mut Redactor) {
     let url = redactor.text(request.url.as_str().as_bytes());
-    Request {
-        method: request.method.clone(),
-        url: Url::new(String::from_utf8_lossy(&url)),
-        http_version: request.http_version.clone(),
-        headers: headers(&request.headers, redactor),
-        ..Request::default()
-    }
+    request.url = Url::new(String::from_utf8_lossy(&url));
+    request.headers = headers(&request.headers, redactor);
+    request.body = Body::Absent;
 }
 
 fn headers(headers: &Headers, redactor: &mut Redactor) -> Headers {
@@ -83,7 +70,7 @@ mod tests {
     use super::*;
     use crate::capture::Capture;
     use crate::decode::Options;
-    use crate::export::{har, jsonl};
+    use crate::export::{Record, har, jsonl};
     use crate::redact::Kind;
     use crate::workspace::Workspace;
 
@@ -94,7 +81,11 @@ mod tests {
         workspace.add(Capture::open(path.as_ref()).unwrap());
         let mut out = Vec::new();
         for id in workspace.ids() {
-            let (flow, decoded) = workspace.open(id);
+            let (mut flow, mut decoded) = workspace.open(id);
+            if let Some(redactor) = &mut redactor {
+                let redacted = Redacted::new(flow, decoded, redactor);
+                (flow, decoded) = (redacted.flow, redacted.decoded);
+            }
             let record = Record {
                 capture: "home.har",
                 index: id.entry,
@@ -102,12 +93,6 @@ mod tests {
                 flow: flow.as_ref(),
                 decoded: &decoded,
             };
-            let redacted = redactor
-                .as_mut()
-                .map(|redactor| Redacted::new(flow.as_ref(), &decoded, redactor));
-            let record = redacted
-                .as_ref()
-                .map_or(record, |redacted| redacted.record(&record));
             jsonl::line(&record, &mut out);
             out.extend(har::entry(&record));
             out.push(b'\n');

@@ -1,13 +1,13 @@
 //! Writing flows to a file.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind};
 use std::ops::ControlFlow;
 
 use super::Line;
 use crate::decode::Decoded;
 use crate::export::Record;
-use crate::export::form::Form;
+use crate::export::form::{Form, Writer};
 use crate::flow::Flow;
 use crate::sweep::sweep;
 use crate::tui::effect::{Export, ExportForm};
@@ -62,45 +62,41 @@ fn open(export: &Export) -> io::Result<File> {
 }
 
 fn write_to(export: &Export, file: File, line: &Line) -> io::Result<Option<(usize, u64)>> {
-    let form = match export.form {
-        ExportForm::Har => Form::Har,
-        ExportForm::Jsonl => Form::Jsonl,
-        ExportForm::Markdown => Form::Jsonl,
-        ExportForm::Redacted => Form::Har,
+    let (form, redacts) = match export.form {
+        ExportForm::Har => (Form::Har, false),
+        ExportForm::Jsonl => (Form::Jsonl, false),
+        ExportForm::Markdown => (Form::Markdown, true),
+        ExportForm::Redacted => (Form::Har, true),
     };
     let workspace = &export.workspace;
-    let mut out = BufWriter::with_capacity(1 << 16, file);
-    let mut writer = form.writer();
-    let mut bytes = writer.head(&mut out)?;
-    let (mut flows, mut told) = (0, 0);
+    let out = BufWriter::with_capacity(1 << 16, file);
+    let mut writer = Writer::begin(form, redacts, out)?;
+    let mut untold = 0;
     let mut error = None;
-    let render = |id: FlowId, flow: Option<&Flow>, decoded: &Decoded| {
-        form.render(&Record {
+    let prepare = |id: FlowId, flow: Option<&Flow>, decoded: &Decoded| {
+        let record = Record {
             capture: workspace.captures()[id.capture].name(),
             index: id.entry,
             entry: workspace.entry(id),
             flow,
             decoded,
-        })
+        };
+        form.prepare(redacts, &record)
     };
     let done = sweep(
         workspace,
         export.flows.iter().copied(),
-        render,
-        |_, text| {
-            match writer.entry(&text, &mut out) {
-                Ok(written) => bytes += written,
-                Err(why) => {
-                    error = Some(why);
-                    return ControlFlow::Break(());
-                }
+        prepare,
+        |id, prepared| {
+            let capture = workspace.captures()[id.capture].name();
+            if let Err(why) = writer.flow(prepared, capture, id.entry, workspace.entry(id)) {
+                error = Some(why);
+                return ControlFlow::Break(());
             }
-            flows += 1;
-            if flows - told >= STRIDE {
-                line.send(Message::Writing {
-                    flows: flows - told,
-                });
-                told = flows;
+            untold += 1;
+            if untold >= STRIDE {
+                line.send(Message::Writing { flows: untold });
+                untold = 0;
             }
             if line.is_cancelled() {
                 ControlFlow::Break(())
@@ -115,7 +111,6 @@ fn write_to(export: &Export, file: File, line: &Line) -> io::Result<Option<(usiz
     if done.is_break() {
         return Ok(None);
     }
-    bytes += writer.tail(&mut out)?;
-    out.flush()?;
-    Ok(Some((flows, bytes)))
+    let written = writer.end()?;
+    Ok(Some((written.flows, written.bytes)))
 }

@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 
 use crate::decode::stages;
+use crate::export::redacted::Redacted;
+use crate::export::{Record, curl, markdown};
+use crate::redact::Redactor;
 use crate::replay::{Draft, as_script};
 use crate::text::hex_dump;
 use crate::tui::effect::{SelectionForm, TextForm};
@@ -83,8 +86,34 @@ pub(super) fn make(workspace: &Workspace, id: FlowId, form: TextForm) -> Message
                 Err(error) => Message::Failed(error.to_string()),
             }
         }
-        TextForm::Curl | TextForm::CurlSecret | TextForm::Markdown => {
-            Message::Failed("not yet".to_owned())
+        TextForm::Curl | TextForm::CurlSecret => {
+            let secrets = if form == TextForm::Curl {
+                curl::Secrets::Variables
+            } else {
+                curl::Secrets::Live
+            };
+            match curl::line(&flow, secrets) {
+                Some(line) => Message::Text {
+                    what: "curl",
+                    text: line.text,
+                },
+                None => Message::Failed("no curl command can send this".to_owned()),
+            }
+        }
+        TextForm::Markdown => {
+            let shown = Some(markdown::shown(&flow));
+            let redacted = Redacted::new(shown, decoded, &mut Redactor::new());
+            let record = Record {
+                capture: workspace.captures()[id.capture].name(),
+                index: id.entry,
+                entry: workspace.entry(id),
+                flow: redacted.flow(),
+                decoded: redacted.decoded(),
+            };
+            Message::Text {
+                what: "Markdown",
+                text: markdown::flow(&record),
+            }
         }
     }
 }

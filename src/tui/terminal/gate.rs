@@ -1,5 +1,10 @@
 //! The one way to the terminal: who has it, and what is written to change that.
 
+#![cfg_attr(
+    not(unix),
+    allow(dead_code, reason = "nothing is lent or stopped without signals")
+)]
+
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
@@ -102,7 +107,6 @@ impl Gate {
 
     /// Whether an interrupt is meant for another program: it was typed, and
     /// the terminal sent it to the whole job.
-    #[cfg(unix)]
     pub(super) fn is_lent(&self) -> bool {
         let state = self.lock();
         let lately = |returned: Instant| returned.elapsed() < ECHO;
@@ -111,7 +115,6 @@ impl Gate {
 
     /// Takes the terminal anew after we were stopped without being asked, with
     /// whatever the shell did to it meanwhile. Tells whether it was ours.
-    #[cfg(unix)]
     pub(super) fn enter_again(&self) -> bool {
         let state = self.lock();
         if state.owner != Owner::Ours {
