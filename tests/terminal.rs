@@ -267,6 +267,23 @@ fn after_a_stop_that_can_not_be_caught_the_screen_comes_back() {
 }
 
 #[test]
+fn what_runs_outside_can_stop_the_job_and_go_on() {
+    let mut shell = Shell::start();
+    shell.pty.press("e");
+    shell.wait_for_prompt();
+    assert!(shell.pty.screen().contents().contains("topped"));
+    shell.pty.assert_as_before();
+    shell.pty.press("fg\n");
+    shell.pty.wait_for("resumed");
+    shell.pty.press("\r");
+    shell.pty.wait_until("the screen is ours again", |screen| {
+        screen.alternate_screen() && screen.contents().contains("came back")
+    });
+    assert!(shell.pty.is_raw());
+    shell.quit();
+}
+
+#[test]
 fn a_signal_that_arrives_while_stopped_ends_it_and_leaves_the_shell_alone() {
     let mut shell = Shell::start();
     shell.pty.press("\x1a");
@@ -335,6 +352,15 @@ fn run() {
                 loop {
                     std::hint::spin_loop();
                 }
+            }
+            KeyCode::Char('e') => {
+                // As vim does on Ctrl-Z: it stops the whole job.
+                let script = "kill -TSTP 0; echo resumed; read line";
+                terminal
+                    .outside(|| Command::new("sh").args(["-c", script]).status())
+                    .unwrap()
+                    .unwrap();
+                word = "came back".to_owned();
             }
             KeyCode::Char('f') => {
                 let mut bytes = b"\x1b[2;1Hflood".to_vec();
