@@ -90,7 +90,7 @@ pub(super) fn make(workspace: &Workspace, id: FlowId, form: TextForm) -> Message
             let secrets = if form == TextForm::Curl {
                 curl::Secrets::Variables
             } else {
-                curl::Secrets::Live
+                curl::Secrets::Kept
             };
             match curl::line(&flow, secrets) {
                 Some(line) => Message::Text {
