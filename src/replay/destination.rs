@@ -165,9 +165,11 @@ pub struct Endpoint {
     pub proxy: Option<Proxy>,
     /// Authorities to trust besides the usual ones.
     pub certificates: Option<Certificates>,
-    /// How long looking up the name and connecting may take, TLS included.
+    /// How long looking up the name may take, and then connecting, proxy and
+    /// TLS included.
     pub connect_timeout: Duration,
-    /// How long all of it may take.
+    /// How long may pass from there to the answer's head, and from the head to
+    /// its end.
     pub timeout: Duration,
     /// How many bytes an answer may have.
     pub answer_limit: u64,
@@ -175,8 +177,8 @@ pub struct Endpoint {
 }
 
 impl Default for Endpoint {
-    /// The request's own server, directly; ten seconds to connect, thirty in
-    /// all.
+    /// The request's own server, directly; ten seconds to connect, thirty for
+    /// the answer.
     fn default() -> Self {
         Self {
             base: None,

@@ -30,7 +30,7 @@ const HEAD_LIMIT: usize = 64 << 10;
 /// Sends a request and waits for the answer, which is a flow like any other:
 /// [`decode`](crate::decode::decode) opens it.
 ///
-/// Blocks until the answer is there, the endpoint's time is over, or `cancel`
+/// Blocks until the answer is there, the endpoint's times are over, or `cancel`
 /// is used. No redirect is followed, and no proxy is taken from the
 /// environment.
 ///
@@ -90,9 +90,14 @@ fn agent(endpoint: &Endpoint) -> Agent {
         .accept("")
         .accept_encoding("")
         .proxy(endpoint.proxy.as_ref().map(|proxy| proxy.0.clone()))
+        // One for each stage, and none over all: which one has passed tells
+        // whether the request was sent.
         .timeout_resolve(Some(endpoint.connect_timeout))
         .timeout_connect(Some(endpoint.connect_timeout))
-        .timeout_global(Some(endpoint.timeout))
+        .timeout_send_request(Some(endpoint.timeout))
+        .timeout_send_body(Some(endpoint.timeout))
+        .timeout_recv_response(Some(endpoint.timeout))
+        .timeout_recv_body(Some(endpoint.timeout))
         .tls_config(tls)
         .build();
     config.new_agent()

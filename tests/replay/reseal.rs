@@ -10,7 +10,7 @@ use mishark::flow::{Body, Flow};
 use mishark::protocol::key::Ssecurity;
 use mishark::protocol::request::Scheme;
 use mishark::protocol::signature::Check;
-use mishark::replay::{Carrier, Draft, sign};
+use mishark::replay::{Carrier, Draft, Language, as_script, check, sign};
 use mishark::session::{KeyOrigin, Session};
 use mishark::workspace::Workspace;
 use serde_json::Value;
@@ -47,6 +47,12 @@ fn reseal(flow: &Flow, decoded: &Decoded, workspace: &Workspace) -> &'static str
     let Some(nonce) = draft.captured_nonce().cloned() else {
         return "no nonce";
     };
+    // Whatever a capture holds, these answer and do not panic.
+    let report = check(&draft);
+    assert!(report.effect.to_string().starts_with(&report.effect.call));
+    for language in [Language::JavaScript, Language::Python, Language::Shell] {
+        let _ = as_script(&draft, language);
+    }
     let session = draft.session.and_then(|id| workspace.ring().find_id(id));
     let Some(session) = session else {
         return "no session";

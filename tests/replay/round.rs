@@ -156,6 +156,23 @@ fn what_is_sent_is_what_the_draft_says_and_nothing_of_the_old_connection() {
 }
 
 #[test]
+fn the_cloud_keeps_a_connection_and_answers_again() {
+    use std::io::{Read, Write};
+    let cloud = Cloud::http(Vec::new());
+    let mut stream = std::net::TcpStream::connect(("127.0.0.1", cloud.port())).unwrap();
+    for _ in 0..2 {
+        stream.write_all(b"GET /x HTTP/1.1\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"\"auth error\"}") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).unwrap();
+            answer.push(byte[0]);
+        }
+    }
+    assert_eq!((cloud.connections(), cloud.seen().len()), (1, 2));
+}
+
+#[test]
 fn an_exact_copy_is_the_recorded_request_again() {
     let cloud = Cloud::http(vec![ACCOUNT.into()]);
     let (first, _) = ask(
