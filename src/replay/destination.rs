@@ -196,7 +196,9 @@ impl Default for Endpoint {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Its credentials do not belong there, and nobody said that they may go.
-    #[error("{host} is no host of {whose}; nobody confirmed that its credentials may go there")]
+    #[error(
+        "{host} is not known as a host of {whose}; nobody confirmed that its credentials may go there"
+    )]
     NeedsConfirmation {
         /// The host it would go to; [`Endpoint::confirm`] it.
         host: String,

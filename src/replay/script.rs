@@ -94,10 +94,13 @@ impl Program {
         let (mut cookies, mut secret_cookies) = (Vec::new(), Vec::new());
         for cookie in &draft.cookies {
             match &cookie.value {
-                CookieValue::Text(value) => cookies.push((cookie.name.clone(), value.clone())),
                 CookieValue::Session(part) => {
                     secret_cookies.push((cookie.name.clone(), variable(*part)));
                 }
+                CookieValue::Text(value) => match secret_variable(&cookie.name) {
+                    Some(variable) => secret_cookies.push((cookie.name.clone(), variable)),
+                    None => cookies.push((cookie.name.clone(), value.clone())),
+                },
             }
         }
         let mut headers = draft.headers.clone();
@@ -205,6 +208,16 @@ fn variable(part: SessionPart) -> &'static str {
     }
 }
 
+/// The environment variable of a cookie that tells a device or a password
+/// from all others; `None` for those that anyone may see.
+fn secret_variable(cookie: &str) -> Option<&'static str> {
+    match cookie {
+        "PassportDeviceId" | "deviceId" => Some("MI_DEVICE_ID"),
+        "passToken" => Some("MI_PASS_TOKEN"),
+        _ => None,
+    }
+}
+
 /// A literal of Python and JavaScript alike. Nothing above ASCII is escaped:
 /// they disagree on how.
 fn double_quoted(text: &str) -> String {
@@ -238,6 +251,7 @@ fn single_quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::replay::Cookie;
 
     #[test]
     fn text_that_would_end_its_quotes_does_not() {
@@ -254,11 +268,16 @@ mod tests {
 
     #[test]
     fn no_blank_is_left_and_no_secret_is_in_it() {
-        let draft = Draft::new("https://api.io.mi.com", "/app/x", "{\"a\":\"@PATH@\"}");
+        let mut draft = Draft::new("https://api.io.mi.com", "/app/x", "{\"a\":\"@PATH@\"}");
+        draft.cookies.push(Cookie {
+            name: "PassportDeviceId".to_owned(),
+            value: CookieValue::Text("an_1234".to_owned()),
+        });
         for language in [Language::JavaScript, Language::Python, Language::Shell] {
             let script = as_script(&draft, language).unwrap();
             assert_eq!(script.matches("@PATH@").count(), 1, "the plaintext's own");
             assert!(script.contains("MI_SERVICE_TOKEN") && script.contains("MI_SSECURITY"));
+            assert!(script.contains("MI_DEVICE_ID") && !script.contains("an_1234"));
         }
     }
 }

@@ -102,6 +102,16 @@ fn an_unknown_authority_is_named_with_what_to_do() {
 }
 
 #[test]
+fn the_systems_own_authorities_do_not_vouch_for_it_either() {
+    let cloud = Cloud::https(vec![ACCOUNT.into()]);
+    let mut endpoint = endpoint(&cloud);
+    endpoint.certificates = None;
+    let error = fails(&endpoint);
+    assert!(matches!(error, SendError::Tls { .. }), "{error:?}");
+    assert!(cloud.seen().is_empty());
+}
+
+#[test]
 fn https_to_a_port_that_speaks_http_is_never_sent() {
     let cloud = cloud();
     let mut endpoint = endpoint(&cloud);
