@@ -39,8 +39,47 @@ const HEAD_LIMIT: usize = 64 << 10;
 /// [refuses](Endpoint::check) the request.
 pub fn send(request: &SignedRequest, endpoint: &Endpoint, cancel: &Cancel) -> Outcome {
     endpoint.check(request)?;
+    let outcome = send_trusting(request, endpoint, cancel, Trust::of(endpoint));
+    match outcome {
+        // A container often has no authorities of its own. Nothing was sent.
+        Err(SendError::Tls { ref why, .. }) if why.contains(NO_AUTHORITIES) => {
+            send_trusting(request, endpoint, cancel, Trust::Usual)
+        }
+        outcome => outcome,
+    }
+}
+
+/// What the system's verifier says when it knows nobody.
+const NO_AUTHORITIES: &str = "No CA certificates";
+
+/// Whose word is taken for who a server is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    /// Whom the system trusts.
+    System,
+    /// Whom browsers usually trust, and whom the user named.
+    Usual,
+}
+
+impl Trust {
+    /// Root sets are exclusive: the user's certificates come with the usual
+    /// ones.
+    fn of(endpoint: &Endpoint) -> Self {
+        match endpoint.certificates {
+            Some(_) => Self::Usual,
+            None => Self::System,
+        }
+    }
+}
+
+fn send_trusting(
+    request: &SignedRequest,
+    endpoint: &Endpoint,
+    cancel: &Cancel,
+    trust: Trust,
+) -> Outcome {
     let exchange = Exchange::new(request, endpoint);
-    let agent = agent(endpoint);
+    let agent = agent(endpoint, trust);
     let (done, answer): (Sender<Outcome>, Receiver<Outcome>) = channel();
     cancel.start(&agent, &done)?;
     let worker = thread::Builder::new().name("mishark-send".to_owned());
@@ -62,18 +101,16 @@ pub fn send(request: &SignedRequest, endpoint: &Endpoint, cancel: &Cancel) -> Ou
     outcome
 }
 
-fn agent(endpoint: &Endpoint) -> Agent {
-    // Root sets are exclusive, so the user's certificates come with the usual
-    // ones; without any, the system's own store decides.
-    let roots = match &endpoint.certificates {
-        None => RootCerts::PlatformVerifier,
-        Some(certificates) => {
+fn agent(endpoint: &Endpoint, trust: Trust) -> Agent {
+    let roots = match trust {
+        Trust::System => RootCerts::PlatformVerifier,
+        Trust::Usual => {
             let usual = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
             let usual = usual.map(|certificate| ureq::tls::Certificate::from_der(certificate));
+            let given = endpoint.certificates.iter().flat_map(|given| &given.0);
+            let all = usual.chain(given.cloned());
             RootCerts::new_with_certs(
-                &usual
-                    .chain(certificates.0.iter().cloned())
-                    .map(|certificate| certificate.to_owned())
+                &all.map(|certificate| certificate.to_owned())
                     .collect::<Vec<_>>(),
             )
         }

@@ -251,3 +251,23 @@ fn failures_end_with_two_and_refusals_of_the_cloud_with_one() {
         err(&output)
     );
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_machine_without_authorities_trusts_the_usual_ones() {
+    let cloud = Cloud::https(Vec::new());
+    let output = Command::new(env!("CARGO_BIN_EXE_mishark"))
+        .args(["replay", SAMPLE, "13", "--base-url", &cloud.base()])
+        .env("SSL_CERT_FILE", "/dev/null")
+        .env("SSL_CERT_DIR", "/nonexistent")
+        .env("MISHARK_SSECURITY", "")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let text = err(&output);
+    assert!(
+        text.contains("nobody known to this machine vouches"),
+        "{text}"
+    );
+    assert!(text.contains("--cacert FILE"), "{text}");
+}
