@@ -320,6 +320,30 @@ impl Template {
         })
     }
 
+    /// The call with its blanks as they usually are, and nothing (`""`, `0`,
+    /// `null`) in those that must be filled: a beginning to edit.
+    pub fn skeleton(&self) -> Filled {
+        let mut data = String::new();
+        let mut rest = self.data;
+        while let Some((before, name, after)) = next_blank(rest) {
+            data.push_str(before);
+            let blank = self.blank(name);
+            data.push_str(match blank.map(|blank| (blank.usual, blank.kind)) {
+                Some((Some(usual), _)) => usual,
+                Some((None, BlankKind::Number)) => "0",
+                Some((None, BlankKind::Text)) => "\"\"",
+                Some((None, BlankKind::Json)) | None => "null",
+            });
+            rest = after;
+        }
+        data.push_str(rest);
+        let mut path = self.path.to_owned();
+        for blank in self.blanks {
+            path = path.replace(&format!("{{{}}}", blank.name), "");
+        }
+        Filled { path, data }
+    }
+
     fn blank(&self, name: &str) -> Option<&Blank> {
         self.blanks.iter().find(|blank| blank.name == name)
     }
@@ -405,6 +429,16 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_skeleton_is_json_too_with_nothing_where_something_must_be() {
+        for template in ALL {
+            json::check(template.skeleton().data.as_bytes()).unwrap();
+        }
+        let skeleton = find("rpc").unwrap().skeleton();
+        assert_eq!(skeleton.path, "/app/home/rpc/");
+        assert_eq!(skeleton.data, r#"{"id":1,"method":"","params":[]}"#);
     }
 
     #[test]

@@ -14,8 +14,6 @@ use crate::flow::Flow;
 use crate::json::Tree;
 use crate::protocol::form::Form as Fields;
 use crate::protocol::key::Nonce;
-use crate::protocol::request::{Order, Style};
-use crate::protocol::signature::PathForm;
 use crate::replay::{Answer, Draft, SendError, SignedRequest, effect};
 use crate::text::{clean, clean_lines, hex_dump};
 
@@ -197,7 +195,7 @@ pub(super) fn dry_run(
         lines.push(("exact copy", "old nonce, old signature".to_owned()));
     }
     if let Some(style) = request.style() {
-        lines.push(("style", style_words(style)));
+        lines.push(("style", style.to_string()));
     }
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let mut add = |name, value: Option<String>| lines.extend(value.map(|value| (name, value)));
@@ -238,24 +236,6 @@ fn draft_lines(draft: &Draft, lines: &mut Vec<(&str, String)>) {
         lines.push(("left out", draft.left_out().join(", ")));
     }
     lines.extend(draft.notes().iter().map(|note| ("note", note.clone())));
-}
-
-fn style_words(style: &Style) -> String {
-    let order = match style.order {
-        Order::Received => "parameters as given",
-        Order::Sorted => "parameters sorted",
-    };
-    let path = match style.path {
-        PathForm::Stripped => "path without /app",
-        PathForm::Whole => "whole path",
-    };
-    let (scheme, keystream) = (style.scheme.name(), style.keystream.name());
-    match style.scheme {
-        crate::protocol::request::Scheme::Hmac => format!("{scheme}, {order}, {path}"),
-        crate::protocol::request::Scheme::Rc4 => {
-            format!("{scheme}, {keystream} keystream, {order}, {path}")
-        }
-    }
 }
 
 fn nonce_words(nonce: &Nonce) -> String {
@@ -316,7 +296,7 @@ fn request_json(job: &Job, request: &SignedRequest, shown: Shown) -> Map<String,
         "exact": request.is_exact(),
         "changed": changed,
         "data": data,
-        "style": request.style().map(style_words),
+        "style": request.style().map(ToString::to_string),
         "nonce": request.nonce().map(|nonce| nonce.text()),
         "rc4_hash": request.rc4_hash(),
         "rc4_hash_string": string(request.rc4_hash_string()),

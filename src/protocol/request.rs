@@ -103,6 +103,24 @@ pub struct Style {
     pub skips_empty: bool,
 }
 
+impl fmt::Display for Style {
+    /// `rc4, chained keystream, parameters sorted, path without /app`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.scheme.name())?;
+        if self.scheme == Scheme::Rc4 {
+            write!(f, ", {} keystream", self.keystream.name())?;
+        }
+        f.write_str(match self.order {
+            Order::Received => ", parameters as received",
+            Order::Sorted => ", parameters sorted",
+        })?;
+        f.write_str(match self.path {
+            PathForm::Stripped => ", path without /app",
+            PathForm::Whole => ", whole path",
+        })
+    }
+}
+
 /// Where a request goes, as far as it is signed.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
