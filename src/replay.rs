@@ -18,6 +18,29 @@
 //! Credentials go to the hosts of their own service only, or to one that the
 //! user has [confirmed](Endpoint::confirm): [`send`] itself refuses the rest, so
 //! no caller can forget to ask.
+//!
+//! ```
+//! use mishark::protocol::key::{Nonce, Ssecurity};
+//! use mishark::replay::{Draft, Endpoint, Refusal, check, sign};
+//! use mishark::session::{KeyOrigin, Session};
+//!
+//! let ssecurity = Ssecurity::parse(b"rAnKuwnp8Nqby2BclfOCRg==")?;
+//! let session = Session::new(ssecurity, KeyOrigin::Given);
+//!
+//! let call = r#"{"params":[{"did":"500000001","siid":2,"piid":1,"value":false}]}"#;
+//! let mut draft = Draft::new("https://api.io.mi.com", "/app/miotspec/prop/set", call);
+//! draft.session = Some(session.id());
+//! let report = check(&draft);
+//! assert!(report.is_sound() && report.effect.is_write());
+//! assert_eq!(report.effect.to_string(), "prop/set: 500000001 2.1 = false");
+//!
+//! let request = sign(&draft, &session, Nonce::parse(b"Jaq5urLxbV8BuJCB")?)?;
+//! assert_eq!(request.signature(), Some("tpZvXEZ9lheXT0glovpi0TroF5k="));
+//! // It stays here: nobody knows a token for it.
+//! let refusal = Endpoint::default().check(&request);
+//! assert!(matches!(refusal, Err(Refusal::NoToken { .. })));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod answer;
 mod cancel;

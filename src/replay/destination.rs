@@ -344,6 +344,8 @@ mod tests {
     fn a_proxys_password_does_not_show() {
         let proxy = Proxy::parse("socks5://user:secret@127.0.0.1").unwrap();
         assert_eq!(format!("{proxy:?}"), "Proxy(127.0.0.1:1080)");
+        let plain = Proxy::parse("127.0.0.1:8080").unwrap();
+        assert_eq!(plain.authority(), "127.0.0.1:8080");
         assert_eq!(Proxy::parse("gopher://x"), None);
         assert!(Certificates::parse(b"no pem").is_none());
     }

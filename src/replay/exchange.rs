@@ -296,8 +296,8 @@ impl Exchange {
             }
             ureq::Error::Io(error) => self.io_failure(error, had),
             ureq::Error::ConnectionFailed => self.unconnected("it failed".to_owned()),
-            ureq::Error::LargeResponseHeader(_, limit) => SendError::TooBig {
-                limit: *limit as u64,
+            ureq::Error::LargeResponseHeader(..) => SendError::NotHttp {
+                why: format!("its head has more than {HEAD_LIMIT} bytes"),
             },
             ureq::Error::Protocol(_) if had > 0 => SendError::Cut { had },
             ureq::Error::Protocol(error) => SendError::NotHttp {
