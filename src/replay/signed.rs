@@ -12,7 +12,7 @@ use crate::protocol::key::Nonce;
 use crate::protocol::request::{Scheme, Style};
 use crate::protocol::seal::{SealedForm, seal};
 use crate::protocol::signature::{Pair, signed_path};
-use crate::session::{Family, Fit, Session};
+use crate::session::{Family, Fit, KeyOrigin, Secret, Session};
 
 /// A request ready to be sent, and every string on the way to it.
 ///
@@ -138,16 +138,21 @@ pub fn sign(draft: &Draft, session: &Session, nonce: Nonce) -> Result<SignedRequ
     })
 }
 
-/// What the login says: as it was captured while the same login signs.
+/// What the login says: as it was captured while the same login signs, unless
+/// the user gave that login anew, perhaps with a younger token.
 fn value_of<'a>(draft: &'a Draft, session: &'a Session, part: SessionPart) -> Option<&'a str> {
     let captured = draft
         .capture()
-        .and_then(|captured| captured.identity(part, session.id()));
-    match (captured, part) {
-        (Some(secret), _) => Some(secret.reveal()),
-        (None, SessionPart::CUserId) => session.c_user_id.as_deref(),
-        (None, SessionPart::UserId) => session.user_id.as_deref(),
-        (None, SessionPart::ServiceToken) => session.service_token().map(|token| token.reveal()),
+        .and_then(|captured| captured.identity(part, session.id()))
+        .map(Secret::reveal);
+    let known = match part {
+        SessionPart::CUserId => session.c_user_id.as_deref(),
+        SessionPart::ServiceToken => session.service_token().map(Secret::reveal),
+        SessionPart::UserId => session.user_id.as_deref(),
+    };
+    match session.origin {
+        KeyOrigin::Form(_) | KeyOrigin::Login(_) | KeyOrigin::Pragma(_) => captured.or(known),
+        KeyOrigin::Environment(_) | KeyOrigin::File(_) | KeyOrigin::Given => known.or(captured),
     }
 }
 

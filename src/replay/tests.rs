@@ -3,7 +3,7 @@ use crate::decode::{Options, decode};
 use crate::flow::{Body, Flow, Request, Response, Url};
 use crate::protocol::key::{Nonce, Ssecurity};
 use crate::protocol::request::{Order, Scheme};
-use crate::session::{KeyOrigin, Keyring, Secret, Session};
+use crate::session::{KeyOrigin, Keyring, Place, Secret, Session};
 
 const KEY: &str = "rAnKuwnp8Nqby2BclfOCRg==";
 const NONCE: &str = "Jaq5urLxbV8BuJCB";
@@ -11,7 +11,11 @@ const CALL: &str = r#"{"params":[{"did":"5","siid":2,"piid":1}]}"#;
 
 fn session() -> Session {
     let key = Ssecurity::parse(KEY.as_bytes()).unwrap();
-    let mut session = Session::new(key, KeyOrigin::Given);
+    let place = Place {
+        capture: "x.har".to_owned(),
+        entry: 0,
+    };
+    let mut session = Session::new(key, KeyOrigin::Form(place));
     session.sid = Some("xiaomiio".to_owned());
     session.service_tokens = vec![Secret::new("NEW")];
     session
@@ -87,6 +91,16 @@ fn a_draft_of_a_flow_keeps_what_is_to_be_sent_and_leaves_the_connection() {
     // The same login signs, so its cookies are the captured ones.
     let cookie = &signed.headers().last().unwrap().1;
     assert_eq!(cookie, "userId=17; serviceToken=OLD; locale=zh_CN");
+}
+
+#[test]
+fn the_same_login_given_anew_brings_its_younger_token() {
+    let (draft, _) = drafted();
+    let mut given = session();
+    given.origin = KeyOrigin::File("auth.json".to_owned());
+    let signed = sign(&draft, &given, nonce()).unwrap();
+    let cookie = &signed.headers().last().unwrap().1;
+    assert_eq!(cookie, "userId=17; serviceToken=NEW; locale=zh_CN");
 }
 
 #[test]
