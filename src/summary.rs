@@ -94,7 +94,12 @@ impl Summary {
     /// assert_eq!(summary.text(&nobody), "gethome: 2 homes, 5 rooms");
     /// ```
     pub fn text(&self, directory: &Directory) -> String {
-        line::resolve(&self.line, directory)
+        line::resolve(&self.line, directory, true)
+    }
+
+    /// The line without the call's own name, for a list that has it in a column.
+    pub fn says(&self, directory: &Directory) -> String {
+        line::resolve(&self.line, directory, false)
     }
 
     /// The code of the answer: the first that is not success, the envelope's

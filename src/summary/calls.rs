@@ -82,7 +82,7 @@ pub(super) fn read(call: &Call<'_>, line: &mut Line) {
         .unwrap_or_default();
     let is_one = asked.windows(2).all(|pair| pair[0].did == pair[1].did);
     if asked.is_empty() {
-        line.message(call.name);
+        line.call(call.name);
         return call.answer.end("nothing", line);
     }
     if !is_one {
@@ -125,7 +125,7 @@ pub(super) fn write(call: &Call<'_>, line: &mut Line) {
         .map(|tree| items(tree, tree.member(0, "params")))
         .unwrap_or_default();
     let Some(first) = asked.first() else {
-        line.message(call.name);
+        line.call(call.name);
         return call.answer.end("ok", line);
     };
     line.device(&first.did);
@@ -165,7 +165,7 @@ pub(super) fn action(call: &Call<'_>, line: &mut Line) {
         Some((tree, params))
     });
     let Some((tree, params)) = found else {
-        line.message(call.name);
+        line.call(call.name);
         return call.answer.end("ok", line);
     };
     let text = |key| {
@@ -227,7 +227,7 @@ pub(super) fn rpc(call: &Call<'_>, line: &mut Line) {
 
 /// `mipush/eventsubbatch`: how many subscriptions, in whatever list they are.
 pub(super) fn subscribe(call: &Call<'_>, line: &mut Line) {
-    line.message(call.name);
+    line.call(call.name);
     let list = call.request.and_then(|tree| {
         let is_array = |row: &usize| tree.kind(*row) == Kind::Array;
         let list = std::iter::once(0).chain(tree.children(0)).find(is_array)?;
@@ -253,7 +253,7 @@ pub(super) fn unknown(call: &Call<'_>, line: &mut Line) {
         }
     }
     line.space();
-    line.message(call.name);
+    line.call(call.name);
     if let Some(tree) = call.request {
         members(tree, 0, ASKED, " ", line);
     }

@@ -100,6 +100,11 @@ impl Line {
         self.push(&crate::text::count(number, noun));
     }
 
+    /// Adds the call's own name, which a list may have in a column of its own.
+    pub(super) fn call(&mut self, name: &str) {
+        self.mark('N', &[name]);
+    }
+
     /// Adds a device: its name, or its did.
     pub(super) fn device(&mut self, did: &str) {
         self.mark('D', &[did]);
@@ -165,8 +170,8 @@ impl Line {
     }
 }
 
-/// Writes names where the marks are.
-pub(super) fn resolve(line: &str, directory: &Directory) -> String {
+/// Writes names where the marks are; the call's own only if it is wanted.
+pub(super) fn resolve(line: &str, directory: &Directory, with_call: bool) -> String {
     let mut text = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(at) = rest.find(START) {
@@ -176,12 +181,30 @@ pub(super) fn resolve(line: &str, directory: &Directory) -> String {
         let mut characters = mark.chars();
         if let Some(letter) = characters.next() {
             let fields: Vec<&str> = characters.as_str().split(BETWEEN).collect();
+            if letter == 'N' && !with_call {
+                rest = without_call(after, &text);
+                continue;
+            }
             name(letter, &fields, directory, &mut text);
         }
         rest = after;
     }
     text.push_str(rest);
     text
+}
+
+/// What follows a call's name that is left out, without what joined the two.
+fn without_call<'t>(after: &'t str, before: &str) -> &'t str {
+    let after = after.strip_prefix(':').unwrap_or(after);
+    if before.is_empty() {
+        let after = after.trim_start();
+        return after.strip_prefix("→ ").unwrap_or(after);
+    }
+    if before.ends_with(' ') {
+        after.trim_start()
+    } else {
+        after
+    }
 }
 
 fn name(letter: char, fields: &[&str], directory: &Directory, text: &mut String) {

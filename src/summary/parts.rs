@@ -47,7 +47,7 @@ pub(super) fn parts(call: &Call<'_>, about: &[About], tells: &[Tell], line: &mut
         subject(call, part, line);
     }
     line.space();
-    line.message(call.name);
+    line.call(call.name);
     for part in about {
         detail(call, part, line);
     }

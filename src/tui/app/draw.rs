@@ -388,9 +388,18 @@ impl App {
         .draw(inside, buffer);
     }
 
+    /// A row's number as the list has it.
+    fn number_of(&self, row: u32) -> String {
+        if self.rows.is_replay(row) {
+            format!(".{}", self.rows.replay_number(row))
+        } else {
+            self.rows.row(row).id.entry.to_string()
+        }
+    }
+
     fn title_of(&self, row: u32, half: Half) -> String {
         let entry = self.rows.entry(row);
-        let number = self.rows.row(row).id.entry;
+        let number = self.number_of(row);
         match half {
             Half::Request => format!(
                 "{number} {} {}",
@@ -409,7 +418,7 @@ impl App {
     /// The tabs of the frame that request, response and stages share.
     fn tabs(&self) -> Vec<(Pane, String)> {
         let row = self.flows.selected();
-        let number = row.map(|row| self.rows.row(row).id.entry);
+        let number = row.map(|row| self.number_of(row));
         let call = row.map(|row| clean(call::short(&self.rows.entry(row).path)).into_owned());
         let call = call.unwrap_or_default();
         let lead = number.map_or_else(String::new, |number| {

@@ -43,10 +43,11 @@ const NAME: u16 = 9;
 pub fn heights(inside: Rect, builder: &Builder) -> (u16, u16) {
     let parts = (Part::ALL.len() as u16 - 1).min(inside.height);
     let left = inside.height.saturating_sub(parts + 2);
-    let said = 1 + u16::try_from(builder.notes.len())
+    // A sentence takes two rows as often as one.
+    let notes = u16::try_from(builder.notes.len())
         .unwrap_or(u16::MAX)
-        .min(12);
-    let said = said.min(left / 2).max(left.min(1));
+        .min(14);
+    let said = (2 + notes).min(left * 3 / 5).max(left.min(1));
     (parts, left - said)
 }
 
@@ -262,7 +263,7 @@ pub fn named(text: &str, directory: &Directory, devices: &[String]) -> String {
             .and_then(|device| device.name.as_deref())
         {
             let name = clean(name);
-            text = text.replacen(did.as_str(), &format!("{name} ({did})"), 1);
+            text = text.replace(did.as_str(), &format!("{name} ({did})"));
         }
     }
     text

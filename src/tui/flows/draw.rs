@@ -249,7 +249,7 @@ impl FlowsView<'_> {
         let Some(digest) = &self.rows.row(row).digest else {
             return (String::new(), Role::Dim);
         };
-        let text = digest.summary.text(self.rows.directory());
+        let text = digest.summary.says(self.rows.directory());
         match state {
             Some(State::Locked) => ("needs a key".to_owned(), Role::Locked),
             Some(State::Unreadable) if text.is_empty() => {
