@@ -68,6 +68,9 @@ pub struct Facts<'a> {
     pub state: Option<State>,
     /// Names for dids and properties, if any were learnt.
     pub directory: Option<&'a Directory>,
+    /// What the user marked it with: `marked`, and his note; `None` if he did
+    /// neither.
+    pub mark: Option<&'a str>,
 }
 
 impl<'a> Facts<'a> {
@@ -78,6 +81,7 @@ impl<'a> Facts<'a> {
             entry,
             state: None,
             directory: None,
+            mark: None,
         }
     }
 }

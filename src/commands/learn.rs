@@ -20,10 +20,7 @@ use crate::workspace::Workspace;
 /// If a spec that was named can not be read. In a folder, files that are no
 /// specs are passed over.
 pub(super) fn learn(workspace: &Workspace, specs: &SpecOption) -> Result<Directory> {
-    let mut directory = Directory::default();
-    for path in &specs.spec {
-        add_specs(path, &mut directory).with_context(|| path.display().to_string())?;
-    }
+    let mut directory = named(specs)?;
     let progress = Progress::sweep(workspace);
     let may_teach = workspace
         .ids()
@@ -46,6 +43,18 @@ pub(super) fn learn(workspace: &Workspace, specs: &SpecOption) -> Result<Directo
             ControlFlow::Continue(())
         },
     );
+    Ok(directory)
+}
+
+/// A directory of the specs that were named, and nothing else.
+///
+/// # Errors
+/// As [`learn`].
+pub(super) fn named(specs: &SpecOption) -> Result<Directory> {
+    let mut directory = Directory::default();
+    for path in &specs.spec {
+        add_specs(path, &mut directory).with_context(|| path.display().to_string())?;
+    }
     Ok(directory)
 }
 

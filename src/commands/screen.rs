@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Read, Write};
 use anyhow::{Context, Result, bail};
 
 use super::open::index;
-use super::{Outcome, key_options, list, network};
+use super::{Outcome, key_options, learn, list, network};
 use crate::cli::{Input, List, Screen, Theme};
 use crate::filter::Filter;
 use crate::tui::{self, Start};
@@ -39,6 +39,7 @@ pub(super) fn run(args: Screen, out: &mut impl Write) -> Result<Outcome> {
         ascii: args.ascii,
         theme: args.theme.map(theme),
         filter: args.filter.filter,
+        directory: learn::named(&args.filter.spec)?,
         endpoint: network::endpoint(&args.network)?,
         ..Start::default()
     };

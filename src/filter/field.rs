@@ -20,6 +20,8 @@ pub enum Field {
     Host,
     /// The fingerprint of the key that fitted.
     Key,
+    /// A mark that the user set, and his note.
+    Mark,
     /// The request's method.
     Method,
     /// A device's model in JSON.
@@ -66,7 +68,7 @@ pub struct FieldHelp {
 }
 
 /// All fields that have a name.
-pub const FIELDS: [FieldHelp; 21] = [
+pub const FIELDS: [FieldHelp; 22] = [
     known(Field::Path, "path", "the URL's path", "path:prop/set"),
     known(
         Field::Host,
@@ -154,6 +156,12 @@ pub const FIELDS: [FieldHelp; 21] = [
         "how long it took; `ms` if nothing is said, `s`, `m`",
         "dur:>1.5s",
     ),
+    known(
+        Field::Mark,
+        "mark",
+        "on the screen: a flow that was marked, and the text of its note",
+        "mark:* or mark:todo",
+    ),
     known(Field::File, "file", "the capture's name", "file:evening"),
     known(
         Field::Scheme,
@@ -212,7 +220,7 @@ pub(super) enum Takes {
 }
 
 /// mitmproxy's filters that make sense here.
-pub const ALIASES: [Alias; 9] = [
+pub const ALIASES: [Alias; 11] = [
     alias("~u", "url:~", Field::Url, Takes::Regex),
     alias("~d", "host:~", Field::Host, Takes::Regex),
     alias("~m", "method:~", Field::Method, Takes::Regex),
@@ -226,6 +234,13 @@ pub const ALIASES: [Alias; 9] = [
         Field::Status,
         Takes::Nothing { wanted: false },
     ),
+    alias(
+        "~marked",
+        "mark:*",
+        Field::Mark,
+        Takes::Nothing { wanted: true },
+    ),
+    alias("~comment", "mark:~", Field::Mark, Takes::Regex),
     alias(
         "~s",
         "status:*",
@@ -316,6 +331,7 @@ impl Field {
             Self::Did
             | Self::File
             | Self::Host
+            | Self::Mark
             | Self::Method
             | Self::Model
             | Self::Path

@@ -21,6 +21,7 @@ impl Term {
             Field::Dur => entry.duration_ms.is_some_and(|ms| test.fits_number(ms)),
             Field::File => test.fits(facts.capture.as_bytes()),
             Field::Host => test.fits(entry.host.as_bytes()),
+            Field::Mark => facts.mark.is_some_and(|mark| test.fits(mark.as_bytes())),
             Field::Method => test.fits(entry.method.as_bytes()),
             Field::Path => test.fits(entry.path.as_bytes()),
             Field::State => {
@@ -110,6 +111,7 @@ impl Term {
             Field::Dur
             | Field::File
             | Field::Host
+            | Field::Mark
             | Field::Method
             | Field::Path
             | Field::Status

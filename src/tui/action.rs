@@ -15,6 +15,7 @@ pub enum Action {
     Cancel,
     CycleLayout,
     CycleTheme,
+    Devices,
     Editor,
     EnterKey,
     Export,
@@ -375,6 +376,7 @@ pub const BINDINGS: &[Binding] = &[
     binding(Action::EnterKey, "enter-key", &["s"], PANES, 5),
     binding(Action::Sessions, "sessions", &["S"], ANY, 7),
     binding(Action::Reveal, "reveal", &["."], EVERY | SESSIONS, 7),
+    binding(Action::Devices, "devices", &["alt-5"], EVERY, 0),
     binding(Action::Load, "load", &["L"], EVERY, 0),
     // The program.
     binding(Action::Palette, "palette", &[":", "ctrl-p"], ANY, 8),

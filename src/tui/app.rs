@@ -27,6 +27,7 @@ use super::theme::Theme;
 use super::words;
 use crate::decode::State;
 use crate::decode::stages::Stage;
+use crate::directory::Directory;
 use crate::replay::Endpoint;
 use crate::workspace::Workspace;
 
@@ -213,6 +214,11 @@ impl App {
         self.queue.extend(inputs);
         self.load_next();
         mem::take(&mut self.effects)
+    }
+
+    /// Names that are known before a capture is opened.
+    pub fn set_directory(&mut self, directory: Directory) {
+        self.rows.set_directory(directory);
     }
 
     /// Where requests go, and on which way.

@@ -1,6 +1,7 @@
 //! What the screen asks for. Plain data: `update` returns it, tests compare
 //! it, and the runtime or the loop around it does it.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -85,6 +86,8 @@ pub enum Job {
         workspace: Workspace,
         /// What the flows taught so far.
         directory: Arc<crate::directory::Directory>,
+        /// What the user marked.
+        marks: Arc<HashMap<FlowId, String>>,
         /// The filter.
         filter: Filter,
         /// The rows its cheap part left open.

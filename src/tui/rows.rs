@@ -95,6 +95,8 @@ pub struct Rows {
     /// What was sent from here.
     replays: Vec<Arc<Flow>>,
     notes: HashMap<FlowId, String>,
+    /// What a filter sees of marks and notes.
+    marks: Arc<HashMap<FlowId, String>>,
     directory: Arc<Directory>,
 }
 
@@ -164,6 +166,11 @@ impl Rows {
         &self.directory
     }
 
+    /// Names that are known before a capture is opened.
+    pub fn set_directory(&mut self, directory: Directory) {
+        self.directory = Arc::new(directory);
+    }
+
     /// The files, the one being loaded among them.
     pub fn files(&self) -> &[File] {
         self.files.get(1..).unwrap_or_default()
@@ -221,12 +228,34 @@ impl Rows {
         } else {
             self.notes.insert(id, text);
         }
+        self.remark(row);
+    }
+
+    /// What filters see of marks and notes, by flow.
+    pub fn marks(&self) -> &Arc<HashMap<FlowId, String>> {
+        &self.marks
+    }
+
+    fn remark(&mut self, row: u32) {
+        let id = self.row(row).id;
+        let mark = if self.row(row).marked { "marked" } else { "" };
+        let text = match self.notes.get(&id) {
+            Some(note) => format!("{mark} {note}").trim_start().to_owned(),
+            None => mark.to_owned(),
+        };
+        let marks = Arc::make_mut(&mut self.marks);
+        if text.is_empty() {
+            marks.remove(&id);
+        } else {
+            marks.insert(id, text);
+        }
     }
 
     /// Marks a row, or takes the mark away.
     pub fn toggle_mark(&mut self, row: u32) {
-        let row = &mut self.rows[row as usize];
-        row.marked = !row.marked;
+        let marked = &mut self.rows[row as usize].marked;
+        *marked = !*marked;
+        self.remark(row);
     }
 
     /// How many rows are marked.

@@ -20,6 +20,7 @@ use super::outside::{self, Programs};
 use super::recent;
 use super::terminal::{self, Options, Suspension, Terminal};
 use super::theme::Theme;
+use crate::directory::Directory;
 use crate::flow::Moment;
 use crate::replay::Endpoint;
 use crate::workspace::Workspace;
@@ -51,6 +52,8 @@ pub struct Start {
     pub filter: Option<String>,
     /// Where requests go, and on which way.
     pub endpoint: Endpoint,
+    /// Names that are known before a capture is opened: MIoT specs.
+    pub directory: Directory,
 }
 
 /// Why there is no screen.
@@ -105,6 +108,7 @@ pub fn run(start: Start) -> Result<(), Error> {
         driver.app.set_recent(recent::load(state));
     }
     driver.app.set_endpoint(start.endpoint);
+    driver.app.set_directory(start.directory);
     driver.app.tell_all(problems);
     if let Some(filter) = start.filter {
         driver.app.start_filter(filter);

@@ -214,9 +214,16 @@ fn run(job: Job, line: &Line) {
             generation,
             workspace,
             directory,
+            marks,
             filter,
             rows,
-        } => many::filter(generation, &workspace, &directory, &filter, rows, line),
+        } => {
+            let known = many::Known {
+                directory: &directory,
+                marks: &marks,
+            };
+            many::filter(generation, &workspace, &known, &filter, rows, line);
+        }
         Job::Search {
             generation,
             workspace,

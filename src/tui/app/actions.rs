@@ -31,6 +31,7 @@ impl App {
                 self.queue.push_back(Input::Bytes { name, bytes });
                 self.load_next();
             }
+            Action::Devices => self.devices(),
             Action::Editor => self.outside(Outside::Editor),
             Action::EnterKey => self.ask(Ask::Key),
             Action::AddKey => self.ask(Ask::Key),
@@ -357,11 +358,20 @@ impl App {
     fn mark(&mut self) {
         if let Some(row) = self.flows.selected() {
             self.rows.toggle_mark(row);
-            if self.flows.marked_only {
-                self.flows.invalidate();
-            }
+            self.marks_changed();
             let height = self.flows_height();
             self.flows.step(true, 1, height);
+        }
+    }
+
+    /// A mark or a note is another: what looks at them looks again.
+    pub(super) fn marks_changed(&mut self) {
+        if self.flows.marked_only {
+            self.flows.invalidate();
+        }
+        if self.filter_text.contains("mark") || self.filter_text.contains("~comment") {
+            let text = self.filter_text.clone();
+            self.set_filter_text(text);
         }
     }
 

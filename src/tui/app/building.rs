@@ -316,9 +316,53 @@ impl App {
         self.overlays.push(Overlay::Palette(list));
     }
 
+    /// The devices that the captures tell of.
+    pub(super) fn devices(&mut self) {
+        let directory = self.rows.directory();
+        let items: Vec<Item> = directory
+            .devices()
+            .iter()
+            .enumerate()
+            .map(|(place, device)| {
+                let room = directory.room_of(&device.did);
+                let room = room.map_or("", |room| &*room.name);
+                let online = match device.online {
+                    Some(true) => "online",
+                    Some(false) => "offline",
+                    None => "",
+                };
+                let words = format!(
+                    "{}  {}  {room}  {online}",
+                    device.did,
+                    device.model.as_deref().unwrap_or("-"),
+                );
+                Item {
+                    pick: Some(Pick::Device(place)),
+                    keys: clean(device.name.as_deref().unwrap_or("-")).into_owned(),
+                    words: clean(&words).into_owned(),
+                }
+            })
+            .collect();
+        if items.is_empty() {
+            self.fail("no capture tells of a device yet");
+            return;
+        }
+        self.overlays
+            .push(Overlay::Palette(FindList::new("devices", items, true)));
+    }
+
     pub(super) fn picked(&mut self, pick: Pick) {
         match pick {
             Pick::Action(action) => self.act(action, None),
+            Pick::Device(place) => {
+                let device = self.rows.directory().devices().get(place);
+                if let Some(device) = device {
+                    let text = format!("did:=\"{}\"", device.did);
+                    self.remember_filter(&text);
+                    self.set_filter_text(text);
+                    self.focus_on(Pane::Flows);
+                }
+            }
             Pick::Session(id) => {
                 if let Some(builder) = &mut self.builder {
                     builder.edit(|draft| draft.session = Some(id));

@@ -53,6 +53,7 @@ impl App {
             generation: self.filter_generation,
             workspace: self.rows.workspace().clone(),
             directory: Arc::clone(self.rows.directory()),
+            marks: Arc::clone(self.rows.marks()),
             filter,
             rows,
         });

@@ -394,6 +394,7 @@ impl App {
             Ask::Note => {
                 if let Some(row) = self.flows.selected() {
                     self.rows.set_note(row, text.trim().to_owned());
+                    self.marks_changed();
                 }
                 Ok(())
             }

@@ -80,6 +80,7 @@ impl Narrow {
 pub(super) fn facts(rows: &Rows, row: u32) -> Facts<'_> {
     Facts {
         directory: Some(rows.directory()),
+        mark: rows.marks().get(&rows.row(row).id).map(String::as_str),
         state: rows.row(row).digest.as_ref().map(|digest| digest.state),
         ..Facts::new(rows.file(row), rows.entry(row))
     }

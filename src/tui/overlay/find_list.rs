@@ -16,6 +16,8 @@ use crate::tui::theme::Role;
 pub enum Pick {
     /// Something is done.
     Action(Action),
+    /// A device of the directory, by its place there: filter by it.
+    Device(usize),
     /// A login signs.
     Session(KeyId),
     /// A template is filled.

@@ -1,5 +1,6 @@
 //! Work on many flows: the list's sweep, the dear part of filters, search.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -102,11 +103,17 @@ fn through<T: Send>(
     )
 }
 
+/// What filters know beside a flow itself.
+pub(super) struct Known<'a> {
+    pub(super) directory: &'a Directory,
+    pub(super) marks: &'a HashMap<FlowId, String>,
+}
+
 /// Decides which rows a filter keeps.
 pub(super) fn filter(
     generation: u64,
     workspace: &Workspace,
-    directory: &Directory,
+    known: &Known<'_>,
     filter: &Filter,
     rows: Vec<(u32, FlowId)>,
     line: &Line,
@@ -120,7 +127,8 @@ pub(super) fn filter(
             let name = workspace.captures()[id.capture].name();
             let facts = Facts {
                 state: Some(decoded.state),
-                directory: Some(directory),
+                directory: Some(known.directory),
+                mark: known.marks.get(&id).map(String::as_str),
                 ..Facts::new(name, workspace.entry(id))
             };
             filter.flow(&facts, decoded)
