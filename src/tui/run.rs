@@ -87,7 +87,6 @@ pub fn run(start: Start) -> Result<(), Error> {
     let mut clipboard = Clipboard::choose(&environment, state.clone());
     let (keymap, more) = keymap(&config);
     problems.extend(more);
-    problems.extend(clipboard.hint().map(str::to_owned));
     let settings = Settings {
         theme: start
             .theme
@@ -122,6 +121,7 @@ pub fn run(start: Start) -> Result<(), Error> {
     let effects = driver.app.load(inputs);
     driver.perform(effects);
     let mut owner = Owner {
+        hint: clipboard.hint(),
         programs: Programs::find(config.editor, config.pager),
         clipboard: &mut clipboard,
         state,
@@ -139,6 +139,8 @@ pub fn run(start: Start) -> Result<(), Error> {
 struct Owner<'a> {
     programs: Programs,
     clipboard: &'a mut Clipboard,
+    /// What has to be set so that copies arrive, until it was told.
+    hint: Option<&'static str>,
     state: Option<PathBuf>,
     remembers: Option<PathBuf>,
 }
@@ -205,7 +207,11 @@ impl Owner<'_> {
                 let copied = self.clipboard.copy(&text, &mut out);
                 terminal.send(&out)?;
                 driver.take(match copied {
-                    Ok(copied) => Message::Note(format!("{copied}: {what}")),
+                    Ok(copied) => {
+                        // Once is enough: what has to be set so that it arrives.
+                        let hint = self.hint.take().map(|hint| format!("; {hint}"));
+                        Message::Note(format!("{copied}: {what}{}", hint.unwrap_or_default()))
+                    }
                     Err(error) => Message::Failed(chain(&error)),
                 });
                 return Ok(true);

@@ -304,7 +304,7 @@ pub fn recent(recent: &crate::tui::recent::Opened) -> String {
 
 /// What the first screen promises.
 pub const PROMISE: [&str; 2] = [
-    "Nothing is sent anywhere.",
+    "Nothing is sent anywhere unless you press send in the builder.",
     "Keys found in captures stay in memory.",
 ];
 

@@ -618,7 +618,7 @@ impl App {
         let mut left = vec![(format!(" {mode}{pending}"), Role::Title)];
         if self.is_welcome() {
             left.push((
-                format!("   offline   clipboard: {}", self.settings.clipboard),
+                format!("   offline   {}", self.settings.clipboard),
                 Role::Dim,
             ));
         }

@@ -468,6 +468,13 @@ impl App {
             parse_key_file(text, &KeyOrigin::Given).map_err(|error| error.to_string())?
         } else {
             let key = Ssecurity::parse(text.as_bytes()).map_err(|error| error.to_string())?;
+            // The algorithm takes any length; the cloud has never given another.
+            let length = key.bytes().len();
+            if length != 16 {
+                return Err(format!(
+                    "{length} bytes, expected 16: 24 characters that end in =="
+                ));
+            }
             vec![Session::new(key, KeyOrigin::Given)]
         };
         for session in sessions {
