@@ -808,7 +808,7 @@ fn next_style(draft: &mut Draft) {
 fn dry_run(signed: &SignedRequest, reveal: bool) -> String {
     let mut text = String::new();
     let mut line = |name: &str, value: &str| {
-        text.push_str(&format!("{name:<12}{}\n", clean(value)));
+        text.push_str(&format!("{name:<12} {}\n", clean(value)));
     };
     line("request", &format!("{} {}", signed.method(), signed.base()));
     line("as", &signed.whose());
@@ -856,7 +856,7 @@ fn dry_run(signed: &SignedRequest, reveal: bool) -> String {
         line(
             &format!("  {name}:"),
             if hidden {
-                " <masked: . shows it>"
+                "<masked: . shows it>"
             } else {
                 value
             },
