@@ -31,18 +31,27 @@ impl LineEdit {
     pub fn paste(&mut self, text: &str) {
         let room = LONGEST.saturating_sub(self.text().len());
         let mut taken = 0;
-        for character in text.trim_end_matches(['\r', '\n']).chars() {
-            taken += character.len_utf8();
-            if taken > room {
-                return;
-            }
-            let character = if character.is_control() {
-                ' '
-            } else {
-                character
-            };
-            self.0.handle(InputRequest::InsertChar(character));
-        }
+        let characters = text.trim_end_matches(['\r', '\n']).chars();
+        let pasted: String = characters
+            .take_while(|character| {
+                taken += character.len_utf8();
+                taken <= room
+            })
+            .map(|character| {
+                if character.is_control() {
+                    ' '
+                } else {
+                    character
+                }
+            })
+            .collect();
+        // In one piece: character by character, a book would take seconds.
+        let before = self.0.cursor();
+        let mut line: String = self.text().chars().take(before).collect();
+        line.push_str(&pasted);
+        line.extend(self.text().chars().skip(before));
+        let caret = before + pasted.chars().count();
+        self.0 = Input::new(line).with_cursor(caret);
     }
 
     /// Edits; tells whether the text has changed.
