@@ -99,6 +99,8 @@ pub struct SearchAll {
     hits: Vec<u32>,
     progress: Progress,
     complete: bool,
+    /// The row from which the first hit is yet to be gone to.
+    seek: Option<u32>,
     generation: u64,
 }
 

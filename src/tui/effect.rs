@@ -44,8 +44,8 @@ pub enum Lane {
     Export,
     /// The dear part of a filter.
     Filter,
-    /// Finding in a body.
-    Find,
+    /// Finding in the body of a pane.
+    Find(Pane),
     /// Reading a capture.
     Load,
     /// Opening the chosen flow.
@@ -209,7 +209,7 @@ impl Job {
             Self::Diff { .. } | Self::Draft { .. } | Self::Sign { .. } => Lane::Build,
             Self::Export(_) => Lane::Export,
             Self::Filter { .. } => Lane::Filter,
-            Self::Find { .. } => Lane::Find,
+            Self::Find { pane, .. } => Lane::Find(*pane),
             Self::Load(_) => Lane::Load,
             Self::Open(_) => Lane::Open,
             Self::ReadKeys(_)

@@ -236,6 +236,7 @@ impl App {
                     None => detail.turn(action == Action::NextTab, shown.as_ref(), reveal),
                 }
                 self.shown = shown;
+                self.find_again();
                 return;
             }
             _ => {}
@@ -352,6 +353,7 @@ impl App {
             self.detail_mut(half).revealed(shown.as_ref(), reveal);
         }
         self.shown = shown;
+        self.find_again();
         self.show_stages();
     }
 

@@ -95,6 +95,7 @@ impl App {
                 total: rows.len() as u64,
             },
             complete: false,
+            seek: Some(self.flows.selected().unwrap_or(0)),
             generation: self.find_generation,
         });
         self.start(Job::Search {
@@ -112,13 +113,19 @@ impl App {
         if search.generation != generation {
             return;
         }
-        let is_first = search.hits.is_empty();
         search.hits.extend(rows);
         search.progress.done += looked as u64;
         search.complete |= done;
-        // The first hit at the cursor or behind it is gone to, as `/` does.
-        if is_first && !self.rows_hits().is_empty() {
-            self.hit_step(true, 0);
+        // The first hit at the cursor or behind it is gone to, as `/` does; one
+        // before it only if there is no other.
+        if let Some(origin) = search.seek {
+            let is_behind = search.hits.last().is_some_and(|last| *last >= origin);
+            if self.flows.selected().unwrap_or(0) != origin {
+                search.seek = None;
+            } else if is_behind || search.complete && !search.hits.is_empty() {
+                search.seek = None;
+                self.hit_step(true, 0);
+            }
         }
         if done {
             let (hits, needle) = self.search.as_ref().map_or((0, ""), |search| {
@@ -137,6 +144,7 @@ impl App {
     pub(super) fn find_again(&mut self) {
         self.find_generation += 1;
         if self.needle.is_empty() {
+            self.forget_found();
             return;
         }
         for (half, pane) in [
@@ -249,13 +257,20 @@ impl App {
         self.search = None;
         self.needle.clear();
         self.find_generation += 1;
-        self.cancel(Lane::Find);
         self.cancel(Lane::Search);
-        for half in [Half::Request, Half::Response] {
+        self.forget_found();
+        had
+    }
+
+    fn forget_found(&mut self) {
+        for (half, pane) in [
+            (Half::Request, Pane::Request),
+            (Half::Response, Pane::Response),
+        ] {
+            self.cancel(Lane::Find(pane));
             if let Some(view) = self.detail_mut(half).view_mut() {
                 view.clear_find();
             }
         }
-        had
     }
 }
