@@ -184,6 +184,10 @@ impl App {
 
     fn sweep_done(&mut self) {
         self.sweep = None;
+        // States and names of devices may be others than when it was decided.
+        if self.flows.narrow.filter().is_some() {
+            self.set_filter_text(self.filter_text.clone());
+        }
         let counts = self.counts();
         let of = |state: State| counts[state as usize];
         let locked = of(State::Locked);
@@ -209,10 +213,6 @@ impl App {
         self.shown = None;
         self.opening = None;
         self.sweep_all();
-        if self.flows.narrow.filter().is_some() {
-            let text = self.filter_text.clone();
-            self.set_filter_text(text);
-        }
     }
 
     /// Asks for the flow the cursor is on, unless it is shown or on its way.
