@@ -764,7 +764,10 @@ impl App {
     fn prompt(&self, prompt: &Prompt, places: &Places, buffer: &mut Buffer) -> Position {
         let area = places.status;
         let theme = self.settings.theme;
-        let label = format!(" {}: ", prompt.label);
+        // On a narrow screen the line matters more than what it is called.
+        const LEAST_LINE: usize = 20;
+        let room = usize::from(area.width).saturating_sub(LEAST_LINE + 3);
+        let label = format!(" {}: ", keep_start(prompt.label, room));
         let width = label.width() as u16;
         let blank = " ".repeat(usize::from(area.width));
         buffer.set_string(area.x, area.y, &blank, theme.style(Role::Text));
@@ -788,37 +791,43 @@ impl App {
             theme.style(Role::Text),
             buffer,
         );
-        if let Some((carets, fault)) = &prompt.fault
-            && places.hints.height > 0
-        {
-            let below = places.hints;
-            buffer.set_string(below.x, below.y, &blank, theme.style(Role::Text));
-            // The carets stand under what they mean, the sentence beside them.
-            let carets_end = usize::from(width) + carets.width() + 1;
-            let mut x = below.x;
-            if !carets.trim().is_empty() {
-                buffer.set_stringn(
-                    line.x,
-                    below.y,
-                    carets,
-                    usize::from(line.width),
-                    theme.style(Role::Bad),
-                );
-                x += carets_end as u16;
-            }
-            let room = usize::from(below.right().saturating_sub(x.min(below.right())));
-            if room > 0 {
-                let fault = clean(fault);
-                buffer.set_stringn(
-                    x.max(below.x + 1),
-                    below.y,
-                    keep_start(&fault, room.saturating_sub(1)),
-                    room.saturating_sub(1),
-                    theme.style(Role::Bad),
-                );
-            }
+        if let Some((carets, fault)) = &prompt.fault {
+            self.fault(carets, fault, line.x, places, buffer);
         }
         caret
+    }
+
+    /// What is wrong with a typed line that begins at `x`: the carets stand
+    /// under what they mean, the sentence beside them if it fits there.
+    fn fault(&self, carets: &str, fault: &str, x: u16, places: &Places, buffer: &mut Buffer) {
+        let style = self.settings.theme.style(Role::Bad);
+        let fault = clean(fault);
+        let has_hints = places.hints.height > 0;
+        let below = if has_hints { places.hints } else { places.mode };
+        let carets = carets.trim_end();
+        let behind = match carets.width() {
+            0 => 1,
+            width => usize::from(x) + width + 1,
+        };
+        let room = usize::from(below.width).saturating_sub(behind + 1);
+        let is_beside = fault.width() <= room || !has_hints;
+        let mut rows = vec![below];
+        if !is_beside {
+            rows.push(places.mode);
+        }
+        for row in rows {
+            let blank = " ".repeat(usize::from(row.width));
+            buffer.set_string(row.x, row.y, &blank, self.settings.theme.style(Role::Text));
+        }
+        let width = usize::from(below.right().saturating_sub(x));
+        buffer.set_stringn(x.min(below.right()), below.y, carets, width, style);
+        let (at, row, room) = if is_beside {
+            (behind, below, room)
+        } else {
+            (1, places.mode, usize::from(below.width).saturating_sub(2))
+        };
+        let at = row.x + u16::try_from(at).unwrap_or(u16::MAX).min(row.width);
+        buffer.set_stringn(at, row.y, keep_start(&fault, room), room, style);
     }
 
     /// The keys that explanations name.

@@ -84,7 +84,10 @@ impl App {
         choices: Vec<(String, String)>,
     ) {
         let history = if choices.is_empty() {
-            self.filters.len()
+            // The filter that holds is in the line already: what comes before
+            // it is brought back first.
+            let is_last = self.filters.last().is_some_and(|last| last == line);
+            self.filters.len() - usize::from(is_last)
         } else {
             choices.len()
         };
@@ -410,7 +413,8 @@ impl App {
             }
         };
         if let Err(fault) = result {
-            prompt.fault = Some((String::new(), fault));
+            // What is wrong with a filter stands under its caret already.
+            prompt.fault.get_or_insert((String::new(), fault));
             self.overlays.push(Overlay::Prompt(prompt));
         }
     }
