@@ -99,6 +99,9 @@ impl DetailView<'_> {
             );
         }
         match self.detail.view() {
+            Some(view) if view.content().bytes().is_empty() => {
+                self.say(area, buffer, words::NO_BODY);
+            }
             Some(view) => {
                 let look = Look {
                     theme: self.theme,
