@@ -76,7 +76,9 @@ impl FlowsView<'_> {
         let several = self.rows.files().len() > 1;
         let most = self.rows.files().iter().map(super::super::rows::File::len);
         let digits = most.max().unwrap_or(0).saturating_sub(1).max(9).ilog10() as usize + 1;
-        let number = digits + if several { 2 } else { 0 };
+        // The rows of an open run have a dot before their numbers.
+        let dot = usize::from(!self.flows.open_runs.is_empty());
+        let number = digits + dot + if several { 2 } else { 0 };
         let endpoint = match width {
             0..=59 => 12,
             60..=99 => 18,
