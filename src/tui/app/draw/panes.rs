@@ -1,0 +1,263 @@
+//! The panes: their frames and titles, and what stands in an empty list.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use crate::call;
+use crate::json::Tree;
+use crate::text::{clean, keep_start};
+use crate::tui::action::Action;
+use crate::tui::app::{App, Context, Half, Pane, Places};
+use crate::tui::builder::BuilderView;
+use crate::tui::detail::{self, DetailView};
+use crate::tui::flows::FlowsView;
+use crate::tui::frame::frame;
+use crate::tui::theme::Role;
+use crate::tui::view::Viewport;
+use crate::tui::words;
+
+impl App {
+    pub(super) fn panes(&self, places: &Places, buffer: &mut Buffer) {
+        if let Some(area) = places.flows {
+            self.flows_pane(area, buffer);
+        }
+        for (half, area) in [
+            (Half::Request, places.request),
+            (Half::Response, places.response),
+        ] {
+            if let Some(area) = area {
+                self.side_pane(half, area, places, buffer);
+            }
+        }
+        if let (Some(area), Some(builder)) = (places.builder, &self.builder) {
+            let title = if places.tabbed {
+                self.tabs_title()
+            } else {
+                let edited = if builder.is_edited() {
+                    "  (edited *)"
+                } else {
+                    ""
+                };
+                Line::from(format!(
+                    " {} {}{edited} ",
+                    Pane::Builder.number(),
+                    words::BUILD
+                ))
+            };
+            let look = self.pane_look(Pane::Builder);
+            let key = |action| self.key_of(action, Context::Builder);
+            let foot = format!(
+                " {} send  {} dry run  {} as text ",
+                key(Action::Send),
+                key(Action::DryRun),
+                key(Action::EditText)
+            );
+            let inside = frame(area, &look, title, foot, buffer);
+            BuilderView {
+                builder,
+                ring: self.rows.workspace().ring(),
+                directory: self.rows.directory(),
+                endpoint: &self.endpoint,
+                theme: self.settings.theme,
+                ascii: self.settings.ascii,
+                focused: look.focused,
+                reveal: self.reveal,
+            }
+            .draw(inside, buffer);
+        }
+        if let Some(area) = places.stages {
+            let title = if places.tabbed {
+                self.tabs_title()
+            } else {
+                Line::from(format!(" {} {} ", Pane::Stages.number(), words::STAGES))
+            };
+            let look = self.pane_look(Pane::Stages);
+            let inside = frame(area, &look, title, "", buffer);
+            self.stages
+                .draw(inside, look.focused, self.settings.theme, buffer);
+        }
+    }
+
+    fn flows_pane(&self, area: Rect, buffer: &mut Buffer) {
+        let look = self.pane_look(Pane::Flows);
+        let what = if self.flows.all_traffic {
+            words::ALL_TRAFFIC
+        } else {
+            words::ONLY_MI
+        };
+        let marked = if self.flows.marked_only {
+            ", marked"
+        } else {
+            ""
+        };
+        let filter = if self.filter_text.is_empty() {
+            format!("{what}{marked}")
+        } else {
+            let room = usize::from(area.width).saturating_sub(40);
+            format!(
+                "filter: {}  ({what}{marked})",
+                keep_start(&clean(&self.filter_text), room)
+            )
+        };
+        let title = format!(" {} {}  {filter} ", Pane::Flows.number(), words::FLOWS);
+        let (by, reversed) = self.flows.sorting();
+        let order = if reversed { ", reversed" } else { "" };
+        let waiting = match self.flows.narrow.waiting() {
+            0 => String::new(),
+            waiting => format!("filtering, {waiting} to go  "),
+        };
+        let position = self.flows.position();
+        let foot = if area.width < 60 {
+            format!(" {position} ")
+        } else {
+            format!(" {waiting}{position}  by {}{order} ", by.name())
+        };
+        let inside = frame(area, &look, title, foot, buffer);
+        if self.flows.is_empty() {
+            self.empty_list(inside, buffer);
+            return;
+        }
+        let view = FlowsView {
+            flows: &self.flows,
+            rows: &self.rows,
+            theme: self.settings.theme,
+            focused: look.focused,
+            zone: &self.settings.zone,
+            hits: self.search.as_ref().map_or(&[], |search| &search.hits),
+        };
+        view.draw(inside, buffer);
+    }
+
+    fn empty_list(&self, area: Rect, buffer: &mut Buffer) {
+        let key = |action| self.key_of(action, Context::Flows);
+        let text = if self.loading.is_some() && self.rows.is_empty() {
+            words::LOADING.to_owned()
+        } else if self.rows.is_empty() {
+            words::NO_ENTRIES.to_owned()
+        } else if self.flows.marked_only && self.rows.marked() == 0 {
+            words::NOTHING_MARKED.to_owned()
+        } else if !self.filter_text.is_empty() && self.flows.kept_out() > 0 {
+            words::nothing_matches(
+                self.flows.kept_out(),
+                &self.filter_text,
+                &key(Action::FilterClear),
+                &key(Action::Filter),
+            )
+        } else {
+            words::no_mi(self.rows.len(), &key(Action::ShowAll), &self.hosts())
+        };
+        let lines = detail::wrap(&text, usize::from(area.width.saturating_sub(2)));
+        for (line, y) in lines.iter().zip(area.y..area.bottom()) {
+            buffer.set_stringn(
+                area.x + 1,
+                y,
+                line,
+                usize::from(area.width.saturating_sub(1)),
+                self.settings.theme.style(Role::Dim),
+            );
+        }
+    }
+
+    /// Some of the hosts the captures hold.
+    fn hosts(&self) -> String {
+        const NAMED: usize = 6;
+        let mut hosts: Vec<String> = Vec::new();
+        for row in 0..self.rows.len() as u32 {
+            let host = clean(&self.rows.entry(row).host).into_owned();
+            if !host.is_empty() && !hosts.contains(&host) {
+                if hosts.len() == NAMED {
+                    hosts.push("…".to_owned());
+                    break;
+                }
+                hosts.push(host);
+            }
+        }
+        hosts.join(", ")
+    }
+
+    fn side_pane(&self, half: Half, area: Rect, places: &Places, buffer: &mut Buffer) {
+        let (pane, name) = match half {
+            Half::Request => (Pane::Request, words::REQUEST),
+            Half::Response => (Pane::Response, words::RESPONSE),
+        };
+        let look = self.pane_look(pane);
+        let detail = self.detail(half);
+        let title = if places.tabbed {
+            self.tabs_title()
+        } else {
+            let call = self
+                .flows
+                .selected()
+                .map(|row| self.title_of(row, half))
+                .unwrap_or_default();
+            Line::from(detail::frame_title(pane.number(), name, detail, &call))
+        };
+        let foot = match &self.shown {
+            Some(shown) => detail::proof(shown, half, self.settings.theme),
+            None => Line::default(),
+        };
+        let inside = frame(area, &look, title, foot, buffer);
+        let ghost = |tree: &Tree<'static>, row: usize| self.rows.directory().ghost(tree, row);
+        DetailView {
+            detail,
+            shown: self.shown.as_ref(),
+            explained: &self.explained[half as usize],
+            theme: self.settings.theme,
+            ascii: self.settings.ascii,
+            focused: look.focused,
+            reveal: self.reveal,
+            opening: self.opening.is_some(),
+            ghost: &ghost,
+            reveal_key: self.key_of(Action::Reveal, Context::Body),
+        }
+        .draw(inside, buffer);
+    }
+
+    /// A row's number as the list has it.
+    pub(super) fn number_of(&self, row: u32) -> String {
+        if self.rows.is_replay(row) {
+            format!(".{}", self.rows.replay_number(row))
+        } else {
+            self.rows.row(row).id.entry.to_string()
+        }
+    }
+
+    fn title_of(&self, row: u32, half: Half) -> String {
+        let entry = self.rows.entry(row);
+        let number = self.number_of(row);
+        match half {
+            Half::Request => format!(
+                "{number} {} {}",
+                clean(&entry.method),
+                clean(call::short(&entry.path))
+            ),
+            Half::Response => {
+                let status = entry
+                    .status
+                    .map_or_else(|| "none".to_owned(), |status| status.to_string());
+                format!("{number} status {status}")
+            }
+        }
+    }
+
+    /// A side's body inside its frame, below a note.
+    pub(in crate::tui::app) fn body_rect(&self, places: Option<&Places>, half: Half) -> Rect {
+        let pane = match half {
+            Half::Request => Pane::Request,
+            Half::Response => Pane::Response,
+        };
+        let inside = places.map_or(Rect::ZERO, |places| places.inside(pane));
+        detail::body_area(inside, self.shown.as_ref(), self.detail(half))
+    }
+
+    /// The same, as a view wants it.
+    pub(in crate::tui::app) fn body_area(&self, places: Option<&Places>, half: Half) -> Viewport {
+        let area = self.body_rect(places, half);
+        Viewport {
+            width: area.width,
+            height: area.height,
+            reveal: self.reveal,
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The screen of a start without a capture.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::text::clean;
+use crate::tui::action::Action;
+use crate::tui::app::{App, Context, Places};
+use crate::tui::frame::frame;
+use crate::tui::theme::Role;
+use crate::tui::words;
+
+impl App {
+    pub(super) fn welcome(&self, places: &Places, buffer: &mut Buffer) {
+        let area = Rect {
+            y: 0,
+            height: places.status.y,
+            ..places.header
+        };
+        let look = self.frame_look(true);
+        let title = format!(" mishark {} ", env!("CARGO_PKG_VERSION"));
+        let inside = frame(area, &look, title, "", buffer);
+        let key = |action| self.key_of(action, Context::Welcome);
+        let mut lines: Vec<(String, Role)> = vec![(String::new(), Role::Text)];
+        let text = words::welcome(
+            &key(Action::Load),
+            &key(Action::Paste),
+            &key(Action::Demo),
+            &key(Action::Help),
+            &key(Action::HowToRecord),
+        );
+        lines.extend(text.into_iter().map(|line| (line, Role::Text)));
+        lines.push((String::new(), Role::Text));
+        let mut here = None;
+        if !self.recent.is_empty() {
+            lines.push(("Recent".to_owned(), Role::Title));
+            for (at, recent) in self.recent.iter().enumerate() {
+                if at == self.recent_cursor {
+                    here = Some(lines.len());
+                }
+                lines.push((format!("  {}", clean(&words::recent(recent))), Role::Text));
+            }
+            lines.push((String::new(), Role::Text));
+        }
+        for promise in words::PROMISE {
+            lines.push((promise.to_owned(), Role::Dim));
+        }
+        for ((at, (line, role)), y) in lines.iter().enumerate().zip(inside.y..inside.bottom()) {
+            let width = usize::from(inside.width.saturating_sub(3));
+            buffer.set_stringn(
+                inside.x + 3,
+                y,
+                line,
+                width,
+                self.settings.theme.style(*role),
+            );
+            if here == Some(at) {
+                let row = Rect {
+                    y,
+                    height: 1,
+                    ..inside
+                };
+                buffer.set_style(row, self.settings.theme.style(Role::Selected));
+            }
+        }
+        if let Some((is_failure, text)) = &self.message {
+            let role = if *is_failure { Role::Bad } else { Role::Good };
+            self.write(places.status, &[(format!(" {text}"), role)], buffer);
+        }
+    }
+}

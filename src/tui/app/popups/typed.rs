@@ -1,0 +1,195 @@
+//! What becomes of a line that was typed, or of a text that was pasted.
+
+use std::path::PathBuf;
+
+use crate::filter::Filter;
+use crate::protocol::key::Ssecurity;
+use crate::replay::{Base, Certificates, Proxy};
+use crate::session::{KeyOrigin, Session, parse_key_file};
+use crate::tui::app::{App, Input, Job, Overlay};
+use crate::tui::overlay::Ask;
+
+impl App {
+    /// The line of a prompt has changed: filters narrow while one types.
+    pub(super) fn edited(&mut self) {
+        let Some(Overlay::Prompt(prompt)) = self.overlays.last_mut() else {
+            return;
+        };
+        let text = prompt.line.text().to_owned();
+        match prompt.ask {
+            Ask::Filter => match Filter::parse(&text) {
+                Ok(_) => {
+                    prompt.fault = None;
+                    self.set_filter_text(text);
+                }
+                Err(error) => {
+                    let drawn = error.draw(&text);
+                    let carets = drawn.lines().last().unwrap_or_default().to_owned();
+                    prompt.fault = Some((carets, error.to_string()));
+                }
+            },
+            Ask::Find => {
+                if self.half().is_some() {
+                    self.find(text, false);
+                }
+            }
+            _ => prompt.fault = None,
+        }
+    }
+
+    /// The line of a prompt is taken.
+    pub(super) fn take_line(&mut self) {
+        let Some(Overlay::Prompt(mut prompt)) = self.overlays.pop() else {
+            return;
+        };
+        let text = prompt.line.text().to_owned();
+        let result = match prompt.ask {
+            Ask::Filter => match Filter::parse(&text) {
+                Ok(_) => {
+                    self.remember_filter(&text);
+                    self.set_filter_text(text);
+                    Ok(())
+                }
+                Err(error) => Err(error.to_string()),
+            },
+            Ask::Find => {
+                let everywhere = self.half().is_none();
+                self.find(text, everywhere);
+                Ok(())
+            }
+            Ask::Base | Ask::Path | Ask::Value => self.take_builder_line(prompt.ask, &text),
+            Ask::Blank => {
+                if let Some((_, values)) = &mut self.blanks {
+                    values.push(text.trim().to_owned());
+                }
+                self.ask_blank();
+                Ok(())
+            }
+            Ask::Certificates => self.take_certificates(&text),
+            Ask::Elsewhere => self.take_elsewhere(&text),
+            Ask::Proxy => self.take_proxy(&text),
+            Ask::Save => path_of(&text).map(|path| self.save_session(path)),
+            Ask::Key => self.take_key(&text),
+            Ask::KeyFile => path_of(&text).map(|path| self.start(Job::ReadKeys(path))),
+            Ask::Note => {
+                if let Some(row) = self.flows.selected() {
+                    self.rows.set_note(row, text.trim().to_owned());
+                    self.marks_changed();
+                }
+                Ok(())
+            }
+            Ask::Open => path_of(&text).map(|path| {
+                self.queue.push_back(Input::Path(path));
+                self.load_next();
+            }),
+            Ask::Export(form) => path_of(&text).map(|path| self.export_to(form, path)),
+            Ask::Pipe if text.trim().is_empty() => Ok(()),
+            Ask::Pipe => {
+                self.pipe(text);
+                Ok(())
+            }
+        };
+        if let Err(fault) = result {
+            // What is wrong with a filter stands under its caret already.
+            prompt.fault.get_or_insert((String::new(), fault));
+            self.overlays.push(Overlay::Prompt(prompt));
+        }
+    }
+
+    /// Another server for all that is sent; none with an empty line.
+    fn take_elsewhere(&mut self, text: &str) -> Result<(), String> {
+        let text = text.trim();
+        self.endpoint.base = if text.is_empty() {
+            None
+        } else {
+            let base = Base::parse(text).map_err(|error| error.to_string())?;
+            // Who names this machine means it.
+            if base.is_loopback() {
+                let host = base.host().to_owned();
+                self.endpoint.confirm(&host);
+            }
+            Some(base)
+        };
+        Ok(())
+    }
+
+    fn take_proxy(&mut self, text: &str) -> Result<(), String> {
+        let text = text.trim();
+        self.endpoint.proxy = if text.is_empty() {
+            None
+        } else {
+            let proxy = Proxy::parse(text);
+            Some(proxy.ok_or("no proxy: http://host:port or socks5://host:port is wanted")?)
+        };
+        Ok(())
+    }
+
+    fn take_certificates(&mut self, text: &str) -> Result<(), String> {
+        /// A file of authorities larger than this is none.
+        const MAX_PEM: u64 = 4 << 20;
+        let path = path_of(text)?;
+        let said = |error: std::io::Error| format!("{}: {error}", path.display());
+        let length = std::fs::metadata(&path).map_err(said)?.len();
+        if length > MAX_PEM {
+            return Err(format!("{}: larger than {MAX_PEM} bytes", path.display()));
+        }
+        let pem = std::fs::read(&path).map_err(said)?;
+        let certificates = Certificates::parse(&pem);
+        let certificates =
+            certificates.ok_or_else(|| format!("{}: no certificate in PEM", path.display()))?;
+        self.endpoint.certificates = Some(certificates);
+        self.tell("the CA is trusted for what is sent from here");
+        Ok(())
+    }
+
+    /// A key that was typed or pasted: bare, or the text of a key file.
+    fn take_key(&mut self, text: &str) -> Result<(), String> {
+        let text = text.trim();
+        let sessions = if text.starts_with(['{', '[']) {
+            parse_key_file(text, &KeyOrigin::Given).map_err(|error| error.to_string())?
+        } else {
+            let key = Ssecurity::parse(text.as_bytes()).map_err(|error| error.to_string())?;
+            // The algorithm takes any length; the cloud has never given another.
+            let length = key.bytes().len();
+            if length != 16 {
+                return Err(format!(
+                    "{length} bytes, expected 16: 24 characters that end in =="
+                ));
+            }
+            vec![Session::new(key, KeyOrigin::Given)]
+        };
+        for session in sessions {
+            self.rows.workspace_mut().add_session(session);
+        }
+        self.keys_changed();
+        Ok(())
+    }
+
+    pub(in crate::tui::app) fn take_pasted(&mut self, text: &str) {
+        if text.trim().is_empty() {
+            return;
+        }
+        let bytes = crate::tui::pasted::capture(text);
+        self.queue.push_back(Input::Bytes {
+            name: "pasted".to_owned(),
+            bytes,
+        });
+        self.load_next();
+    }
+}
+
+/// A path as it is typed: `~` is the home folder.
+fn path_of(text: &str) -> Result<PathBuf, String> {
+    let text = text.trim();
+    // Files dropped on a terminal come in quotes.
+    let text = text.trim_matches(['\'', '"']);
+    if text.is_empty() {
+        return Err("a path is wanted".to_owned());
+    }
+    if let Some(rest) = text.strip_prefix("~/")
+        && let Ok(home) = etcetera::home_dir()
+    {
+        return Ok(home.join(rest));
+    }
+    Ok(PathBuf::from(text))
+}
