@@ -65,7 +65,7 @@ pub use answer::{Answer, MAX_CLOCK_SKEW_MINUTES};
 pub use cancel::Cancel;
 pub use captured::NoDraft;
 pub use client::client;
-pub use destination::{Base, BaseError, Certificates, Endpoint, Proxy, Refusal};
+pub use destination::{Base, BaseError, Certificates, CertificatesError, Endpoint, Proxy, Refusal};
 pub use draft::{Carrier, Cookie, CookieValue, Draft, SessionPart};
 pub use exchange::{ANSWER_LIMIT, send};
 pub use failure::SendError;

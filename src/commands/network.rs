@@ -1,16 +1,11 @@
 //! Where requests go, as it is said on the command line.
 
-use std::fs::File;
-use std::io::Read;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
 use crate::cli::Network;
 use crate::replay::{Base, Certificates, Endpoint, Proxy};
-
-/// A file of authorities larger than this is none.
-const MAX_PEM: u64 = 4 << 20;
 
 /// The longest that is waited for an answer, in seconds: a day.
 const LONGEST_TIMEOUT: f64 = 86_400.0;
@@ -34,14 +29,8 @@ pub(super) fn endpoint(options: &Network) -> Result<Endpoint> {
         endpoint.proxy = Some(proxy.context("--proxy: expected http://, https:// or socks5://")?);
     }
     if let Some(path) = &options.cacert {
-        let name = path.display().to_string();
-        let file = File::open(path).with_context(|| name.clone())?;
-        let mut pem = Vec::new();
-        file.take(MAX_PEM)
-            .read_to_end(&mut pem)
-            .with_context(|| name.clone())?;
-        let certificates = Certificates::parse(&pem);
-        let what = || format!("{name}: no certificate in it, expected PEM");
+        let certificates = Certificates::read(path);
+        let what = || format!("--cacert {}", path.display());
         endpoint.certificates = Some(certificates.with_context(what)?);
     }
     if !(options.timeout > 0.0 && options.timeout <= LONGEST_TIMEOUT) {

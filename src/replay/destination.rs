@@ -1,6 +1,9 @@
 //! Where a request goes, on which way, and whether it may.
 
 use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 use std::time::Duration;
 
 use super::exchange::ANSWER_LIMIT;
@@ -132,6 +135,24 @@ impl fmt::Debug for Proxy {
     }
 }
 
+/// A file of authorities larger than this is none: the largest bundles of all
+/// public authorities have a tenth of it.
+const MAX_PEM: u64 = 4 << 20;
+
+/// Why a file gave no authorities. Displays without the file's name.
+#[derive(Debug, thiserror::Error)]
+pub enum CertificatesError {
+    /// It can not be read.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// It is larger than a file of authorities may be.
+    #[error("larger than {MAX_PEM} bytes")]
+    TooLarge,
+    /// No certificate is in it.
+    #[error("no certificate in it, expected PEM")]
+    None,
+}
+
 /// Certificates of further authorities to trust: whistle's or mitmproxy's.
 #[derive(Clone)]
 pub struct Certificates(pub(super) Vec<ureq::tls::Certificate<'static>>);
@@ -147,6 +168,19 @@ impl Certificates {
             })
             .collect();
         (!certificates.is_empty()).then_some(Self(certificates))
+    }
+
+    /// Reads a PEM file.
+    ///
+    /// # Errors
+    /// If it can not be read, is larger than 4 MiB or has no certificate in it.
+    pub fn read(path: &Path) -> Result<Self, CertificatesError> {
+        let mut pem = Vec::new();
+        File::open(path)?.take(MAX_PEM + 1).read_to_end(&mut pem)?;
+        if pem.len() as u64 > MAX_PEM {
+            return Err(CertificatesError::TooLarge);
+        }
+        Self::parse(&pem).ok_or(CertificatesError::None)
     }
 }
 

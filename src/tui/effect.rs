@@ -196,6 +196,8 @@ pub enum Job {
         /// Which stage.
         stage: usize,
     },
+    /// Read the authorities to trust from a PEM file.
+    ReadCertificates(PathBuf),
     /// Read keys from a key file or a capture.
     ReadKeys(PathBuf),
     /// Write flows to a file.
@@ -212,7 +214,8 @@ impl Job {
             Self::Find { pane, .. } => Lane::Find(*pane),
             Self::Load(_) => Lane::Load,
             Self::Open(_) => Lane::Open,
-            Self::ReadKeys(_)
+            Self::ReadCertificates(_)
+            | Self::ReadKeys(_)
             | Self::SaveSession { .. }
             | Self::Selection { .. }
             | Self::StageText { .. }

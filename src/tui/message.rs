@@ -14,7 +14,7 @@ use super::view::Found;
 use crate::capture::{Capture, Entry, Reader};
 use crate::decode::stages::Stage;
 use crate::flow::Flow;
-use crate::replay::{Draft, NoDraft, SendError, SignError, SignedRequest};
+use crate::replay::{Certificates, Draft, NoDraft, SendError, SignError, SignedRequest};
 use crate::session::{Keyring, Session};
 use crate::workspace::FlowId;
 
@@ -127,6 +127,8 @@ pub enum Message {
         /// The text.
         text: String,
     },
+    /// Authorities were read from a file.
+    Certificates(Certificates),
     /// Keys were read from a file.
     Keys {
         /// The file's name.

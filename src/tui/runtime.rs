@@ -284,6 +284,7 @@ fn run(job: Job, line: &Line) {
             flow,
             stage,
         } => line.send(text::of_stage(&workspace, flow, stage)),
+        Job::ReadCertificates(path) => line.send(load::certificates(&path)),
         Job::ReadKeys(path) => line.send(load::keys(&path)),
         Job::Export(export) => line.send(export::write(*export, line)),
     }

@@ -254,6 +254,8 @@ pub const STAGES: &str = "Stages";
 pub const REVEALED: &str = "REVEALED";
 /// Secrets are masked.
 pub const MASKED: &str = "masked";
+/// A CA was added to those that are trusted.
+pub const AUTHORITY_TRUSTED: &str = "the CA is trusted for what is sent from here";
 /// What the list shows when nothing narrows it.
 pub const ONLY_MI: &str = "Mi Home";
 /// What the list shows when all traffic is wanted.

@@ -64,6 +64,10 @@ impl App {
                 }
             }
             Message::Text { what, text } => self.effects.push(Effect::Copy { what, text }),
+            Message::Certificates(certificates) => {
+                self.endpoint.certificates = Some(certificates);
+                self.tell(words::AUTHORITY_TRUSTED);
+            }
             Message::Keys {
                 name,
                 sessions,

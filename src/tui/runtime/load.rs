@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::Line;
 use crate::capture::{Capture, Error, Format, Source};
+use crate::replay::Certificates;
 use crate::session::{KeyOrigin, Keyring, parse_key_file};
 use crate::tui::effect::Input;
 use crate::tui::message::{Indexed, Message};
@@ -90,6 +91,14 @@ pub(super) fn keys(path: &Path) -> Message {
         name,
         sessions: Vec::new(),
         ring: Box::new(ring),
+    }
+}
+
+/// Reads the authorities to trust from a PEM file.
+pub(super) fn certificates(path: &Path) -> Message {
+    match Certificates::read(path) {
+        Ok(certificates) => Message::Certificates(certificates),
+        Err(error) => Message::Failed(format!("{}: {error}", path.display())),
     }
 }
 

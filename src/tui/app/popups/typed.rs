@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::filter::Filter;
 use crate::protocol::key::Ssecurity;
-use crate::replay::{Base, Certificates, Proxy};
+use crate::replay::{Base, Proxy};
 use crate::session::{KeyOrigin, Session, parse_key_file};
 use crate::tui::app::{App, Input, Job, Overlay};
 use crate::tui::overlay::Ask;
@@ -65,7 +65,7 @@ impl App {
                 self.ask_blank();
                 Ok(())
             }
-            Ask::Certificates => self.take_certificates(&text),
+            Ask::Certificates => path_of(&text).map(|path| self.start(Job::ReadCertificates(path))),
             Ask::Elsewhere => self.take_elsewhere(&text),
             Ask::Proxy => self.take_proxy(&text),
             Ask::Save => path_of(&text).map(|path| self.save_session(path)),
@@ -121,24 +121,6 @@ impl App {
             let proxy = Proxy::parse(text);
             Some(proxy.ok_or("no proxy: http://host:port or socks5://host:port is wanted")?)
         };
-        Ok(())
-    }
-
-    fn take_certificates(&mut self, text: &str) -> Result<(), String> {
-        /// A file of authorities larger than this is none.
-        const MAX_PEM: u64 = 4 << 20;
-        let path = path_of(text)?;
-        let said = |error: std::io::Error| format!("{}: {error}", path.display());
-        let length = std::fs::metadata(&path).map_err(said)?.len();
-        if length > MAX_PEM {
-            return Err(format!("{}: larger than {MAX_PEM} bytes", path.display()));
-        }
-        let pem = std::fs::read(&path).map_err(said)?;
-        let certificates = Certificates::parse(&pem);
-        let certificates =
-            certificates.ok_or_else(|| format!("{}: no certificate in PEM", path.display()))?;
-        self.endpoint.certificates = Some(certificates);
-        self.tell("the CA is trusted for what is sent from here");
         Ok(())
     }
 
