@@ -1,0 +1,38 @@
+//! Prompts, by what is asked.
+
+/// A filter.
+pub const FILTER: &str = "filter";
+/// A text in the pane.
+pub const FIND: &str = "find";
+/// A text in all plaintexts.
+pub const FIND_ALL: &str = "find in all flows";
+/// A note.
+pub const NOTE: &str = "note";
+/// A file to open.
+pub const OPEN: &str = "open";
+/// An ssecurity.
+pub const KEY: &str = "ssecurity (24 characters, ends in ==), hidden";
+/// A file of keys.
+pub const KEY_FILE: &str = "key file, or a capture with the login";
+/// A file to write.
+pub const EXPORT: &str = "write to";
+/// A command for the body.
+pub const PIPE: &str = "pipe through";
+/// A pasted flow.
+pub const PASTE: &str = "paste one flow";
+/// A text of the request.
+pub const VALUE: &str = "value";
+/// A server.
+pub const BASE: &str = "base URL";
+/// Method and path.
+pub const PATH: &str = "method and path";
+/// Another server for all that is sent.
+pub const ELSEWHERE: &str = "send everything to (base URL; empty for its own server)";
+/// A proxy.
+pub const PROXY: &str = "proxy (http://host:port, socks5://host:port; empty for none)";
+/// A file of authorities.
+pub const CERTIFICATES: &str = "CA file (PEM)";
+/// A file for a session.
+pub const SAVE: &str = "save session to";
+/// A command's name.
+pub const PALETTE: &str = "command";
