@@ -12,6 +12,7 @@ use crate::decode::{Decoded, Side};
 use crate::flow::{Body, Flow, Headers};
 use crate::json::escape;
 use crate::protocol::form::Form;
+use crate::tui::words;
 
 mod draw;
 mod explain;
@@ -58,14 +59,7 @@ impl Tab {
 
     /// Its name.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Plaintext => "plaintext",
-            Self::Headers => "headers",
-            Self::Cookies => "cookies",
-            Self::Form => "form",
-            Self::Raw => "raw",
-            Self::Hex => "hex",
-        }
+        words::tab(self)
     }
 
     fn place(self) -> usize {

@@ -18,6 +18,7 @@ use crate::call::{self, Nature};
 use crate::capture::Entry;
 use crate::decode::State;
 use crate::filter::Filter;
+use crate::tui::words;
 
 mod draw;
 mod narrow;
@@ -50,15 +51,7 @@ pub enum SortBy {
 impl SortBy {
     /// Its name in the frame.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Code => "code",
-            Self::Duration => "duration",
-            Self::Endpoint => "endpoint",
-            Self::Number => "number",
-            Self::Size => "size",
-            Self::State => "state",
-            Self::Time => "time",
-        }
+        words::order(self)
     }
 }
 

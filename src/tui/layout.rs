@@ -15,6 +15,7 @@
 //! The *side* is the builder's place. While there is none, request and response
 //! stand beside each other.
 
+use crate::tui::words;
 use ratatui::layout::Rect;
 
 /// Below this nothing is shown but a word.
@@ -91,12 +92,7 @@ impl Arrangement {
 
     /// Its name.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "by width",
-            Self::Columns => "columns",
-            Self::Rows => "rows",
-            Self::Stacked => "stacked",
-        }
+        words::arrangement(self)
     }
 
     /// What it comes to at a width.

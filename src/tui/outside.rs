@@ -9,6 +9,7 @@ use super::private_file;
 use super::view::Selection;
 use crate::json;
 use crate::text::{clean_lines, hex_dump};
+use crate::tui::words;
 
 /// The programs to use.
 #[derive(Debug, Clone)]
@@ -171,7 +172,7 @@ pub(super) fn print(selection: &Selection) -> io::Result<()> {
 }
 
 fn wait_for_enter() -> io::Result<()> {
-    print!("\n[Enter comes back] ");
+    print!("\n{} ", words::ENTER_COMES_BACK);
     io::stdout().flush()?;
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;

@@ -11,6 +11,7 @@ use super::action::{Action, Context, Keymap};
 use super::frame::{Frame, frame};
 use super::theme::Role;
 use crate::replay::SignedRequest;
+use crate::tui::words;
 
 mod find_list;
 mod line_edit;
@@ -96,11 +97,11 @@ impl BoxFor {
     /// The title of the box.
     fn title(self) -> &'static str {
         match self {
-            Self::Cookies => " cookies: name=value, a line each ",
-            Self::Data => " plaintext: sent byte for byte ",
-            Self::Headers => " headers: name: value, a line each ",
-            Self::Params => " parameters beside data: name=value, a line each ",
-            Self::Paste => " paste one flow ",
+            Self::Cookies => words::ask::COOKIES,
+            Self::Data => words::ask::DATA,
+            Self::Headers => words::ask::HEADERS,
+            Self::Params => words::ask::PARAMS,
+            Self::Paste => words::ask::PASTE_BOX,
         }
     }
 }
@@ -237,13 +238,7 @@ pub fn draw_box(
         screen.height.saturating_sub(6),
     );
     clear(place, buffer);
-    let inside = frame(
-        place,
-        look,
-        purpose.title(),
-        " Ctrl-D takes it  Esc leaves ",
-        buffer,
-    );
+    let inside = frame(place, look, purpose.title(), words::BOX_KEYS, buffer);
     area.render(inside, buffer);
     let cursor = area.screen_cursor();
     let column = u16::try_from(cursor.col).unwrap_or(u16::MAX);
@@ -290,7 +285,7 @@ pub fn draw_question(
         let key = keymap.first(action, Context::Confirm);
         key.map(|key| key.to_string()).unwrap_or_default()
     };
-    let answer = format!("{} yes    {} no", key(Action::Yes), key(Action::No));
+    let answer = words::yes_no(&key(Action::Yes), &key(Action::No));
     if inside.height > 0 {
         buffer.set_stringn(
             inside.x + 1,

@@ -23,6 +23,7 @@ use super::theme::Theme;
 use crate::directory::Directory;
 use crate::flow::Moment;
 use crate::replay::Endpoint;
+use crate::tui::words;
 use crate::workspace::Workspace;
 
 /// While workers are at it they are looked after this often: it is what a
@@ -239,7 +240,7 @@ impl Owner<'_> {
             Outside::Suspend => {
                 return Ok(match terminal.suspend()? {
                     Suspension::Done => None,
-                    Suspension::NoShell => Some("there is no shell to go back to".to_owned()),
+                    Suspension::NoShell => Some(words::NO_SHELL.to_owned()),
                 });
             }
             Outside::Editor(body) => {

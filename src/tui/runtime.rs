@@ -20,6 +20,7 @@ use super::effect::{Job, Lane, OpenJob};
 use super::message::Message;
 use super::opened::Opened;
 use crate::replay::Cancel;
+use crate::tui::words;
 
 mod building;
 mod export;
@@ -172,14 +173,14 @@ impl Runtime {
         let run = move || {
             let outcome = catch_unwind(AssertUnwindSafe(|| work(&line)));
             if outcome.is_err() {
-                line.send(Message::Failed(PANICKED.to_owned()));
+                line.send(Message::Failed(words::PANICKED.to_owned()));
             }
             let _ = line.sender.send(Event::Ended(lane));
         };
         let spawned = thread::Builder::new().name(format!("{lane:?}")).spawn(run);
         if let Err(error) = spawned {
             self.out -= 1;
-            let failed = Message::Failed(format!("no thread for this: {error}"));
+            let failed = Message::Failed(words::no_thread(&error));
             let _ = self.sender.send(Event::Message(Box::new(failed)));
         }
     }
@@ -195,10 +196,10 @@ impl Drop for Runtime {
 }
 
 /// A panic's own text may hold what it stumbled over, so it is not repeated.
-const PANICKED: &str = "a worker stumbled (this is a bug); the rest goes on";
 
 fn caught(work: impl FnOnce() -> Message) -> Message {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Message::Failed(PANICKED.to_owned()))
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Message::Failed(words::PANICKED.to_owned()))
 }
 
 fn run(job: Job, line: &Line) {

@@ -1,16 +1,20 @@
 //! All text of the interface, in one place, so that a second language can
 //! follow without touching a pane.
 //!
-//! What a flow says of itself (why it will not open, and what to do) stands
-//! beside the reasons, in [`decode::Reason`](crate::decode::Reason).
+//! What other parts say of themselves stands beside them: why a flow will not
+//! open in [`decode::Reason`](crate::decode::Reason), what a draft lacks in
+//! [`replay`](crate::replay), where a copy went in the clipboard, what is wrong
+//! with the settings beside their reader.
 
 mod actions;
 pub mod ask;
+mod locked;
 mod panes;
 mod start;
 mod told;
 
 pub use actions::{action, context, hint};
+pub use locked::*;
 pub use panes::*;
 pub use start::*;
 pub use told::*;

@@ -22,12 +22,12 @@ impl App {
             Action::CycleLayout => {
                 self.choice.arrangement = self.choice.arrangement.next();
                 self.choice.zoomed = false;
-                self.tell(format!("layout: {}", self.choice.arrangement.name()));
+                self.tell(words::layout_is(self.choice.arrangement.name()));
             }
             Action::CycleTheme => self.next_theme(),
             Action::Demo => {
                 let bytes = DEMO.to_vec();
-                let name = "demo (samples/home.har)".to_owned();
+                let name = words::DEMO.to_owned();
                 self.queue.push_back(Input::Bytes { name, bytes });
                 self.load_next();
             }
@@ -53,7 +53,7 @@ impl App {
             Action::Help => self.help(),
             Action::HowToRecord => {
                 self.overlays.push(Overlay::Reader(Reader::new(
-                    "how to record",
+                    words::HOW_TO_RECORD,
                     words::RECORDING,
                 )));
             }
@@ -65,7 +65,7 @@ impl App {
                     self.log.join("\n")
                 };
                 self.overlays
-                    .push(Overlay::Reader(Reader::new("log", text).at_end()));
+                    .push(Overlay::Reader(Reader::new(words::LOG, text).at_end()));
             }
             Action::Note => self.ask(Ask::Note),
             Action::Palette => self.palette(),
@@ -88,9 +88,9 @@ impl App {
                 let mouse = self.settings.mouse;
                 self.effects.push(Effect::Outside(Outside::Mouse(mouse)));
                 self.tell(if mouse {
-                    "mouse: ours"
+                    words::MOUSE_OURS
                 } else {
-                    "mouse: the terminal's"
+                    words::MOUSE_TERMINALS
                 });
             }
             Action::Zoom => self.choice.zoomed = !self.choice.zoomed,
@@ -183,7 +183,7 @@ impl App {
                 } else {
                     words::ONLY_MI
                 };
-                self.tell(format!("showing {what}"));
+                self.tell(words::showing(what));
             }
             Action::ShowMarked if self.flows.marked_only && self.rows.marked() == 0 => {
                 self.tell(words::NOTHING_MARKED);
@@ -342,7 +342,7 @@ impl App {
             .iter()
             .position(|theme| *theme == self.settings.theme);
         self.settings.theme = themes[(at.unwrap_or(0) + 1) % themes.len()];
-        self.tell(format!("theme: {}", self.settings.theme.name()));
+        self.tell(words::theme_is(self.settings.theme.name()));
     }
 
     fn toggle_reveal(&mut self) {
@@ -418,7 +418,7 @@ impl App {
             if let Some(search) = &mut self.search {
                 search.complete = true;
             }
-            self.tell("search stopped");
+            self.tell(words::SEARCH_STOPPED);
             return true;
         }
         false

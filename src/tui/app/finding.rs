@@ -6,6 +6,7 @@ use super::{App, Job, Lane, Pane, Progress, SearchAll};
 use crate::filter::Filter;
 use crate::tui::detail::Half;
 use crate::tui::view::Found;
+use crate::tui::words;
 use crate::workspace::FlowId;
 
 /// How many filters are remembered; for this run alone, since they may name
@@ -131,7 +132,7 @@ impl App {
             let (hits, needle) = self.search.as_ref().map_or((0, ""), |search| {
                 (search.hits.len(), search.needle.as_str())
             });
-            let text = format!("\"{needle}\" in {}", crate::text::count(hits, "flow"));
+            let text = words::found_in(needle, hits);
             self.tell(text);
         }
     }
@@ -223,32 +224,16 @@ impl App {
     pub(super) fn find_status(&self) -> Option<String> {
         if let Some(half) = self.half() {
             let status = self.detail(half).view()?.find_status()?;
-            let here = status
-                .here
-                .map_or_else(|| "-".to_owned(), |here| here.to_string());
-            let more = if status.complete && !status.limited {
-                ""
-            } else {
-                "+"
-            };
-            return Some(format!(
-                "match {here}/{}{more} of \"{}\"",
-                status.total, self.needle
-            ));
+            let is_all = status.complete && !status.limited;
+            let text = words::match_of(status.here, status.total, is_all, &self.needle);
+            return Some(text);
         }
         let search = self.search.as_ref()?;
         let here = self.flows.selected().unwrap_or(0);
         let at = search.hits.partition_point(|row| *row <= here);
-        let percent = if search.complete {
-            String::new()
-        } else {
-            format!("  {}%", search.progress.percent())
-        };
-        Some(format!(
-            "flow {at}/{}{percent} with \"{}\"",
-            search.hits.len(),
-            search.needle
-        ))
+        let percent = (!search.complete).then(|| search.progress.percent());
+        let total = search.hits.len();
+        Some(words::flow_with(at, total, percent, &search.needle))
     }
 
     /// Ends a find; tells whether there was one.

@@ -75,7 +75,7 @@ impl App {
             } => {
                 let count = sessions.len() + ring.sessions().len();
                 if count == 0 {
-                    self.fail(format!("{name}: no key in it"));
+                    self.fail(words::no_key_in(&name));
                     return;
                 }
                 for session in sessions {
@@ -92,12 +92,7 @@ impl App {
             Message::Written { path, flows, bytes } => {
                 self.exporting = None;
                 self.export = None;
-                self.tell(format!(
-                    "wrote {}: {}, {} bytes",
-                    path.display(),
-                    words::count(flows, "flow"),
-                    bytes
-                ));
+                self.tell(words::wrote(&path, flows, bytes));
             }
             Message::Exists { path } => {
                 self.exporting = None;
@@ -339,7 +334,7 @@ impl App {
                 let hidden = stage.is_secret && !self.reveal;
                 text.push_str("  ");
                 text.push_str(&if hidden {
-                    "(secret)".to_owned()
+                    words::SECRET.to_owned()
                 } else {
                     head(&stage.head)
                 });

@@ -43,14 +43,22 @@ impl App {
         let whole = |half| shown.content(half).map(Selection::whole);
         let here = view.map(View::selection);
         let selected = match action {
-            Action::CopyBody => Some(("plaintext", whole(half), SelectionForm::Pretty)),
-            Action::CopyBodyAsSent => Some(("plaintext as sent", whole(half), SelectionForm::Sent)),
-            Action::CopyRequest => Some(("request", whole(Half::Request), SelectionForm::Pretty)),
-            Action::CopyRequestAsSent => {
-                Some(("request as sent", whole(Half::Request), SelectionForm::Sent))
+            Action::CopyBody => Some((words::copy::BODY, whole(half), SelectionForm::Pretty)),
+            Action::CopyBodyAsSent => {
+                Some((words::copy::BODY_AS_SENT, whole(half), SelectionForm::Sent))
             }
-            Action::CopyLine => Some(("value as sent", here, SelectionForm::Sent)),
-            Action::CopyValue => Some(("value", here, SelectionForm::Pretty)),
+            Action::CopyRequest => Some((
+                words::copy::REQUEST,
+                whole(Half::Request),
+                SelectionForm::Pretty,
+            )),
+            Action::CopyRequestAsSent => Some((
+                words::copy::REQUEST_AS_SENT,
+                whole(Half::Request),
+                SelectionForm::Sent,
+            )),
+            Action::CopyLine => Some((words::copy::VALUE_AS_SENT, here, SelectionForm::Sent)),
+            Action::CopyValue => Some((words::copy::VALUE, here, SelectionForm::Pretty)),
             _ => None,
         };
         if let Some((what, selection, form)) = selected {
@@ -60,23 +68,23 @@ impl App {
                     selection,
                     form,
                 }),
-                None => self.fail(format!("no {what} here")),
+                None => self.fail(words::nothing_to_copy(what)),
             }
             return;
         }
         let (what, bytes) = match action {
-            Action::CopyRaw => ("raw form", shown.raw(half)),
+            Action::CopyRaw => (words::copy::RAW, shown.raw(half)),
             Action::CopyKey => (
-                "key",
+                words::copy::KEY,
                 view.and_then(|view| view.key()).map(String::into_bytes),
             ),
             Action::CopyPath => (
-                "path",
+                words::copy::PATH,
                 view.and_then(|view| view.path(Notation::Dotted))
                     .map(String::into_bytes),
             ),
             Action::CopyJqPath => (
-                "jq path",
+                words::copy::JQ_PATH,
                 view.and_then(|view| view.path(Notation::Jq))
                     .map(String::into_bytes),
             ),
@@ -88,11 +96,11 @@ impl App {
                 // A clipboard holds text: other bytes go as a dump.
                 let text = hex_dump(error.as_bytes(), usize::MAX);
                 self.effects.push(Effect::Copy {
-                    what: "bytes in hex",
+                    what: words::copy::HEX,
                     text,
                 });
             }
-            None => self.fail(format!("no {what} here")),
+            None => self.fail(words::nothing_to_copy(what)),
         }
     }
 
@@ -136,15 +144,10 @@ impl App {
     pub(super) fn export_menu(&mut self) {
         let flows = self.export_flows();
         if flows.is_empty() {
-            self.fail("no flows to export");
+            self.fail(words::NOTHING_TO_EXPORT);
             return;
         }
-        let which = if self.rows.marked() > 0 {
-            "marked"
-        } else {
-            "listed"
-        };
-        let about = format!(" {} {which} ", words::count(flows.len(), "flow"));
+        let about = words::exported(flows.len(), self.rows.marked() > 0);
         self.overlays.push(Overlay::Menu {
             context: Context::Export,
             cursor: 0,

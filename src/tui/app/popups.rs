@@ -98,7 +98,7 @@ impl App {
             items.extend(self.items(|at| BINDINGS[at].contexts.has(context)));
         }
         self.overlays
-            .push(Overlay::Help(FindList::new("help", items, false)));
+            .push(Overlay::Help(FindList::new(words::HELP, items, false)));
     }
 
     pub(super) fn palette(&mut self) {
@@ -130,8 +130,11 @@ impl App {
             seen.push(item.pick);
             is_new
         });
-        self.overlays
-            .push(Overlay::Palette(FindList::new("commands", items, true)));
+        self.overlays.push(Overlay::Palette(FindList::new(
+            words::COMMANDS,
+            items,
+            true,
+        )));
     }
 
     fn items(&self, wanted: impl Fn(usize) -> bool) -> Vec<Item> {

@@ -74,11 +74,7 @@ fn banner(shown: Option<&Shown>, detail: &Detail) -> Option<(String, Role)> {
         }
     }
     let warning = side.warnings.first()?;
-    let more = match side.warnings.len() {
-        1 => String::new(),
-        count => format!(" (and {} more: i)", count - 1),
-    };
-    Some((format!("{warning}{more}"), Role::Dim))
+    Some((words::warned(warning, side.warnings.len() - 1), Role::Dim))
 }
 
 impl DetailView<'_> {
@@ -132,11 +128,7 @@ impl DetailView<'_> {
         match self.detail.tab {
             Tab::Plaintext => self.explanation(area, buffer),
             Tab::Hex if hidden && !self.reveal => {
-                let text = format!(
-                    "There are secrets in these bytes. {} shows them.",
-                    self.reveal_key
-                );
-                self.say(area, buffer, &text);
+                self.say(area, buffer, &words::secret_bytes(&self.reveal_key));
             }
             _ => self.say(area, buffer, words::NOTHING_HERE),
         }
@@ -219,9 +211,9 @@ fn checks<'a>(decoded: &Decoded, theme: Theme) -> Vec<Span<'a>> {
     ] {
         let (word, role) = match check {
             Check::Absent => continue,
-            Check::Match => ("ok", Role::Good),
-            Check::Mismatch { .. } => ("differs", Role::Warn),
-            Check::Unknown => ("unknown", Role::Dim),
+            Check::Match => (words::CHECK_MATCHES, Role::Good),
+            Check::Mismatch { .. } => (words::CHECK_DIFFERS, Role::Warn),
+            Check::Unknown => (words::CHECK_UNKNOWN, Role::Dim),
         };
         spans.push(Span::styled(format!(" {name} {word} "), theme.style(role)));
     }

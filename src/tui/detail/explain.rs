@@ -52,12 +52,12 @@ pub fn explain(shown: &Shown, half: Half, waiting: usize, keys: &ExplainKeys) ->
     }
     match state {
         State::Locked => say("", locked(shown), Role::Locked),
-        State::Unreadable => say("", "Not opened.".to_owned(), Role::Bad),
+        State::Unreadable => say("", words::NOT_OPENED.to_owned(), Role::Bad),
         _ => say("", words::NO_BODY.to_owned(), Role::Dim),
     }
     let side = shown.side(half);
     for warning in side.into_iter().flat_map(|side| &side.warnings) {
-        say("Note", clean(warning).into_owned(), Role::Warn);
+        say(words::label::NOTE, clean(warning).into_owned(), Role::Warn);
     }
     let Some(reason) = reason.filter(|_| matches!(state, State::Locked | State::Unreadable)) else {
         return Explained { lines };
@@ -69,75 +69,48 @@ pub fn explain(shown: &Shown, half: Half, waiting: usize, keys: &ExplainKeys) ->
             account,
         } => {
             let count = tried.len() + more;
-            let one = if count == 1 { "does" } else { "do" };
-            say(
-                "Why",
-                format!(
-                    "{} {one} not fit (signature differs):",
-                    words::count(count, "known key")
-                ),
-                Role::Text,
-            );
+            say(words::label::WHY, words::keys_do_not_fit(count), Role::Text);
             for key in tried {
                 say("", format!("  {}", clean(key)), Role::Text);
             }
             if *more > 0 {
-                say("", format!("  and {more} more"), Role::Text);
+                say("", words::and_more(*more), Role::Text);
             }
             if let Some(account) = account {
                 say(
-                    "Known",
-                    format!("the request's account {} is none of theirs", clean(account)),
+                    words::label::KNOWN,
+                    words::other_account(&clean(account)),
                     Role::Text,
                 );
             }
         }
-        reason => say("Why", clean(&reason.message()).into_owned(), Role::Text),
+        reason => say(
+            words::label::WHY,
+            clean(&reason.message()).into_owned(),
+            Role::Text,
+        ),
     }
     if state == State::Locked {
         say(
-            "Do",
-            format!(
-                "{}  type or paste an ssecurity (24 characters, ends in ==)",
-                keys.enter_key
-            ),
+            words::label::DO,
+            words::do_enter_key(&keys.enter_key),
             Role::Good,
         );
-        say(
-            "",
-            format!(
-                "{}  sessions: read keys from a file, or from a login's capture",
-                keys.sessions
-            ),
-            Role::Good,
-        );
-        say(
-            "",
-            format!(
-                "{}  open the capture that has this account's login too",
-                keys.load
-            ),
-            Role::Good,
-        );
+        say("", words::do_sessions(&keys.sessions), Role::Good);
+        say("", words::do_load(&keys.load), Role::Good);
         if waiting > 1 {
-            say(
-                "",
-                format!(
-                    "   {} other locked flows are tried with the same key",
-                    waiting - 1
-                ),
-                Role::Dim,
-            );
+            say("", words::others_wait(waiting - 1), Role::Dim);
         }
     } else {
-        say("Do", clean(reason.hint()).into_owned(), Role::Good);
+        say(
+            words::label::DO,
+            clean(reason.hint()).into_owned(),
+            Role::Good,
+        );
     }
     say(
-        "View",
-        format!(
-            "{}  other tabs: headers, form, raw, hex    {}  stages",
-            keys.tab, keys.stages
-        ),
+        words::label::VIEW,
+        words::do_look(&keys.tab, &keys.stages),
         Role::Dim,
     );
     Explained { lines }
@@ -145,10 +118,9 @@ pub fn explain(shown: &Shown, half: Half, waiting: usize, keys: &ExplainKeys) ->
 
 fn locked(shown: &Shown) -> String {
     let size = match shown.body(Half::Request) {
-        Some(Body::Bytes(bytes)) if !bytes.is_empty() => format!(", {} B", bytes.len()),
-        _ => String::new(),
+        Some(Body::Bytes(bytes)) => bytes.len(),
+        _ => 0,
     };
-    let nonce = shown.decoded.nonce.as_ref();
-    let nonce = nonce.map_or_else(String::new, |nonce| format!(", nonce {}", clean(nonce)));
-    format!("Encrypted, not opened. ENCRYPT-RC4{size}{nonce}")
+    let nonce = shown.decoded.nonce.as_deref().map(clean);
+    words::locked(size, nonce.as_deref())
 }

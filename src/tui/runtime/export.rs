@@ -12,6 +12,7 @@ use crate::flow::Flow;
 use crate::sweep::sweep;
 use crate::tui::effect::{Export, ExportForm};
 use crate::tui::message::Message;
+use crate::tui::words;
 use crate::workspace::FlowId;
 
 /// Progress is told each time this many flows are written.
@@ -34,10 +35,7 @@ pub(super) fn write(export: Export, line: &Line) -> Message {
         Ok(None) => {
             // Half an export is none.
             let _ = std::fs::remove_file(&export.path);
-            Message::Failed(format!(
-                "{}: not written, as was wanted",
-                export.path.display()
-            ))
+            Message::Failed(words::export_cancelled(&export.path))
         }
         Err(error) => failed(&export, &error),
     }

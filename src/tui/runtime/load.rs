@@ -10,6 +10,7 @@ use crate::replay::Certificates;
 use crate::session::{KeyOrigin, Keyring, parse_key_file};
 use crate::tui::effect::Input;
 use crate::tui::message::{Indexed, Message};
+use crate::tui::words;
 use crate::workspace::harvest;
 
 /// A key file larger than this is none; it may still be a capture.
@@ -63,7 +64,7 @@ fn explain(error: &Error) -> String {
         return error.to_string();
     }
     let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
-    format!("{error}; supported are {}", names.join(", "))
+    words::not_a_capture(error, &names)
 }
 
 /// Reads keys from a key file, or from a capture that has the login.
@@ -81,7 +82,7 @@ pub(super) fn keys(path: &Path) -> Message {
     let capture = match Capture::open(path) {
         Ok(capture) => capture,
         Err(Error::NotACapture { name, .. }) => {
-            return Message::Failed(format!("{name}: neither a key file nor a capture"));
+            return Message::Failed(words::no_key_file(&name));
         }
         Err(error) => return Message::Failed(error.to_string()),
     };

@@ -11,6 +11,7 @@ use crate::text::hex_dump;
 use crate::tui::effect::{SelectionForm, TextForm};
 use crate::tui::message::Message;
 use crate::tui::view::Selection;
+use crate::tui::words;
 use crate::workspace::{FlowId, Workspace};
 
 /// A value or a body as text. A clipboard holds text: other bytes go as a dump.
@@ -55,14 +56,14 @@ pub(super) fn of_stage(workspace: &Workspace, id: FlowId, stage: usize) -> Messa
     });
     match bytes.map(String::from_utf8) {
         Some(Ok(text)) => Message::Text {
-            what: "stage",
+            what: words::copy::STAGE,
             text,
         },
         Some(Err(error)) => Message::Text {
-            what: "stage, as a dump",
+            what: words::copy::STAGE_DUMP,
             text: hex_dump(error.as_bytes(), usize::MAX),
         },
-        None => Message::Failed("there is nothing to copy of this stage".to_owned()),
+        None => Message::Failed(words::NOTHING_OF_STAGE.to_owned()),
     }
 }
 
@@ -70,7 +71,7 @@ pub(super) fn of_stage(workspace: &Workspace, id: FlowId, stage: usize) -> Messa
 pub(super) fn make(workspace: &Workspace, id: FlowId, form: TextForm) -> Message {
     let (flow, decoded) = workspace.open(id);
     let Some(flow) = flow else {
-        return Message::Failed("the entry can not be read".to_owned());
+        return Message::Failed(words::ENTRY_UNREADABLE.to_owned());
     };
     match form {
         TextForm::Script(language) => {
@@ -80,7 +81,7 @@ pub(super) fn make(workspace: &Workspace, id: FlowId, form: TextForm) -> Message
             };
             match as_script(&draft, language) {
                 Ok(text) => Message::Text {
-                    what: "program",
+                    what: words::copy::PROGRAM,
                     text,
                 },
                 Err(error) => Message::Failed(error.to_string()),
@@ -94,10 +95,10 @@ pub(super) fn make(workspace: &Workspace, id: FlowId, form: TextForm) -> Message
             };
             match curl::line(&flow, secrets) {
                 Some(line) => Message::Text {
-                    what: "curl",
+                    what: words::copy::CURL,
                     text: line.text,
                 },
-                None => Message::Failed("no curl command can send this".to_owned()),
+                None => Message::Failed(words::NO_CURL.to_owned()),
             }
         }
         TextForm::Markdown => {
@@ -111,7 +112,7 @@ pub(super) fn make(workspace: &Workspace, id: FlowId, form: TextForm) -> Message
                 decoded: redacted.decoded(),
             };
             Message::Text {
-                what: "Markdown",
+                what: words::copy::MARKDOWN,
                 text: markdown::flow(&record),
             }
         }

@@ -36,3 +36,14 @@ pub const CERTIFICATES: &str = "CA file (PEM)";
 pub const SAVE: &str = "save session to";
 /// A command's name.
 pub const PALETTE: &str = "command";
+
+/// A box for cookies.
+pub const COOKIES: &str = " cookies: name=value, a line each ";
+/// A box for the plaintext.
+pub const DATA: &str = " plaintext: sent byte for byte ";
+/// A box for headers.
+pub const HEADERS: &str = " headers: name: value, a line each ";
+/// A box for the parameters beside the plaintext.
+pub const PARAMS: &str = " parameters beside data: name=value, a line each ";
+/// A box for a flow.
+pub const PASTE_BOX: &str = " paste one flow ";

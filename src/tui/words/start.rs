@@ -63,3 +63,8 @@ encrypted request, or in the login that is recorded with it.";
 /// How to answer in a paste box.
 pub const PASTE_HELP: &str = "Paste a curl command, a HAR, a whistle session, or a form body (then an empty line and the \
      answer). Ctrl-D takes it, Esc leaves.";
+
+/// The heading of the captures that were opened before.
+pub const RECENT: &str = "Recent";
+/// What the demo's capture is called.
+pub const DEMO: &str = "demo (samples/home.har)";

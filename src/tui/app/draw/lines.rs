@@ -49,15 +49,15 @@ impl App {
         }
         let mut right = Vec::new();
         if let Some(progress) = self.loading {
-            right.push((format!("LOADING {}%  ", progress.percent()), Role::Warn));
+            right.push((words::loading(progress.percent()), Role::Warn));
         } else if let Some(progress) = self.sweep {
-            right.push((format!("opening {}%  ", progress.percent()), Role::Dim));
+            right.push((words::opening(progress.percent()), Role::Dim));
         }
         if self.sending {
-            right.push(("SENDING  ".to_owned(), Role::Warn));
+            right.push((words::SENDING.to_owned(), Role::Warn));
         }
         if let Some(progress) = self.exporting {
-            right.push((format!("writing {}%  ", progress.percent()), Role::Warn));
+            right.push((words::writing(progress.percent()), Role::Warn));
         }
         let ring = self.rows.workspace().ring();
         right.push((
@@ -185,24 +185,21 @@ impl App {
     pub(super) fn mode(&self, area: Rect, buffer: &mut Buffer) {
         let mode = match self.overlays.last() {
             Some(Overlay::Prompt(prompt)) => match prompt.ask {
-                overlay::Ask::Filter => "FILTER",
-                overlay::Ask::Find => "FIND",
-                _ => "INSERT",
+                overlay::Ask::Filter => words::mode::FILTER,
+                overlay::Ask::Find => words::mode::FIND,
+                _ => words::mode::INSERT,
             },
-            Some(Overlay::Edit { .. }) => "INSERT",
-            Some(_) => "MENU",
-            None if self.is_welcome() => "READY",
-            None => "NORMAL",
+            Some(Overlay::Edit { .. }) => words::mode::INSERT,
+            Some(_) => words::mode::MENU,
+            None if self.is_welcome() => words::mode::READY,
+            None => words::mode::NORMAL,
         };
         let pending = self
             .count
             .map_or_else(String::new, |count| format!("  {count}"));
         let mut left = vec![(format!(" {mode}{pending}"), Role::Title)];
         if self.is_welcome() {
-            left.push((
-                format!("   offline   {}", self.settings.clipboard),
-                Role::Dim,
-            ));
+            left.push((words::offline(&self.settings.clipboard), Role::Dim));
         }
         let width: usize = left.iter().map(|(text, _)| text.width()).sum();
         self.write(area, &left, buffer);

@@ -34,24 +34,15 @@ impl App {
             let title = if places.tabbed {
                 self.tabs_title()
             } else {
-                let edited = if builder.is_edited() {
-                    "  (edited *)"
-                } else {
-                    ""
-                };
-                Line::from(format!(
-                    " {} {}{edited} ",
-                    Pane::Builder.number(),
-                    words::BUILD
-                ))
+                let title = words::build_title(Pane::Builder.number(), builder.is_edited());
+                Line::from(title)
             };
             let look = self.pane_look(Pane::Builder);
             let key = |action| self.key_of(action, Context::Builder);
-            let foot = format!(
-                " {} send  {} dry run  {} as text ",
-                key(Action::Send),
-                key(Action::DryRun),
-                key(Action::EditText)
+            let foot = words::build_keys(
+                &key(Action::Send),
+                &key(Action::DryRun),
+                &key(Action::EditText),
             );
             let inside = frame(area, &look, title, foot, buffer);
             BuilderView {
@@ -86,32 +77,17 @@ impl App {
         } else {
             words::ONLY_MI
         };
-        let marked = if self.flows.marked_only {
-            ", marked"
-        } else {
-            ""
-        };
-        let filter = if self.filter_text.is_empty() {
-            format!("{what}{marked}")
-        } else {
-            let room = usize::from(area.width).saturating_sub(40);
-            format!(
-                "filter: {}  ({what}{marked})",
-                keep_start(&clean(&self.filter_text), room)
-            )
-        };
-        let title = format!(" {} {}  {filter} ", Pane::Flows.number(), words::FLOWS);
+        let room = usize::from(area.width).saturating_sub(40);
+        let filter = clean(&self.filter_text);
+        let shown = words::flows_shown(what, self.flows.marked_only, &keep_start(&filter, room));
+        let title = format!(" {} {}  {shown} ", Pane::Flows.number(), words::FLOWS);
         let (by, reversed) = self.flows.sorting();
-        let order = if reversed { ", reversed" } else { "" };
-        let waiting = match self.flows.narrow.waiting() {
-            0 => String::new(),
-            waiting => format!("filtering, {waiting} to go  "),
-        };
         let position = self.flows.position();
         let foot = if area.width < 60 {
             format!(" {position} ")
         } else {
-            format!(" {waiting}{position}  by {}{order} ", by.name())
+            let waiting = self.flows.narrow.waiting();
+            words::flows_foot(&position, by.name(), reversed, waiting)
         };
         let inside = frame(area, &look, title, foot, buffer);
         if self.flows.is_empty() {
@@ -233,10 +209,7 @@ impl App {
                 clean(call::short(&entry.path))
             ),
             Half::Response => {
-                let status = entry
-                    .status
-                    .map_or_else(|| "none".to_owned(), |status| status.to_string());
-                format!("{number} status {status}")
+                format!("{number} {}", words::status(entry.status))
             }
         }
     }

@@ -9,6 +9,7 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, Context, Overlay, Places};
 use crate::tui::overlay::{self, Prompt};
 use crate::tui::theme::Role;
+use crate::tui::words;
 
 impl App {
     pub(super) fn popup(
@@ -51,12 +52,11 @@ impl App {
             }
             Overlay::Sessions(sessions) => {
                 let key = |action| self.key_of(action, Context::Sessions);
-                let hints = format!(
-                    " {} add  {} from file  {} reveal  {} close ",
-                    key(Action::AddKey),
-                    key(Action::AddKeyFile),
-                    key(Action::Reveal),
-                    key(Action::Close)
+                let hints = words::sessions_keys(
+                    &key(Action::AddKey),
+                    &key(Action::AddKeyFile),
+                    &key(Action::Reveal),
+                    &key(Action::Close),
                 );
                 sessions.draw(
                     self.rows.workspace().ring(),
@@ -93,7 +93,7 @@ impl App {
             let right = [(format!("{label} "), Role::Ghost)];
             self.write_right(area, usize::from(width) + 24, &right, buffer);
         } else if !prompt.choices.is_empty() {
-            let right = [(format!("Tab: {} known ", prompt.choices.len()), Role::Ghost)];
+            let right = [(words::known_values(prompt.choices.len()), Role::Ghost)];
             self.write_right(area, usize::from(width) + 24, &right, buffer);
         }
         let caret = prompt.line.draw(

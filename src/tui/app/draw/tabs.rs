@@ -10,6 +10,7 @@ use crate::text::{clean, keep_start};
 use crate::tui::app::{App, Half, Pane};
 use crate::tui::detail;
 use crate::tui::theme::Role;
+use crate::tui::words;
 
 impl App {
     /// The tabs of the frame that request, response and stages share.
@@ -23,10 +24,10 @@ impl App {
         });
         let mut tabs = vec![(Pane::Flows, lead)];
         for (pane, word) in [
-            (Pane::Request, "Req"),
-            (Pane::Response, "Resp"),
-            (Pane::Builder, "Build"),
-            (Pane::Stages, "Info"),
+            (Pane::Request, words::tabs::REQUEST),
+            (Pane::Response, words::tabs::RESPONSE),
+            (Pane::Builder, words::tabs::BUILD),
+            (Pane::Stages, words::tabs::STAGES),
         ] {
             let is_shown = match self.focus {
                 Pane::Flows => pane == Pane::Response,

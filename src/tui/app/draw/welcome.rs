@@ -33,7 +33,7 @@ impl App {
         lines.push((String::new(), Role::Text));
         let mut here = None;
         if !self.recent.is_empty() {
-            lines.push(("Recent".to_owned(), Role::Title));
+            lines.push((words::RECENT.to_owned(), Role::Title));
             for (at, recent) in self.recent.iter().enumerate() {
                 if at == self.recent_cursor {
                     here = Some(lines.len());
