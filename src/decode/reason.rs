@@ -173,6 +173,40 @@ impl Reason {
         }
     }
 
+    /// The reason in a few words, for a list that has a line for each flow.
+    pub fn short(&self) -> &'static str {
+        match self {
+            Self::BothDiffer => "signature and rc4_hash__ differ",
+            Self::DoesNotVerify { .. } => "its own key does not open it",
+            Self::Entry(_) => "the entry can not be read",
+            Self::Exported(_) => "exported by mishark",
+            Self::GunzipBroken { .. } => "gzip breaks off",
+            Self::GunzipTooBig { .. } => "unpacks to too much",
+            Self::GzipMissing => "gzip announced, but none",
+            Self::HashAbsent => "no rc4_hash__",
+            Self::HashDiffers => "rc4_hash__ differs",
+            Self::KeyDamaged(_) => "ssecurity is damaged",
+            Self::NoKey => "needs a key",
+            Self::NoNonce { found: None } => "_nonce is missing",
+            Self::NoNonce { found: Some(_) } => "_nonce is damaged",
+            Self::NoResponse => "no response recorded",
+            Self::OwnKeyDiffers => "opened by another key than its own",
+            Self::PlainAnswer { .. } => "answered in clear text",
+            Self::Repaired(_) => "base64 repaired",
+            Self::RequestMissing => "request not recorded",
+            Self::RequestNotBase64 { .. } => "request is not base64",
+            Self::ResponseDropped => "response not kept",
+            Self::ResponseNoise => "response decrypts to noise",
+            Self::ResponseNotBase64 { .. } => "response is not base64",
+            Self::SignatureAbsent => "no signature",
+            Self::SignatureDiffers => "signature differs",
+            Self::SignatureUnchecked => "signature not checked",
+            Self::SignedOnly => "signed, not encrypted",
+            Self::UnknownAlgorithm(_) => "unknown encryption",
+            Self::WrongKeys { .. } => "needs another key",
+        }
+    }
+
     /// Whether it tells of something amiss, and not only of something to know.
     pub fn is_problem(&self) -> bool {
         !matches!(

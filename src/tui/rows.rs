@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::capture::{Capture, Entry, Reader};
-use crate::decode::{Decoded, State};
+use crate::decode::{Decoded, Reason, State};
 use crate::directory::{Directory, Findings, Place};
 use crate::flow::Flow;
 use crate::summary::Summary;
@@ -22,6 +22,8 @@ const REPLAYS: &str = "replays";
 pub struct Digest {
     /// How far it opens.
     pub state: State,
+    /// Why it opens no further, in a few words.
+    pub reason: Option<&'static str>,
     /// What it says.
     pub summary: Summary,
     /// Bytes of both plaintexts together.
@@ -41,6 +43,7 @@ impl Digest {
             .map_or(0, |side| len(&side.plaintext));
         Self {
             state: decoded.state,
+            reason: decoded.reason.as_ref().map(Reason::short),
             summary: flow.map_or_else(Summary::default, |flow| Summary::of(flow, decoded)),
             size: u32::try_from(request + response).unwrap_or(u32::MAX),
             findings: flow.and_then(|flow| Findings::of(flow, decoded).map(Box::new)),

@@ -1,8 +1,9 @@
 //! What became of the work that was asked for.
 
-use super::{App, Confirmed, Effect, Job, Lane, Message, Overlay, Pane, Progress};
+use super::{App, Confirmed, Context, Effect, Job, Lane, Message, Overlay, Pane, Progress};
 use crate::decode::State;
 use crate::decode::stages::{Outcome, Which};
+use crate::tui::action::Action;
 use crate::tui::detail::{Half, shown};
 use crate::tui::effect::OpenJob;
 use crate::tui::message::Indexed;
@@ -201,7 +202,8 @@ impl App {
             let total = opened + locked + of(State::Unreadable);
             if total > 0 {
                 let keys = self.rows.workspace().ring().sessions().len();
-                self.tell(words::opened(opened, total, keys, locked));
+                let filter = self.key_of(Action::Filter, Context::Flows);
+                self.tell(words::opened(opened, total, keys, locked, &filter));
             }
         }
     }

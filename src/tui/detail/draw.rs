@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line as Spans, Span};
+use unicode_width::UnicodeWidthStr;
 
 use super::{Detail, Explained, Half, Shown, Tab};
 use crate::decode::Decoded;
@@ -42,7 +43,7 @@ pub struct DetailView<'a> {
 
 /// What of a pane is left for the body: a note above it takes a line.
 pub fn body_area(inside: Rect, shown: Option<&Shown>, detail: &Detail) -> Rect {
-    let taken = u16::from(banner(shown, detail).is_some() && inside.height > 3);
+    let taken = u16::from(banner(shown, detail, inside.width).is_some() && inside.height > 3);
     Rect {
         y: inside.y + taken,
         height: inside.height - taken,
@@ -50,8 +51,9 @@ pub fn body_area(inside: Rect, shown: Option<&Shown>, detail: &Detail) -> Rect {
     }
 }
 
-/// What is to be said above a plaintext that is there.
-fn banner(shown: Option<&Shown>, detail: &Detail) -> Option<(String, Role)> {
+/// What is to be said above a plaintext that is there, in so many cells: a
+/// hint that does not fit is left to the stages.
+fn banner(shown: Option<&Shown>, detail: &Detail, width: u16) -> Option<(String, Role)> {
     let shown = shown?;
     if detail.tab != Tab::Plaintext || detail.view().is_none() {
         return None;
@@ -70,7 +72,10 @@ fn banner(shown: Option<&Shown>, detail: &Detail) -> Option<(String, Role)> {
             } else {
                 Role::Dim
             };
-            return Some((format!("{} {}", reason.message(), reason.hint()), role));
+            let message = reason.message();
+            let whole = format!("{message} {}", reason.hint());
+            let fits = whole.width() <= usize::from(width);
+            return Some((if fits { whole } else { message }, role));
         }
     }
     let warning = side.warnings.first()?;
@@ -82,7 +87,7 @@ impl DetailView<'_> {
     pub fn draw(&self, inside: Rect, buffer: &mut Buffer) {
         let area = body_area(inside, self.shown, self.detail);
         if area.y > inside.y
-            && let Some((text, role)) = banner(self.shown, self.detail)
+            && let Some((text, role)) = banner(self.shown, self.detail, inside.width)
         {
             let text = clean(&text);
             let text = keep_start(&text, usize::from(inside.width));

@@ -12,7 +12,6 @@ use crate::decode::State;
 use crate::flow::Moment;
 use crate::text::{Align, clean, keep_end, keep_start, pad, size};
 use crate::tui::theme::{Role, Theme};
-use crate::tui::words;
 
 /// From this width on sizes are shown too.
 const WIDE: u16 = 100;
@@ -253,9 +252,10 @@ impl FlowsView<'_> {
             return (String::new(), Role::Dim);
         };
         let text = digest.summary.says(self.rows.directory());
+        let reason = digest.reason.unwrap_or_default();
         match state {
-            Some(State::Locked) => (words::NEEDS_A_KEY.to_owned(), Role::Locked),
-            Some(State::Unreadable) if text.is_empty() => (words::SAYS_WHY.to_owned(), Role::Bad),
+            Some(State::Locked) => (reason.to_owned(), Role::Locked),
+            Some(State::Unreadable) if text.is_empty() => (reason.to_owned(), Role::Bad),
             Some(State::Foreign) => (clean(&text).into_owned(), Role::Dim),
             _ => (clean(&text).into_owned(), Role::Text),
         }

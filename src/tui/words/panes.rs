@@ -151,11 +151,6 @@ pub fn flows_foot(position: &str, by: &str, reversed: bool, waiting: usize) -> S
     }
 }
 
-/// A flow that waits for a key.
-pub const NEEDS_A_KEY: &str = "needs a key";
-/// A flow that does not open for another reason.
-pub const SAYS_WHY: &str = "does not open; it says why";
-
 /// The HTTP status of an answer.
 pub fn status(status: Option<u16>) -> String {
     status.map_or_else(

@@ -8,16 +8,16 @@ use crate::text::count;
 /// A CA was added to those that are trusted.
 pub const AUTHORITY_TRUSTED: &str = "the CA is trusted for what is sent from here";
 
-/// How much opened, told once after loading.
-pub fn opened(opened: usize, total: usize, keys: usize, locked: usize) -> String {
+/// How much opened, told once after loading; short enough for 80 cells.
+pub fn opened(opened: usize, total: usize, keys: usize, locked: usize, filter: &str) -> String {
     let by = match keys {
-        0 => "no key was found".to_owned(),
-        keys => format!("with {} found in the capture", count(keys, "key")),
+        0 => "no key found".to_owned(),
+        keys => format!("{} found", count(keys, "key")),
     };
     let rest = match locked {
         0 => String::new(),
-        1 => "; 1 needs another key (f state:K)".to_owned(),
-        locked => format!("; {locked} need another key (f state:K)"),
+        1 => format!("; 1 needs another key ({filter} state:K)"),
+        locked => format!("; {locked} need another key ({filter} state:K)"),
     };
     format!("{opened} of {total} Mi Home flows opened, {by}{rest}")
 }
