@@ -43,6 +43,7 @@
 //! ```
 
 mod answer;
+mod base;
 mod cancel;
 mod captured;
 mod client;
@@ -60,14 +61,16 @@ mod signed;
 mod splice;
 #[cfg(test)]
 mod tests;
+mod way;
 
 pub use answer::{Answer, MAX_CLOCK_SKEW_MINUTES};
+pub use base::{Base, BaseError};
 pub use cancel::Cancel;
 pub use captured::NoDraft;
 pub use client::client;
-pub use destination::{Base, BaseError, Certificates, CertificatesError, Endpoint, Proxy, Refusal};
+pub use destination::{ANSWER_LIMIT, Endpoint, Refusal};
 pub use draft::{Carrier, Cookie, CookieValue, Draft, SessionPart};
-pub use exchange::{ANSWER_LIMIT, send};
+pub use exchange::send;
 pub use failure::SendError;
 pub use fields::Field;
 pub use lines::{DraftLine, LineError, set_values};
@@ -76,3 +79,4 @@ pub use report::{Effect, Fault, Problem, Report, check, effect};
 pub use script::{Language, ScriptError, as_script};
 pub use signed::{SignError, SignedRequest, sign};
 pub use splice::{SpliceError, splice};
+pub use way::{Certificates, CertificatesError, Proxy};

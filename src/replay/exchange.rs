@@ -18,11 +18,6 @@ use super::failure::SendError;
 use super::signed::SignedRequest;
 use crate::flow::{Body, Flow, Headers, Moment, Request, Response};
 
-/// How many bytes an answer may have unless the user raises it. The largest
-/// genuine ones (device lists of big homes) stay under 4 MiB, and a third more
-/// as base64.
-pub const ANSWER_LIMIT: u64 = 8 << 20;
-
 /// How many bytes an answer's head may have; the cloud's have one or two
 /// thousand.
 const HEAD_LIMIT: usize = 64 << 10;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::destination::{Base, BaseError};
+use super::base::{Base, BaseError};
 use super::draft::{CookieValue, Draft, usual_path_form};
 use super::{Carrier, Field, header};
 use crate::call::{Nature, nature, rpc_did, short};

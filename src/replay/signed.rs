@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::destination::{Base, BaseError};
+use super::base::{Base, BaseError};
 use super::draft::{Carrier, CookieValue, Draft, SessionPart};
 use super::header;
 use super::report::{Problem, check};
