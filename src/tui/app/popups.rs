@@ -84,18 +84,28 @@ impl App {
         });
     }
 
-    /// Help for where one is: its own keys first, then all others.
+    /// Help for where one is: its own keys first, then under the other places
+    /// those that were not named yet.
     pub(super) fn help(&mut self) {
         let here = self.context();
         let mut items = Vec::new();
+        let mut named = vec![false; BINDINGS.len()];
         let others = Context::ALL.into_iter().filter(|context| *context != here);
         for context in std::iter::once(here).chain(others) {
+            let is_new = |at: usize| !named[at] && BINDINGS[at].contexts.has(context);
+            let new = self.items(is_new);
+            if new.is_empty() {
+                continue;
+            }
             items.push(Item {
                 pick: None,
                 keys: String::new(),
                 words: words::context(context).to_owned(),
             });
-            items.extend(self.items(|at| BINDINGS[at].contexts.has(context)));
+            items.extend(new);
+            for (named, binding) in named.iter_mut().zip(BINDINGS) {
+                *named |= binding.contexts.has(context);
+            }
         }
         self.overlays
             .push(Overlay::Help(FindList::new(words::HELP, items, false)));
