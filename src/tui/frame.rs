@@ -40,7 +40,8 @@ pub struct Frame {
     pub focused: bool,
 }
 
-/// Draws a frame with a title and a foot, and returns what is inside.
+/// Draws a frame with a title and a foot, and returns what is inside. Of a foot
+/// that is too long the first spans are left out.
 pub(super) fn frame<'a>(
     area: Rect,
     look: &Frame,
@@ -59,11 +60,16 @@ pub(super) fn frame<'a>(
     } else {
         Role::Border
     };
+    let mut foot = foot.into();
+    // What stands last matters most: the checks.
+    while foot.width() > usize::from(inside(area).width) && foot.spans.len() > 1 {
+        foot.spans.remove(0);
+    }
     Block::bordered()
         .border_set(set)
         .border_style(look.theme.style(role))
         .title_top(title.into().style(look.theme.style(Role::Title)))
-        .title_bottom(foot.into().right_aligned())
+        .title_bottom(foot.right_aligned())
         .render(area, buffer);
     inside(area)
 }

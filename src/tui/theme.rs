@@ -90,7 +90,7 @@ impl Theme {
                 Role::Bad => plain.fg(Color::LightRed),
                 Role::Border => plain.fg(Color::DarkGray),
                 Role::Focus => plain.fg(Color::LightCyan),
-                Role::Ghost => plain.fg(Color::DarkGray).add_modifier(Modifier::ITALIC),
+                Role::Ghost => plain.fg(Color::Gray).add_modifier(Modifier::ITALIC),
                 Role::Good => plain.fg(Color::LightGreen),
                 Role::HintKey => plain.fg(Color::LightCyan).add_modifier(Modifier::BOLD),
                 Role::HintText | Role::Dim => plain.fg(Color::Gray),
@@ -102,7 +102,7 @@ impl Theme {
                 Role::Number => plain.fg(Color::LightMagenta),
                 Role::Plain => plain.fg(Color::Cyan),
                 Role::Punctuation => plain.fg(Color::Gray),
-                Role::Selected => plain.add_modifier(Modifier::REVERSED),
+                Role::Selected => reversed(),
                 Role::SelectedDim => plain.bg(Color::DarkGray),
                 Role::String => plain.fg(Color::LightGreen),
                 Role::Text => plain,
@@ -114,7 +114,7 @@ impl Theme {
                 Role::Bad => plain.fg(Color::Red),
                 Role::Border => plain.fg(Color::Gray),
                 Role::Focus => plain.fg(Color::Blue),
-                Role::Ghost => plain.fg(Color::Gray).add_modifier(Modifier::ITALIC),
+                Role::Ghost => plain.fg(Color::DarkGray).add_modifier(Modifier::ITALIC),
                 Role::Good => plain.fg(Color::Green),
                 Role::HintKey => plain.fg(Color::Blue).add_modifier(Modifier::BOLD),
                 Role::HintText | Role::Dim => plain.fg(Color::DarkGray),
@@ -125,7 +125,7 @@ impl Theme {
                 Role::MatchHere => plain.fg(Color::White).bg(Color::Red),
                 Role::Plain => plain.fg(Color::Cyan),
                 Role::Punctuation => plain.fg(Color::DarkGray),
-                Role::Selected => plain.add_modifier(Modifier::REVERSED),
+                Role::Selected => reversed(),
                 Role::SelectedDim => plain.bg(Color::Gray),
                 Role::String => plain.fg(Color::Green),
                 Role::Text => plain,
@@ -144,7 +144,7 @@ impl Theme {
                 Role::MatchHere => {
                     plain.add_modifier(Modifier::UNDERLINED | Modifier::BOLD | Modifier::REVERSED)
                 }
-                Role::Selected => plain.add_modifier(Modifier::REVERSED),
+                Role::Selected => reversed(),
                 Role::SelectedDim => plain.add_modifier(Modifier::UNDERLINED),
                 Role::Good
                 | Role::Key
@@ -158,4 +158,12 @@ impl Theme {
             },
         }
     }
+}
+
+/// The terminal's own two colours, exchanged: a row of many colours would
+/// otherwise become a row of many backgrounds.
+fn reversed() -> Style {
+    Style::new()
+        .fg(Color::Reset)
+        .add_modifier(Modifier::REVERSED)
 }
