@@ -179,13 +179,17 @@ pub enum Context {
     Reader,
     /// A line that is being typed.
     Prompt,
+    /// A text that is being edited.
+    Text,
+    /// A signed request that is being read.
+    DryRun,
     /// A question.
     Confirm,
 }
 
 impl Context {
     /// All of them, in the order help shows them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Flows,
         Self::Body,
         Self::Stages,
@@ -197,6 +201,8 @@ impl Context {
         Self::Sessions,
         Self::Reader,
         Self::Prompt,
+        Self::Text,
+        Self::DryRun,
         Self::Confirm,
     ];
 

@@ -1,9 +1,9 @@
 //! Pane 4: a request that is edited, signed, sent and compared.
 //!
 //! ```text
-//! parts: session, base, path, style, headers, cookies
+//! parts: session, path, base, style, headers, cookies, parameters
 //! plaintext, as a tree of its own bytes
-//! what is wrong, what it does; the answer, and what changed
+//! what is wrong; the answer, and what changed; what it does
 //! ```
 //!
 //! An edit splices bytes, so all that was not touched goes out as it was
@@ -17,9 +17,13 @@ use super::view::{Move, View, Viewport};
 use crate::json::Notation;
 use crate::replay::{Draft, Field, Report, SignedRequest, SpliceError, check, splice};
 
+mod division;
 mod draw;
+mod said;
 
-pub use draw::{BuilderView, heights, named};
+pub use division::{Division, divide};
+pub use draw::BuilderView;
+pub use said::named;
 
 /// How many edits can be undone.
 const UNDO: usize = 200;
@@ -29,10 +33,10 @@ const UNDO: usize = 200;
 pub enum Part {
     /// The login that signs.
     Session,
-    /// Scheme, host and port.
-    Base,
     /// Method, path and unsigned query.
     Path,
+    /// Scheme, host and port.
+    Base,
     /// How it is encrypted and signed.
     Style,
     /// The header fields.
@@ -49,8 +53,8 @@ impl Part {
     /// All of them, from the top.
     pub const ALL: [Self; 8] = [
         Self::Session,
-        Self::Base,
         Self::Path,
+        Self::Base,
         Self::Style,
         Self::Headers,
         Self::Cookies,
@@ -233,11 +237,11 @@ impl Builder {
     }
 
     /// Puts the cursor on what was clicked, a row and a column of the pane.
-    pub fn click(&mut self, row: u16, column: u16, heights: (u16, u16), viewport: Viewport) {
-        let (parts, data) = heights;
+    pub fn click(&mut self, row: u16, column: u16, division: Division, viewport: Viewport) {
+        let Division { first, parts, data } = division;
         let last = Part::ALL.len() - 1;
         if row < parts {
-            self.part = usize::from(row).min(last - 1);
+            self.part = (first + usize::from(row)).min(last - 1);
         } else if row > parts && row <= parts + data {
             self.part = last;
             self.data.click(row - parts - 1, column, viewport);

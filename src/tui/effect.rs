@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::content::Content;
 use super::layout::Pane;
+use super::overlay::BoxFor;
 use super::view::{FindJob, Selection};
 use crate::capture::{Entry, Reader};
 use crate::filter::Filter;
@@ -359,9 +360,27 @@ impl ExportForm {
     }
 }
 
+/// A text on its way to `$EDITOR`, or back.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Editing {
+    /// What the text is.
+    pub purpose: BoxFor,
+    /// The text, byte for byte.
+    pub text: Vec<u8>,
+}
+
+impl std::fmt::Debug for Editing {
+    /// Without the text: it may hold tokens.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Editing({:?}, {} bytes)", self.purpose, self.text.len())
+    }
+}
+
 /// What needs the terminal itself.
 #[derive(Debug)]
 pub enum Outside {
+    /// Hand a text to `$EDITOR`, and take it back.
+    Edit(Editing),
     /// Show a body in `$EDITOR`.
     Editor(Arc<Content>),
     /// Switch the mouse.

@@ -271,6 +271,8 @@ fn split_columns(area: Rect, first: u16) -> (Rect, Rect) {
 
 fn stacked(body: Rect, choice: &Choice, focus: Pane, places: &mut Places) {
     let strip = match body.height {
+        // A request that is being built needs the room more than the list.
+        0..=30 if focus == Pane::Builder => 5,
         0..=16 => 6,
         17..=30 => 8,
         tall => tall * 2 / 5,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crossterm::event::MouseEvent;
 
-use super::effect::{Drafted, Signing};
+use super::effect::{Drafted, Editing, Signing};
 use super::key::Key;
 use super::layout::Pane;
 use super::opened::Opened;
@@ -157,6 +157,8 @@ pub enum Message {
         /// Where.
         path: PathBuf,
     },
+    /// A text came back from `$EDITOR`.
+    Edited(Editing),
     /// Something to be told.
     Note(String),
     /// Something failed.

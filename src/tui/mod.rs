@@ -17,7 +17,7 @@ pub mod key;
 pub mod layout;
 pub mod message;
 pub mod opened;
-mod outside;
+pub mod outside;
 pub mod overlay;
 mod pasted;
 mod private_file;

@@ -1,10 +1,12 @@
 //! Other programs on our terminal: editor, pager, pipes, the normal screen.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::content::Content;
+use super::effect::Editing;
+use super::overlay::BoxFor;
 use super::private_file;
 use super::view::Selection;
 use crate::json;
@@ -13,7 +15,7 @@ use crate::tui::words;
 
 /// The programs to use.
 #[derive(Debug, Clone)]
-pub(super) struct Programs {
+pub struct Programs {
     /// Shows a file to be looked at and edited.
     pub editor: String,
     /// Shows what it reads page by page.
@@ -96,12 +98,95 @@ pub(super) fn page(programs: &Programs, body: &Content) -> io::Result<()> {
     feed(shell(&programs.pager), &readable(body)).map(drop)
 }
 
+/// Hands a text to the editor, in a file that only its owner can read and in a
+/// folder of its own, so that the editor's own copies are gone afterwards too;
+/// returns what it has become.
+///
+/// A line break at its end that the text did not have is the editor's.
+///
+/// # Errors
+/// If the file can not be written or read, or the editor not be started or
+/// fails: the text is then what it was.
+pub fn edit(programs: &Programs, folder: &Path, editing: &Editing) -> Result<Editing, EditError> {
+    let folder = private_file::new_folder(folder, "edit")?;
+    let edited = edit_in(programs, &folder, editing);
+    let removed = std::fs::remove_dir_all(&folder);
+    let edited = edited?;
+    removed?;
+    Ok(edited)
+}
+
+/// Why a text did not come back from the editor.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// The file can not be written or read.
+    #[error("the text was not edited: {0}")]
+    File(#[from] io::Error),
+    /// The editor ended with a failure, or there is none.
+    #[error("`{editor}` ended with {status}; the text is as it was")]
+    Failed {
+        /// The command.
+        editor: String,
+        /// How it ended.
+        status: std::process::ExitStatus,
+    },
+    /// What was written is longer than any request.
+    #[error("the editor wrote over {MAX_EDITED} bytes; the text is as it was")]
+    TooLong,
+}
+
+/// A text of a request that is longer than this was written by mistake.
+const MAX_EDITED: u64 = 16 << 20;
+
+fn edit_in(programs: &Programs, folder: &Path, editing: &Editing) -> Result<Editing, EditError> {
+    // Editors choose colours and checks by the extension.
+    let name = match editing.purpose {
+        BoxFor::Cookies => "cookies.txt",
+        BoxFor::Data | BoxFor::Paste => "plaintext.json",
+        BoxFor::Headers => "headers.txt",
+        BoxFor::Params => "parameters.txt",
+    };
+    let path = folder.join(name);
+    private_file::write(&path, &editing.text)?;
+    let status = run_editor(programs, &path)?;
+    if !status.success() {
+        let editor = programs.editor.clone();
+        return Err(EditError::Failed { editor, status });
+    }
+    let mut text = Vec::new();
+    let mut file = std::fs::File::open(&path)?.take(MAX_EDITED + 1);
+    file.read_to_end(&mut text)?;
+    if text.len() as u64 > MAX_EDITED {
+        return Err(EditError::TooLong);
+    }
+    if !editing.text.ends_with(b"\n") {
+        let cut = text.strip_suffix(b"\n").unwrap_or(&text);
+        text.truncate(cut.strip_suffix(b"\r").unwrap_or(cut).len());
+    }
+    Ok(Editing {
+        purpose: editing.purpose,
+        text,
+    })
+}
+
+fn run_editor(programs: &Programs, path: &Path) -> io::Result<std::process::ExitStatus> {
+    // The editor may have arguments of its own; the path is one more, so that
+    // nothing in it is read by the shell.
+    if cfg!(windows) {
+        return Command::new(&programs.editor).arg(path).status();
+    }
+    Command::new("sh")
+        .args(["-c", &format!("{} \"$1\"", programs.editor), "sh"])
+        .arg(path)
+        .status()
+}
+
 /// Shows a body in the editor, in a file that only its owner can read and that
 /// is gone afterwards.
 ///
 /// # Errors
 /// If the file can not be written or the editor not be started.
-pub(super) fn edit(programs: &Programs, folder: &Path, body: &Content) -> io::Result<()> {
+pub(super) fn show(programs: &Programs, folder: &Path, body: &Content) -> io::Result<()> {
     let extension = match body {
         Content::Json(_) => "json",
         Content::Text(_) => "txt",
@@ -109,18 +194,7 @@ pub(super) fn edit(programs: &Programs, folder: &Path, body: &Content) -> io::Re
     };
     let path = folder.join(format!("body-{}.{extension}", std::process::id()));
     private_file::write(&path, body_for_editor(body).as_slice())?;
-    let run = || {
-        // The editor may have arguments of its own; the path is one more, so
-        // that nothing in it is read by the shell.
-        if cfg!(windows) {
-            return Command::new(&programs.editor).arg(&path).status();
-        }
-        Command::new("sh")
-            .args(["-c", &format!("{} \"$1\"", programs.editor), "sh"])
-            .arg(&path)
-            .status()
-    };
-    let result = run().map(drop);
+    let result = run_editor(programs, &path).map(drop);
     let removed = std::fs::remove_file(&path);
     result.and(removed)
 }
@@ -178,3 +252,6 @@ fn wait_for_enter() -> io::Result<()> {
     io::stdin().lock().read_line(&mut line)?;
     Ok(())
 }
+
+#[cfg(all(test, unix))]
+mod tests;

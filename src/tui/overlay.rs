@@ -5,7 +5,6 @@ use std::sync::Arc;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Widget};
-use ratatui_textarea::{CursorMove, TextArea, WrapMode};
 
 use super::action::{Action, Context, Keymap};
 use super::frame::{Frame, frame};
@@ -18,12 +17,14 @@ mod line_edit;
 mod menu;
 mod reader;
 mod sessions;
+mod text_box;
 
 pub use find_list::{FindList, Item, Pick};
 pub use line_edit::LineEdit;
 pub use menu::{items as menu_items, menu};
 pub use reader::Reader;
 pub use sessions::Sessions;
+pub use text_box::TextBox;
 
 /// One thing over the panes.
 pub enum Overlay {
@@ -34,6 +35,8 @@ pub enum Overlay {
         /// What a yes does.
         then: Confirmed,
     },
+    /// What would be sent.
+    DryRun(Box<DryRun>),
     /// Help: keys by place, narrowed while one types.
     Help(FindList),
     /// A menu of actions.
@@ -48,12 +51,7 @@ pub enum Overlay {
     /// All commands, narrowed while one types.
     Palette(FindList),
     /// A box for a text of several lines.
-    Edit {
-        /// What for.
-        purpose: BoxFor,
-        /// The text.
-        area: Box<TextArea<'static>>,
-    },
+    Edit(Box<TextBox>),
     /// A line that is typed.
     Prompt(Box<Prompt>),
     /// A text to read.
@@ -62,9 +60,19 @@ pub enum Overlay {
     Sessions(Sessions),
 }
 
+/// A signed request, as it is read before it is sent.
+pub struct DryRun {
+    /// The request: what is sent is what is shown.
+    pub request: Arc<SignedRequest>,
+    /// Its text.
+    pub reader: Reader,
+}
+
 /// What a yes does.
 #[derive(Debug)]
 pub enum Confirmed {
+    /// Leave the box below without its text.
+    Discard,
     /// Write over a file.
     Overwrite(std::path::PathBuf),
     /// Quit though something is being written.
@@ -76,6 +84,8 @@ pub enum Confirmed {
         /// The host that its credentials may go to from now on.
         confirm: Option<String>,
     },
+    /// Sign a plaintext that is no JSON.
+    Sign(super::effect::Signing),
 }
 
 /// What the text of a box is for.
@@ -102,6 +112,15 @@ impl BoxFor {
             Self::Headers => words::ask::HEADERS,
             Self::Params => words::ask::PARAMS,
             Self::Paste => words::ask::PASTE_BOX,
+        }
+    }
+
+    /// What stands between name and value, where each line is such a pair.
+    pub fn separator(self) -> Option<char> {
+        match self {
+            Self::Cookies | Self::Params => Some('='),
+            Self::Data | Self::Paste => None,
+            Self::Headers => Some(':'),
         }
     }
 }
@@ -169,26 +188,16 @@ pub struct Prompt {
 impl Overlay {
     /// A box with a text to edit.
     pub fn edit(purpose: BoxFor, text: &str) -> Self {
-        let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
-        area.set_wrap_mode(WrapMode::Glyph);
-        area.move_cursor(CursorMove::Bottom);
-        area.move_cursor(CursorMove::End);
-        if purpose == BoxFor::Paste {
-            area.set_placeholder_text(super::words::PASTE_HELP);
-        }
-        Self::Edit {
-            purpose,
-            area: Box::new(area),
-        }
+        Self::Edit(Box::new(TextBox::new(purpose, text)))
     }
 
     /// Where its keys are looked up.
     pub fn context(&self) -> Context {
         match self {
             Self::Confirm { .. } => Context::Confirm,
-            Self::Help(_) | Self::Palette(_) | Self::Prompt(_) | Self::Edit { .. } => {
-                Context::Prompt
-            }
+            Self::DryRun(_) => Context::DryRun,
+            Self::Edit(_) => Context::Text,
+            Self::Help(_) | Self::Palette(_) | Self::Prompt(_) => Context::Prompt,
             Self::Menu { context, .. } => *context,
             Self::Reader(_) => Context::Reader,
             Self::Sessions(_) => Context::Sessions,
@@ -222,37 +231,6 @@ pub fn clear(area: Rect, buffer: &mut Buffer) {
             }
         }
     }
-}
-
-/// Draws a box with a text that is edited; tells where the caret is.
-pub fn draw_box(
-    purpose: BoxFor,
-    area: &TextArea<'static>,
-    look: &Frame,
-    screen: Rect,
-    buffer: &mut Buffer,
-) -> Position {
-    let place = middle(
-        screen,
-        screen.width.saturating_sub(8),
-        screen.height.saturating_sub(6),
-    );
-    clear(place, buffer);
-    let inside = frame(place, look, purpose.title(), words::BOX_KEYS, buffer);
-    area.render(inside, buffer);
-    let cursor = area.screen_cursor();
-    let column = u16::try_from(cursor.col).unwrap_or(u16::MAX);
-    let row = u16::try_from(cursor.row).unwrap_or(u16::MAX);
-    Position::new(
-        inside
-            .x
-            .saturating_add(column)
-            .min(inside.right().saturating_sub(1)),
-        inside
-            .y
-            .saturating_add(row)
-            .min(inside.bottom().saturating_sub(1)),
-    )
 }
 
 /// Draws a question in the middle of the screen.

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Writes a file whole or not at all, readable by its owner only (0600 on
 /// Unix), and makes the folder if it is not there (0700).
@@ -21,6 +21,26 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(&new);
     }
     result
+}
+
+/// Makes a folder that was not there before, which only its owner can enter
+/// (0700 on Unix), and the one around it if need be.
+pub(super) fn new_folder(around: &Path, name: &str) -> io::Result<PathBuf> {
+    /// Folders of processes that died with our number may be in the way.
+    const TRIES: u32 = 100;
+    make_folder(around)?;
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    for attempt in 0..TRIES {
+        let path = around.join(format!("{name}-{}-{attempt}", std::process::id()));
+        match builder.create(&path) {
+            Ok(()) => return Ok(path),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
 }
 
 #[cfg(unix)]

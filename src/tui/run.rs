@@ -217,6 +217,16 @@ impl Owner<'_> {
                 });
                 return Ok(true);
             }
+            Wish::Outside(Outside::Edit(editing)) => {
+                let folder = self.folder();
+                let edited =
+                    terminal.outside(|| outside::edit(&self.programs, &folder, &editing))?;
+                driver.take(match edited {
+                    Ok(edited) => Message::Edited(edited),
+                    Err(error) => Message::Failed(error.to_string()),
+                });
+                return Ok(true);
+            }
             Wish::Outside(outside) => self.outside(outside, terminal)?,
         };
         if let Some(text) = outcome {
@@ -225,9 +235,13 @@ impl Owner<'_> {
         Ok(true)
     }
 
+    /// Where texts lie while other programs have them.
+    fn folder(&self) -> PathBuf {
+        self.state.clone().unwrap_or_else(std::env::temp_dir)
+    }
+
     fn outside(&self, outside: Outside, terminal: &mut Terminal) -> io::Result<Option<String>> {
-        let temporary = std::env::temp_dir();
-        let folder = self.state.as_deref().unwrap_or(&temporary);
+        let folder = self.folder();
         let result = match outside {
             Outside::Redraw => {
                 terminal.redraw();
@@ -244,8 +258,10 @@ impl Owner<'_> {
                 });
             }
             Outside::Editor(body) => {
-                terminal.outside(|| outside::edit(&self.programs, folder, &body))?
+                terminal.outside(|| outside::show(&self.programs, &folder, &body))?
             }
+            // It has an answer, see `grant`.
+            Outside::Edit(_) => return Ok(None),
             Outside::Pager(body) => terminal.outside(|| outside::page(&self.programs, &body))?,
             Outside::Pipe { command, body } => {
                 terminal.outside(|| outside::pipe(&command, &body))?

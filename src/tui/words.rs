@@ -8,12 +8,14 @@
 
 mod actions;
 pub mod ask;
+mod building;
 mod locked;
 mod panes;
 mod start;
 mod told;
 
 pub use actions::{action, context, hint};
+pub use building::*;
 pub use locked::*;
 pub use panes::*;
 pub use start::*;

@@ -14,6 +14,9 @@ const SORT: u16 = Context::Sort.bit();
 const EXPORT: u16 = Context::Export.bit();
 const SESSIONS: u16 = Context::Sessions.bit();
 const READER: u16 = Context::Reader.bit();
+const TEXT: u16 = Context::Text.bit();
+const DRY_RUN: u16 = Context::DryRun.bit();
+const TEXTS: u16 = READER | DRY_RUN;
 const PROMPT: u16 = Context::Prompt.bit();
 const CONFIRM: u16 = Context::Confirm.bit();
 const MENUS: u16 = COPY | SORT | EXPORT;
@@ -42,46 +45,40 @@ pub const BINDINGS: &[Binding] = &[
         Action::Down,
         "down",
         &["j", "down"],
-        EVERY | SESSIONS | READER,
+        EVERY | SESSIONS | TEXTS,
         1,
     ),
-    binding(Action::Up, "up", &["k", "up"], EVERY | SESSIONS | READER, 0),
+    binding(Action::Up, "up", &["k", "up"], EVERY | SESSIONS | TEXTS, 0),
     binding(Action::In, "in", &["l", "right"], EVERY, 4),
     binding(Action::Out, "out", &["h", "left"], EVERY, 0),
     binding(
         Action::Top,
         "top",
         &["g", "home"],
-        EVERY | SESSIONS | READER,
+        EVERY | SESSIONS | TEXTS,
         0,
     ),
     binding(
         Action::Bottom,
         "bottom",
         &["G", "end"],
-        EVERY | SESSIONS | READER,
+        EVERY | SESSIONS | TEXTS,
         0,
     ),
-    binding(
-        Action::HalfDown,
-        "half-down",
-        &["ctrl-d"],
-        EVERY | READER,
-        0,
-    ),
-    binding(Action::HalfUp, "half-up", &["ctrl-u"], EVERY | READER, 0),
+    binding(Action::HalfDown, "half-down", &["ctrl-d"], EVERY | TEXTS, 0),
+    binding(Action::HalfUp, "half-up", &["ctrl-u"], EVERY | TEXTS, 0),
     binding(
         Action::PageDown,
         "page-down",
         &["pagedown", "ctrl-f"],
-        EVERY | SESSIONS | READER,
+        EVERY | SESSIONS | TEXTS,
         0,
     ),
     binding(
         Action::PageUp,
         "page-up",
         &["pageup", "ctrl-b"],
-        EVERY | SESSIONS | READER,
+        EVERY | SESSIONS | TEXTS,
         0,
     ),
     // Panes.
@@ -137,13 +134,15 @@ pub const BINDINGS: &[Binding] = &[
     binding(Action::Export, "export", &["x"], EVERY, 6),
     binding(Action::PrintOut, "print-out", &["P"], PANES, 0),
     binding(Action::Pager, "pager", &["v"], PANES, 0),
-    binding(Action::Editor, "editor", &["ctrl-e"], EVERY, 0),
+    binding(Action::Editor, "editor", &["ctrl-e"], PANES, 0),
+    binding(Action::Editor, "editor", &["ctrl-e"], BUILDER | TEXT, 2),
     binding(Action::Pipe, "pipe", &["|"], PANES, 0),
     // Keys and what is behind a flow.
     binding(Action::Stages, "stages", &["i"], PANES, 4),
     binding(Action::EnterKey, "enter-key", &["s"], PANES, 5),
     binding(Action::Sessions, "sessions", &["S"], ANY, 7),
     binding(Action::Reveal, "reveal", &["."], EVERY | SESSIONS, 7),
+    binding(Action::Reveal, "reveal", &["."], DRY_RUN, 2),
     binding(Action::Devices, "devices", &["alt-5"], EVERY, 0),
     binding(Action::Load, "load", &["L"], EVERY, 0),
     // The program.
@@ -152,7 +151,7 @@ pub const BINDINGS: &[Binding] = &[
         Action::Help,
         "help",
         &["?", "f1"],
-        ANY | MENUS | SESSIONS | READER | CONFIRM,
+        ANY | MENUS | SESSIONS | TEXTS | CONFIRM,
         1,
     ),
     binding(Action::Back, "back", &["esc"], EVERY, 0),
@@ -161,7 +160,7 @@ pub const BINDINGS: &[Binding] = &[
         Action::Cancel,
         "cancel",
         &["ctrl-c"],
-        ANY | MENUS | SESSIONS | READER,
+        ANY | MENUS | SESSIONS | TEXTS,
         0,
     ),
     binding(Action::Log, "log", &[], ANY, 0),
@@ -179,7 +178,7 @@ pub const BINDINGS: &[Binding] = &[
     binding(Action::PaneBuilder, "pane-builder", &["alt-4"], EVERY, 0),
     binding(Action::Edit, "edit", &["enter", "i"], BUILDER, 1),
     binding(Action::EditText, "edit-text", &["e"], BUILDER, 2),
-    binding(Action::Send, "send", &["ctrl-r"], BUILDER, 1),
+    binding(Action::Send, "send", &["ctrl-r"], BUILDER | DRY_RUN, 1),
     binding(Action::DryRun, "dry-run", &["D", "s"], BUILDER, 1),
     binding(Action::Undo, "undo", &["u"], BUILDER, 3),
     binding(Action::Restore, "restore", &["0"], BUILDER, 4),
@@ -245,7 +244,9 @@ pub const BINDINGS: &[Binding] = &[
     binding(Action::SaveSession, "save-session", &["w"], SESSIONS, 2),
     // Popups.
     binding(Action::Accept, "accept", &["enter"], PROMPT | MENUS, 1),
-    binding(Action::Close, "close", &["esc", "q"], SESSIONS | READER, 2),
+    binding(Action::Close, "close", &["esc", "q"], SESSIONS | TEXTS, 2),
+    binding(Action::Accept, "take-text", &["ctrl-d"], TEXT, 1),
+    binding(Action::Close, "leave-text", &["esc", "ctrl-c"], TEXT, 1),
     binding(Action::Close, "close-menu", &["esc"], MENUS, 2),
     binding(Action::Close, "close-prompt", &["esc", "ctrl-c"], PROMPT, 2),
     binding(Action::Yes, "yes", &["y"], CONFIRM, 1),

@@ -32,6 +32,7 @@ impl App {
                 self.load_next();
             }
             Action::Devices => self.devices(),
+            Action::Editor if self.focus == Pane::Builder => self.edit_outside(),
             Action::Editor => self.outside(Outside::Editor),
             Action::EnterKey => self.ask(Ask::Key),
             Action::AddKey => self.ask(Ask::Key),

@@ -181,10 +181,9 @@ impl App {
         let inside = places
             .map(|places| places.inside(Pane::Builder))
             .unwrap_or_default();
-        let height = self
-            .builder
-            .as_ref()
-            .map_or(0, |builder| crate::tui::builder::heights(inside, builder).1);
+        let height = self.builder.as_ref().map_or(0, |builder| {
+            crate::tui::builder::divide(inside, builder).data
+        });
         Viewport {
             width: inside.width,
             height,

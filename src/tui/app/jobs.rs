@@ -55,6 +55,7 @@ impl App {
                 found,
             } => self.found(generation, pane, found),
             Message::Compared { lines, for_builder } => self.compared(lines, for_builder),
+            Message::Edited(editing) => self.edited_outside(editing),
             Message::Drafted { row, draft, then } => self.drafted(row, draft, then),
             Message::Signed { signed, then } => self.signed(signed, then),
             Message::Sent { original, outcome } => self.sent(original, outcome),

@@ -79,6 +79,11 @@ impl App {
                     reader.apply(action, screen);
                 }
             }
+            Some(Overlay::DryRun(dry_run)) => {
+                for _ in 0..NOTCH {
+                    dry_run.reader.apply(action, screen);
+                }
+            }
             _ => {}
         }
     }
@@ -130,8 +135,8 @@ impl App {
                 }
                 let viewport = self.builder_viewport();
                 if let Some(builder) = &mut self.builder {
-                    let heights = crate::tui::builder::heights(inside, builder);
-                    builder.click(row - inside.y, column - inside.x, heights, viewport);
+                    let division = crate::tui::builder::divide(inside, builder);
+                    builder.click(row - inside.y, column - inside.x, division, viewport);
                 }
                 if is_double {
                     self.builder_action(Action::Edit, None);

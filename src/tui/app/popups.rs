@@ -184,9 +184,7 @@ impl App {
                 list.line.paste(text);
                 list.narrow();
             }
-            Some(Overlay::Edit { area, .. }) => {
-                area.insert_str(text.replace('\r', "\n"));
-            }
+            Some(Overlay::Edit(text_box)) => text_box.paste(text),
             Some(_) => {}
             None if is_welcome => {
                 self.paste_box();
@@ -221,7 +219,7 @@ impl App {
             Overlay::Menu {
                 context, cursor, ..
             } => menu_key(keymap, *context, cursor, key, action),
-            Overlay::Edit { area, .. } => box_key(area, key),
+            Overlay::Edit(text_box) => box_key(text_box, key, action),
             Overlay::Prompt(prompt) => match action {
                 Some(Action::Accept) => Then::Take,
                 Some(Action::Close) => Then::Close,
@@ -231,13 +229,14 @@ impl App {
                 _ if prompt.line.press(key) => Then::Edited,
                 _ => Then::Stay,
             },
-            Overlay::Reader(_) | Overlay::Sessions(_) => match action {
+            Overlay::DryRun(_) | Overlay::Reader(_) | Overlay::Sessions(_) => match action {
                 Some(Action::Close) => Then::Close,
                 Some(
                     action @ (Action::AddKey
                     | Action::AddKeyFile
                     | Action::Reveal
-                    | Action::SaveSession),
+                    | Action::SaveSession
+                    | Action::Send),
                 ) => Then::Do(action),
                 Some(action) => Then::Move(action),
                 None => Then::Stay,
@@ -251,7 +250,15 @@ impl App {
             Then::Stay => {}
             Then::Close => self.close_popup(),
             Then::Do(action) => {
-                if !matches!(self.overlays.last(), Some(Overlay::Sessions(_))) {
+                if let Some(Overlay::DryRun(_)) = self.overlays.last() {
+                    self.dry_run_action(action);
+                    return;
+                }
+                let stays = matches!(
+                    self.overlays.last(),
+                    Some(Overlay::Sessions(_) | Overlay::Edit(_))
+                );
+                if !stays {
                     self.overlays.pop();
                 }
                 self.act(action, None);
@@ -267,15 +274,17 @@ impl App {
                     self.confirmed(then);
                 }
             }
-            Then::Pasted => {
-                if let Some(Overlay::Edit { purpose, area }) = self.overlays.pop() {
-                    self.take_box(purpose, &area.into_lines().join("\n"));
+            Then::TakeText => {
+                if let Some(Overlay::Edit(text_box)) = self.overlays.pop() {
+                    self.take_box(text_box);
                 }
             }
+            Then::Leave => self.leave_box(),
             Then::Move(action) => {
                 let screen = ratatui::layout::Rect::new(0, 0, self.size.0, self.size.1);
                 let ring = self.rows.workspace().ring();
                 match self.overlays.last_mut() {
+                    Some(Overlay::DryRun(dry_run)) => dry_run.reader.apply(action, screen),
                     Some(Overlay::Reader(reader)) => reader.apply(action, screen),
                     Some(Overlay::Sessions(sessions)) => match action {
                         Action::Down => sessions.step(true, 1, ring),
@@ -292,6 +301,7 @@ impl App {
 
     fn confirmed(&mut self, then: Confirmed) {
         match then {
+            Confirmed::Discard => drop(self.overlays.pop()),
             Confirmed::Overwrite(path) => {
                 if let Some(export) = &mut self.export {
                     export.overwrite = true;
@@ -301,6 +311,7 @@ impl App {
             }
             Confirmed::Quit => self.effects.push(Effect::Quit),
             Confirmed::Send { request, confirm } => self.send_confirmed(request, confirm),
+            Confirmed::Sign(then) => self.sign_all_the_same(then),
         }
     }
 

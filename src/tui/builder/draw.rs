@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Builder, Part};
+use super::{Builder, Division, Part, divide, said};
 use crate::directory::Directory;
 use crate::json::Tree;
 use crate::protocol::request::{KeystreamMode, Order, Scheme};
@@ -11,7 +11,6 @@ use crate::protocol::signature::PathForm;
 use crate::replay::Endpoint;
 use crate::session::Keyring;
 use crate::text::{clean, keep_start};
-use crate::tui::detail::wrap;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::view::Look;
 
@@ -38,24 +37,12 @@ pub struct BuilderView<'a> {
 /// The margin of the parts' names.
 const NAME: u16 = 9;
 
-/// How many rows the parts and the plaintext have; the rest is for what is to
-/// be said, and a line each keeps them apart.
-pub fn heights(inside: Rect, builder: &Builder) -> (u16, u16) {
-    let parts = (Part::ALL.len() as u16 - 1).min(inside.height);
-    let left = inside.height.saturating_sub(parts + 2);
-    // A sentence takes two rows as often as one.
-    let notes = u16::try_from(builder.notes.len())
-        .unwrap_or(u16::MAX)
-        .min(14);
-    let said = (2 + notes).min(left * 3 / 5).max(left.min(1));
-    (parts, left - said)
-}
-
 impl BuilderView<'_> {
     /// Draws it.
     pub fn draw(&self, inside: Rect, buffer: &mut Buffer) {
-        let (parts, data) = heights(inside, self.builder);
-        for (part, y) in Part::ALL.into_iter().zip(inside.y..inside.y + parts) {
+        let Division { first, parts, data } = divide(inside, self.builder);
+        let in_sight = Part::ALL.into_iter().skip(first);
+        for (part, y) in in_sight.zip(inside.y..inside.y + parts) {
             let row = Rect {
                 y,
                 height: 1,
@@ -90,7 +77,7 @@ impl BuilderView<'_> {
             height: inside.bottom().saturating_sub(area.bottom() + 1),
             ..inside
         };
-        self.said(said, buffer);
+        said::draw(self, said, buffer);
     }
 
     fn rule(&self, inside: Rect, y: u16, buffer: &mut Buffer) {
@@ -201,72 +188,6 @@ impl BuilderView<'_> {
             Part::Data => (String::new(), Role::Text),
         }
     }
-
-    /// What is wrong or what it does, then what came of it.
-    fn said(&self, area: Rect, buffer: &mut Buffer) {
-        let mut lines: Vec<(String, Role)> = Vec::new();
-        let report = self.builder.report();
-        if self.builder.sending {
-            lines.push(("sending … Esc cancels".to_owned(), Role::Warn));
-        } else if let Some(fault) = report.faults().next() {
-            let at = fault.at.map_or_else(String::new, |(line, column)| {
-                format!(" (line {line}, column {column})")
-            });
-            let text = format!(
-                "{}: {}{at}",
-                fault.field.name(),
-                clean(&fault.fault.to_string())
-            );
-            lines.push((text, Role::Bad));
-        } else {
-            let effect = named(
-                &report.effect.to_string(),
-                self.directory,
-                &report.effect.devices,
-            );
-            let (word, role) = if report.effect.is_write() {
-                ("WRITES", Role::Warn)
-            } else {
-                ("reads", Role::Good)
-            };
-            lines.push((format!("{word}  {effect}"), role));
-        }
-        for note in &self.builder.notes {
-            lines.push((note.text.clone(), note.role));
-        }
-        let mut y = area.y;
-        for (text, role) in lines {
-            let text = clean(&text).into_owned();
-            for part in wrap(&text, usize::from(area.width)) {
-                if y >= area.bottom() {
-                    return;
-                }
-                buffer.set_stringn(
-                    area.x,
-                    y,
-                    &part,
-                    usize::from(area.width),
-                    self.theme.style(role),
-                );
-                y += 1;
-            }
-        }
-    }
-}
-
-/// A text with the names of devices beside their numbers.
-pub fn named(text: &str, directory: &Directory, devices: &[String]) -> String {
-    let mut text = text.to_owned();
-    for did in devices {
-        if let Some(name) = directory
-            .device(did)
-            .and_then(|device| device.name.as_deref())
-        {
-            let name = clean(name);
-            text = text.replace(did.as_str(), &format!("{name} ({did})"));
-        }
-    }
-    text
 }
 
 fn style(builder: &Builder) -> String {

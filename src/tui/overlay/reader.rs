@@ -14,6 +14,7 @@ use crate::tui::theme::Role;
 pub struct Reader {
     title: String,
     text: String,
+    hints: String,
     top: usize,
 }
 
@@ -23,8 +24,20 @@ impl Reader {
         Self {
             title: title.into(),
             text: text.into(),
+            hints: String::new(),
             top: 0,
         }
+    }
+
+    /// The same, with keys named at its foot.
+    pub fn with_hints(mut self, hints: String) -> Self {
+        self.hints = hints;
+        self
+    }
+
+    /// Another text, of which as much was read.
+    pub fn replace(&mut self, text: impl Into<String>) {
+        self.text = text.into();
     }
 
     /// The same, read from its end.
@@ -73,16 +86,15 @@ impl Reader {
         let height = usize::from(area.height.saturating_sub(2));
         let last = lines.len().saturating_sub(height);
         let top = self.top.min(last);
-        let foot = if last == 0 {
-            String::new()
-        } else {
-            format!(
-                " {}-{} of {} ",
-                top + 1,
-                (top + height).min(lines.len()),
-                lines.len()
-            )
-        };
+        let end = (top + height).min(lines.len());
+        let mut foot = self.hints.clone();
+        if last > 0 {
+            let gap = if foot.is_empty() { "" } else { "   " };
+            foot.push_str(&format!("{gap}{}-{end} of {}", top + 1, lines.len()));
+        }
+        if !foot.is_empty() {
+            foot = format!(" {foot} ");
+        }
         let inside = frame(area, look, format!(" {} ", self.title), foot, buffer);
         for (line, y) in lines.iter().skip(top).zip(inside.y..inside.bottom()) {
             buffer.set_stringn(

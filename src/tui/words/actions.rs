@@ -168,6 +168,7 @@ pub fn hint(action: Action) -> &'static str {
         Action::DryRun => "dry run",
         Action::Edit => "edit",
         Action::EditText => "as text",
+        Action::Editor => "$EDITOR",
         Action::EnterKey => "key",
         Action::Export => "export",
         Action::ExportHar => "HAR",
@@ -222,6 +223,7 @@ pub fn context(context: Context) -> &'static str {
         Context::Builder => "builder",
         Context::Confirm => "question",
         Context::Copy => "copy",
+        Context::DryRun => "dry run",
         Context::Export => "export",
         Context::Flows => "flows",
         Context::Prompt => "line",
@@ -229,6 +231,7 @@ pub fn context(context: Context) -> &'static str {
         Context::Sessions => "sessions",
         Context::Sort => "sort",
         Context::Stages => "stages",
+        Context::Text => "text box",
         Context::Welcome => "start",
     }
 }

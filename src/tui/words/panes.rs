@@ -242,8 +242,6 @@ pub const COMMANDS: &str = "commands";
 pub const LOG: &str = "log";
 /// The heading of how to record.
 pub const HOW_TO_RECORD: &str = "how to record";
-/// The foot of a box with a text.
-pub const BOX_KEYS: &str = " Ctrl-D takes it  Esc leaves ";
 
 /// The answers to a question.
 pub fn yes_no(yes: &str, no: &str) -> String {

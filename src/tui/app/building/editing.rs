@@ -1,10 +1,13 @@
 //! Each part of the draft, as lines and boxes take and give it.
 
+use crate::protocol::request::{KeystreamMode, Scheme};
 use crate::replay::{Base, Cookie, CookieValue, Draft, SessionPart};
-use crate::tui::app::{App, Overlay};
+use crate::tui::app::{App, Confirmed, Effect, Overlay};
 use crate::tui::builder::Part;
-use crate::tui::overlay::{Ask, BoxFor};
+use crate::tui::effect::{Editing, Outside};
+use crate::tui::overlay::{Ask, BoxFor, TextBox};
 use crate::tui::view::Move;
+use crate::tui::words;
 
 impl App {
     /// Edits the part the cursor is on, in the way that suits it.
@@ -33,83 +36,104 @@ impl App {
         }
     }
 
+    /// Opens a box with the text of a part, which can be taken back byte for
+    /// byte.
     pub(super) fn edit_box(&mut self, purpose: BoxFor) {
         let Some(builder) = &self.builder else { return };
-        let draft = builder.draft();
-        let text = match purpose {
-            BoxFor::Cookies => lines(draft.cookies.iter().map(|cookie| match &cookie.value {
-                CookieValue::Session(part) => format!("{}=<{}>", cookie.name, part.name()),
-                CookieValue::Text(text) => format!("{}={text}", cookie.name),
-            })),
-            BoxFor::Data => String::from_utf8_lossy(draft.data().unwrap_or_default()).into_owned(),
-            BoxFor::Headers => lines(
-                draft
-                    .headers
-                    .iter()
-                    .map(|(name, value)| format!("{name}: {value}")),
-            ),
-            BoxFor::Params => lines(
-                draft
-                    .others()
-                    .map(|(name, value)| format!("{name}={}", String::from_utf8_lossy(value))),
-            ),
-            BoxFor::Paste => String::new(),
-        };
-        self.overlays.push(Overlay::edit(purpose, &text));
+        match String::from_utf8(part_text(builder.draft(), purpose)) {
+            Ok(text) => self.overlays.push(Overlay::edit(purpose, &text)),
+            Err(_) => self.fail("not UTF-8, which no text box can hold; the editor can"),
+        }
     }
 
-    /// Takes the text of a box.
-    pub(in crate::tui::app) fn take_box(&mut self, purpose: BoxFor, text: &str) {
-        if purpose == BoxFor::Paste {
-            self.take_pasted(text);
+    /// Takes the text of a box; what can not be taken stays in it.
+    pub(in crate::tui::app) fn take_box(&mut self, text_box: Box<TextBox>) {
+        let text = text_box.text();
+        if text_box.purpose == BoxFor::Paste {
+            self.take_pasted(&text);
+        } else if let Err(fault) = self.take_text(text_box.purpose, text.into_bytes()) {
+            self.fail(fault);
+            self.overlays.push(Overlay::Edit(text_box));
+        }
+    }
+
+    /// Leaves a box; asks if its text would be lost.
+    pub(in crate::tui::app) fn leave_box(&mut self) {
+        match self.overlays.last() {
+            Some(Overlay::Edit(text_box)) if text_box.is_changed() => {
+                self.overlays.push(Overlay::Confirm {
+                    question: words::DISCARD.to_owned(),
+                    then: Confirmed::Discard,
+                });
+            }
+            _ => drop(self.overlays.pop()),
+        }
+    }
+
+    /// Hands the text of the open box, or of the part the cursor is on, to
+    /// `$EDITOR`.
+    pub(in crate::tui::app) fn edit_outside(&mut self) {
+        let (purpose, text) = match (self.overlays.last(), &self.builder) {
+            (Some(Overlay::Edit(text_box)), _) => (text_box.purpose, text_box.text().into_bytes()),
+            (_, Some(builder)) => {
+                let purpose = match builder.part() {
+                    Part::Cookies => BoxFor::Cookies,
+                    Part::Headers => BoxFor::Headers,
+                    Part::Params => BoxFor::Params,
+                    Part::Base | Part::Data | Part::Path | Part::Session | Part::Style => {
+                        BoxFor::Data
+                    }
+                };
+                (purpose, part_text(builder.draft(), purpose))
+            }
+            (_, None) => return,
+        };
+        let editing = Editing { purpose, text };
+        self.effects.push(Effect::Outside(Outside::Edit(editing)));
+    }
+
+    /// Takes back what `$EDITOR` made of a text.
+    pub(in crate::tui::app) fn edited_outside(&mut self, editing: Editing) {
+        let Editing { purpose, text } = editing;
+        if let Some(Overlay::Edit(text_box)) = self.overlays.last_mut()
+            && text_box.purpose == purpose
+        {
+            match String::from_utf8(text) {
+                Ok(text) => text_box.replace(&text),
+                Err(_) => self.fail("what the editor wrote is not UTF-8; the text is as it was"),
+            }
             return;
         }
+        if let Err(fault) = self.take_text(purpose, text) {
+            self.fail(format!("{fault}; nothing was changed"));
+        }
+    }
+
+    /// Takes the text of a part.
+    fn take_text(&mut self, purpose: BoxFor, text: Vec<u8>) -> Result<(), String> {
         let Some(builder) = &mut self.builder else {
-            return;
+            return Ok(());
         };
-        let pairs = |separator: char| {
-            text.lines()
-                .filter(|line| !line.trim().is_empty())
-                .filter_map(move |line| line.split_once(separator))
-                .map(|(name, value)| (name.trim().to_owned(), value.to_owned()))
-                .collect::<Vec<_>>()
-        };
-        match purpose {
-            BoxFor::Cookies => {
-                let cookies = pairs('=').into_iter().map(|(name, value)| {
-                    let part = [
-                        SessionPart::CUserId,
-                        SessionPart::ServiceToken,
-                        SessionPart::UserId,
-                    ]
-                    .into_iter()
-                    .find(|part| value == format!("<{}>", part.name()));
-                    let value = part.map_or(CookieValue::Text(value), CookieValue::Session);
-                    Cookie { name, value }
-                });
-                let cookies: Vec<Cookie> = cookies.collect();
-                builder.edit(|draft| draft.cookies = cookies);
-            }
-            BoxFor::Data => builder.edit(|draft| draft.set_data(text.as_bytes().to_vec())),
-            BoxFor::Headers => {
-                let headers = pairs(':').into_iter();
-                let headers = headers
-                    .map(|(name, value)| (name, value.trim().to_owned()))
-                    .collect();
-                builder.edit(|draft| draft.headers = headers);
-            }
-            BoxFor::Params => {
-                let others = pairs('=');
-                builder.edit(|draft| {
-                    draft.params.retain(|(name, _)| name == "data");
-                    let others = others.into_iter();
-                    draft
-                        .params
-                        .extend(others.map(|(name, value)| (name, value.into_bytes())));
-                });
-            }
-            BoxFor::Paste => {}
+        // Untouched text stays as it was captured, to the last blank.
+        if text == part_text(builder.draft(), purpose) {
+            return Ok(());
         }
+        let Some(separator) = purpose.separator() else {
+            builder.edit(|draft| draft.set_data(text));
+            return Ok(());
+        };
+        let text = String::from_utf8(text).map_err(|_| "the text is not UTF-8".to_owned())?;
+        let pairs = pairs(&text, separator)?;
+        builder.edit(|draft| match purpose {
+            BoxFor::Cookies => draft.cookies = pairs.into_iter().map(cookie).collect(),
+            BoxFor::Headers => {
+                let trimmed = |(name, value): (String, String)| (name, value.trim().to_owned());
+                draft.headers = pairs.into_iter().map(trimmed).collect();
+            }
+            BoxFor::Params => put_others(draft, pairs),
+            BoxFor::Data | BoxFor::Paste => {}
+        });
+        Ok(())
     }
 
     /// What a prompt about the builder begins with.
@@ -167,14 +191,80 @@ impl App {
     }
 }
 
-fn lines(lines: impl Iterator<Item = String>) -> String {
-    lines.collect::<Vec<_>>().join("\n")
+/// A part of a draft as text, a line a name and value; the plaintext as it is.
+fn part_text(draft: &Draft, purpose: BoxFor) -> Vec<u8> {
+    match purpose {
+        BoxFor::Cookies => lines(draft.cookies.iter().map(|cookie| match &cookie.value {
+            CookieValue::Session(part) => format!("{}=<{}>", cookie.name, part.name()).into(),
+            CookieValue::Text(text) => format!("{}={text}", cookie.name).into(),
+        })),
+        BoxFor::Data => draft.data().unwrap_or_default().to_vec(),
+        BoxFor::Headers => {
+            let headers = draft.headers.iter();
+            lines(headers.map(|(name, value)| format!("{name}: {value}").into()))
+        }
+        BoxFor::Params => lines(draft.others().map(|(name, value)| {
+            let mut line = format!("{name}=").into_bytes();
+            line.extend_from_slice(value);
+            line
+        })),
+        BoxFor::Paste => Vec::new(),
+    }
+}
+
+fn lines(lines: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
+    lines.collect::<Vec<_>>().join(&b'\n')
+}
+
+/// Names and values, a line each; or what is wrong with the first line that is
+/// no such pair.
+fn pairs(text: &str, separator: char) -> Result<Vec<(String, String)>, String> {
+    let lines = text.lines().enumerate();
+    let lines = lines.filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(at, line)| match line.split_once(separator) {
+            Some((name, value)) if !name.trim().is_empty() => {
+                Ok((name.trim().to_owned(), value.to_owned()))
+            }
+            _ => Err(format!(
+                "line {}: expected a name and '{separator}'",
+                at + 1
+            )),
+        })
+        .collect()
+}
+
+/// `serviceToken=<serviceToken>` is what the session that signs says.
+fn cookie((name, value): (String, String)) -> Cookie {
+    let parts = [
+        SessionPart::CUserId,
+        SessionPart::ServiceToken,
+        SessionPart::UserId,
+    ];
+    let part = parts
+        .into_iter()
+        .find(|part| value == format!("<{}>", part.name()));
+    let value = part.map_or(CookieValue::Text(value), CookieValue::Session);
+    Cookie { name, value }
+}
+
+/// Puts other parameters around `data`, which keeps its place: the order of a
+/// form may be signed.
+fn put_others(draft: &mut Draft, others: Vec<(String, String)>) {
+    let at = draft.params.iter().position(|(name, _)| name == "data");
+    let data = at.map(|at| draft.params.remove(at));
+    let others = others.into_iter();
+    draft.params = others
+        .map(|(name, value)| (name, value.into_bytes()))
+        .collect();
+    if let (Some(at), Some(data)) = (at, data) {
+        draft.params.insert(at.min(draft.params.len()), data);
+    }
 }
 
 /// The next of the ways a client may sign: the app's, its imitators', and the
 /// form that is signed only.
 fn next_style(draft: &mut Draft) {
-    use crate::protocol::request::{KeystreamMode, Scheme};
     match (draft.style.scheme, draft.style.keystream) {
         (Scheme::Rc4, KeystreamMode::Fresh) => draft.set_scheme(Scheme::Hmac),
         (Scheme::Rc4, _) => draft.style.keystream = KeystreamMode::Fresh,

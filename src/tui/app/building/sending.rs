@@ -5,12 +5,13 @@ use std::sync::Arc;
 use super::dry_run::dry_run;
 use crate::decode::{Options, decode};
 use crate::flow::Flow;
-use crate::replay::{Answer, SendError, SignError, SignedRequest};
+use crate::replay::{Answer, Draft, Fault, Problem, SendError, SignError, SignedRequest};
 use crate::text::clean;
+use crate::tui::action::{Action, Context};
 use crate::tui::app::{App, Confirmed, Job, Lane, Overlay};
 use crate::tui::builder::{Note, named};
 use crate::tui::effect::Signing;
-use crate::tui::overlay::Reader;
+use crate::tui::overlay::{DryRun, Reader};
 use crate::tui::rows::Digest;
 use crate::tui::theme::Role;
 use crate::tui::words;
@@ -18,20 +19,39 @@ use crate::tui::words;
 impl App {
     /// Signs the draft, to be shown or sent.
     pub(super) fn sign(&mut self, then: Signing) {
-        let Some(builder) = &mut self.builder else {
+        let Some(builder) = &self.builder else {
             return;
         };
-        if builder.sending {
+        if self.sending {
             self.fail("one is on its way; Esc cancels it");
             return;
         }
-        let fault = builder.report().faults().next();
-        let fault = fault.map(|fault| format!("{}: {}", fault.field.name(), fault.fault));
-        let draft = builder.draft().clone();
-        if let Some(fault) = fault {
-            self.fail(fault);
-            return;
+        let report = builder.report();
+        let is_other = |fault: &&Problem| !matches!(fault.fault, Fault::NotJson(_));
+        let other = report.faults().find(is_other).map(Problem::to_string);
+        let no_json = report.faults().next().map(|fault| fault.fault.to_string());
+        match (other, no_json) {
+            (Some(fault), _) => self.fail(fault),
+            (None, Some(fault)) => self.overlays.push(Overlay::Confirm {
+                question: words::sign_no_json(&fault),
+                then: Confirmed::Sign(then),
+            }),
+            (None, None) => self.start_signing(builder.draft().clone(), then),
         }
+    }
+
+    /// Signs a plaintext that is no JSON, since the user means it: the next
+    /// time is asked for again.
+    pub(in crate::tui::app) fn sign_all_the_same(&mut self, then: Signing) {
+        let Some(builder) = &self.builder else {
+            return;
+        };
+        let mut draft = builder.draft().clone();
+        draft.any_data = true;
+        self.start_signing(draft, then);
+    }
+
+    fn start_signing(&mut self, draft: Draft, then: Signing) {
         let ring = self.rows.workspace().ring();
         let Some(session) = draft.session.and_then(|id| ring.find_id(id)) else {
             self.fail("no session to sign with: Enter on session chooses one, S adds one");
@@ -62,13 +82,40 @@ impl App {
         }
         match then {
             Signing::Show => {
-                let text = dry_run(&signed, self.reveal);
-                self.overlays.push(Overlay::Reader(Reader::new(
-                    "dry run: nothing was sent",
-                    text,
-                )));
+                let text = dry_run(&signed, &self.endpoint, self.reveal);
+                self.overlays.push(Overlay::DryRun(Box::new(DryRun {
+                    request: signed,
+                    reader: Reader::new(words::DRY_RUN, text).with_hints(self.dry_run_hints()),
+                })));
             }
             Signing::Send => self.ask_to_send(signed),
+        }
+    }
+
+    fn dry_run_hints(&self) -> String {
+        let key = |action| self.key_of(action, Context::DryRun);
+        format!(
+            "{} send  {} secrets  {} close",
+            key(Action::Send),
+            key(Action::Reveal),
+            key(Action::Close)
+        )
+    }
+
+    /// What a key does to a dry run: it sends the very request that is shown, or
+    /// shows its secrets.
+    pub(in crate::tui::app) fn dry_run_action(&mut self, action: Action) {
+        if action == Action::Reveal {
+            self.act(action, None);
+            let (endpoint, reveal) = (&self.endpoint, self.reveal);
+            if let Some(Overlay::DryRun(shown)) = self.overlays.last_mut() {
+                let text = dry_run(&shown.request, endpoint, reveal);
+                shown.reader.replace(text);
+            }
+        } else if action == Action::Send
+            && let Some(Overlay::DryRun(shown)) = self.overlays.pop()
+        {
+            self.ask_to_send(shown.request);
         }
     }
 

@@ -189,7 +189,7 @@ impl App {
                 overlay::Ask::Find => words::mode::FIND,
                 _ => words::mode::INSERT,
             },
-            Some(Overlay::Edit { .. }) => words::mode::INSERT,
+            Some(Overlay::Edit(_)) => words::mode::INSERT,
             Some(_) => words::mode::MENU,
             None if self.is_welcome() => words::mode::READY,
             None => words::mode::NORMAL,

@@ -7,7 +7,8 @@ use unicode_width::UnicodeWidthStr;
 use crate::text::{clean, keep_start};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Context, Overlay, Places};
-use crate::tui::overlay::{self, Prompt};
+use crate::tui::layout::Pane;
+use crate::tui::overlay::{self, BoxFor, Prompt};
 use crate::tui::theme::Role;
 use crate::tui::words;
 
@@ -23,6 +24,10 @@ impl App {
         match popup {
             Overlay::Confirm { question, .. } => {
                 overlay::draw_question(question, &self.settings.keymap, &look, screen, buffer);
+                None
+            }
+            Overlay::DryRun(dry_run) => {
+                dry_run.reader.draw(&look, screen, buffer);
                 None
             }
             Overlay::Help(list) | Overlay::Palette(list) => Some(list.draw(&look, screen, buffer)),
@@ -42,8 +47,18 @@ impl App {
                 );
                 None
             }
-            Overlay::Edit { purpose, area } => {
-                Some(overlay::draw_box(*purpose, area, &look, screen, buffer))
+            Overlay::Edit(text_box) => {
+                let key = |action| self.key_of(action, Context::Text);
+                let mut hints = format!(
+                    " {} takes it  {} leaves ",
+                    key(Action::Accept),
+                    key(Action::Close)
+                );
+                if text_box.purpose == BoxFor::Data {
+                    hints.push_str(&format!(" {} $EDITOR ", key(Action::Editor)));
+                }
+                let place = box_place(text_box.purpose, places, screen);
+                Some(text_box.draw(place, &hints, &look, buffer))
             }
             Overlay::Prompt(prompt) => Some(self.prompt(prompt, places, buffer)),
             Overlay::Reader(reader) => {
@@ -139,5 +154,21 @@ impl App {
         };
         let at = row.x + u16::try_from(at).unwrap_or(u16::MAX).min(row.width);
         buffer.set_stringn(at, row.y, keep_start(&fault, room), room, style);
+    }
+}
+
+/// Where a text is edited: in the builder's own place if that is large enough,
+/// so that the captured flow stays in sight beside it.
+fn box_place(purpose: BoxFor, places: &Places, screen: Rect) -> Rect {
+    const ROOMY: (u16, u16) = (50, 16);
+    let builder = places.of(Pane::Builder);
+    let is_roomy = |place: &Rect| place.width >= ROOMY.0 && place.height >= ROOMY.1;
+    match builder.filter(is_roomy) {
+        Some(place) if purpose != BoxFor::Paste => place,
+        _ => overlay::middle(
+            screen,
+            screen.width.saturating_sub(4),
+            screen.height.saturating_sub(4),
+        ),
     }
 }

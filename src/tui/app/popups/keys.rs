@@ -1,11 +1,10 @@
 //! The keys each kind of popup takes, told as what is to be done then.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui_textarea::TextArea;
+use crossterm::event::KeyCode;
 
 use crate::tui::action::{Action, Context, Keymap};
 use crate::tui::key::Key;
-use crate::tui::overlay::{Ask, FindList, LineEdit, Pick, Prompt};
+use crate::tui::overlay::{Ask, FindList, LineEdit, Pick, Prompt, TextBox};
 
 /// What the screen has to do after a popup took a key.
 pub(super) enum Then {
@@ -23,8 +22,10 @@ pub(super) enum Then {
     Edited,
     /// The question was answered with yes.
     Yes,
-    /// The pasted flow is whole.
-    Pasted,
+    /// The text of a box was taken.
+    TakeText,
+    /// The box is left, unless its text would be lost.
+    Leave,
     /// A move in a list or a text.
     Move(Action),
 }
@@ -89,18 +90,17 @@ pub(super) fn menu_key(
     }
 }
 
-/// Keys of a box with a text: those of the editor, but for taking and leaving.
-pub(super) fn box_key(area: &mut TextArea<'static>, key: Key) -> Then {
-    match (key.code, key.ctrl) {
-        (KeyCode::Esc, _) | (KeyCode::Char('c'), true) => return Then::Close,
-        (KeyCode::Char('d'), true) => return Then::Pasted,
-        _ => {}
+/// Keys of a box with a text: those of an editor, but for taking and leaving.
+pub(super) fn box_key(text_box: &mut TextBox, key: Key, action: Option<Action>) -> Then {
+    match action {
+        Some(Action::Accept) => Then::TakeText,
+        Some(Action::Close) => Then::Leave,
+        Some(Action::Editor) => Then::Do(Action::Editor),
+        _ => {
+            text_box.press(key);
+            Then::Stay
+        }
     }
-    let mut modifiers = KeyModifiers::NONE;
-    modifiers.set(KeyModifiers::CONTROL, key.ctrl);
-    modifiers.set(KeyModifiers::ALT, key.alt);
-    area.input(KeyEvent::new(key.code, modifiers));
-    Then::Stay
 }
 
 /// Brings an older filter into the line, or a newer one; or the next of the

@@ -1,0 +1,70 @@
+//! What the builder says below the plaintext: what is wrong, what came of it,
+//! and what sending does.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{Builder, BuilderView};
+use crate::directory::Directory;
+use crate::replay::{Fault, Problem};
+use crate::text::clean;
+use crate::tui::detail::wrap;
+use crate::tui::theme::Role;
+
+/// How many odd things are told that do not stand against sending.
+const ODDITIES: usize = 2;
+
+pub(super) fn draw(view: &BuilderView<'_>, area: Rect, buffer: &mut Buffer) {
+    let mut rows = area.y..area.bottom();
+    for (text, role) in lines(view.builder, view.directory) {
+        let text = clean(&text).into_owned();
+        for line in wrap(&text, usize::from(area.width)) {
+            let Some(y) = rows.next() else { return };
+            let style = view.theme.style(role);
+            buffer.set_stringn(area.x, y, &line, usize::from(area.width), style);
+        }
+    }
+}
+
+fn lines(builder: &Builder, directory: &Directory) -> Vec<(String, Role)> {
+    if builder.sending {
+        return vec![("sending … Esc cancels".to_owned(), Role::Warn)];
+    }
+    let report = builder.report();
+    let mut lines: Vec<(String, Role)> = Vec::new();
+    if let Some(fault) = report.faults().next() {
+        lines.push((fault.to_string(), Role::Bad));
+    }
+    let notes = builder.notes.iter();
+    lines.extend(notes.map(|note| (note.text.clone(), note.role)));
+    // That no session is chosen stands in its part already.
+    let is_odd = |problem: &&Problem| {
+        !problem.fault.is_fatal() && !matches!(problem.fault, Fault::NoSession)
+    };
+    let odd = report.problems.iter().filter(is_odd).take(ODDITIES);
+    lines.extend(odd.map(|problem| (problem.to_string(), Role::Warn)));
+    let effect = &report.effect;
+    let (word, role) = if effect.is_write() {
+        ("WRITES", Role::Warn)
+    } else {
+        ("reads", Role::Good)
+    };
+    let text = named(&effect.to_string(), directory, &effect.devices);
+    lines.push((format!("{word}  {text}"), role));
+    lines
+}
+
+/// A text with the names of devices beside their numbers.
+pub fn named(text: &str, directory: &Directory, devices: &[String]) -> String {
+    let mut text = text.to_owned();
+    for did in devices {
+        if let Some(name) = directory
+            .device(did)
+            .and_then(|device| device.name.as_deref())
+        {
+            let name = clean(name);
+            text = text.replace(did.as_str(), &format!("{name} ({did})"));
+        }
+    }
+    text
+}
