@@ -8,7 +8,7 @@ use super::header;
 use super::report::{Problem, check};
 use crate::flow::Flow;
 use crate::protocol::form::{Field, Form};
-use crate::protocol::key::Nonce;
+use crate::protocol::key::{KeyId, Nonce};
 use crate::protocol::request::{Scheme, Style};
 use crate::protocol::seal::{SealedForm, seal};
 use crate::protocol::signature::{Pair, signed_path};
@@ -344,6 +344,14 @@ impl SignedRequest {
         match &self.owner {
             Owner::Session(session) => session.label(),
             Owner::Host(host) => format!("whoever sent it to {host}"),
+        }
+    }
+
+    /// The fingerprint of the key that signed it; `None` for an exact copy.
+    pub fn session(&self) -> Option<KeyId> {
+        match &self.owner {
+            Owner::Session(session) => Some(session.id()),
+            Owner::Host(_) => None,
         }
     }
 

@@ -132,6 +132,7 @@ pub enum Action {
     NewRequest,
     PaneBuilder,
     Replay,
+    ReplayMarked,
     Restore,
     SaveSession,
     Send,

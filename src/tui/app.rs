@@ -7,8 +7,9 @@
 //! `update` is the only writer of state and touches neither thread nor file nor
 //! clock; drawing only reads.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::mem;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
@@ -28,6 +29,8 @@ use super::words;
 use crate::decode::State;
 use crate::decode::stages::Stage;
 use crate::directory::Directory;
+use crate::flow::Moment;
+use crate::protocol::key::KeyId;
 use crate::replay::Endpoint;
 use crate::workspace::Workspace;
 
@@ -40,8 +43,14 @@ mod leaving;
 mod mouse;
 mod popups;
 
+pub use building::{Batch, Verdict};
+
 /// How many messages the log keeps.
 const LOG: usize = 500;
+
+/// How long to wait between two requests of a batch: two a second is what a
+/// person with the app does, and what the command line does by itself.
+pub const BATCH_PAUSE: Duration = Duration::from_millis(500);
 
 /// What the user has set.
 #[derive(Debug, Clone)]
@@ -58,6 +67,8 @@ pub struct Settings {
     pub keymap: Keymap,
     /// What copies go to, in words, for the first screen.
     pub clipboard: String,
+    /// How long to wait between two requests of a batch.
+    pub batch_pause: Duration,
 }
 
 impl Default for Settings {
@@ -69,6 +80,7 @@ impl Default for Settings {
             zone: TimeZone::UTC,
             keymap: Keymap::default(),
             clipboard: String::new(),
+            batch_pause: BATCH_PAUSE,
         }
     }
 }
@@ -143,6 +155,14 @@ pub struct App {
     endpoint: Endpoint,
     /// Whether a request is on its way.
     sending: bool,
+    /// The key of the session that signed it.
+    sending_as: Option<KeyId>,
+    /// The marked reads that are being sent.
+    batch: Option<Batch>,
+    /// What the answers of this run said of sessions.
+    verdicts: HashMap<KeyId, Verdict>,
+    /// What time it was when somebody asked.
+    now: Option<Moment>,
     /// The template that is being filled, and what was filled in so far.
     blanks: Option<(&'static str, Vec<String>)>,
     /// The row whose stages are shown or on their way.
@@ -195,6 +215,10 @@ impl App {
             builder: None,
             endpoint: Endpoint::default(),
             sending: false,
+            sending_as: None,
+            batch: None,
+            verdicts: HashMap::new(),
+            now: None,
             blanks: None,
             staged: None,
             taken_apart: Vec::new(),
@@ -292,7 +316,8 @@ impl App {
 
     /// Whether there is nothing to list, and nothing on its way.
     pub fn is_welcome(&self) -> bool {
-        self.rows.files().is_empty() && self.loading.is_none() && self.queue.is_empty()
+        let has_nothing = self.rows.files().is_empty() && self.builder.is_none();
+        has_nothing && self.loading.is_none() && self.queue.is_empty()
     }
 
     /// How many Mi Home flows are in each state, by the states' order.
@@ -421,7 +446,7 @@ impl App {
     }
 
     fn quit(&mut self) {
-        if self.exporting.is_some() || self.sending {
+        if self.exporting.is_some() || self.sending || self.batch.is_some() {
             self.overlays.push(Overlay::Confirm {
                 question: words::QUIT_WORKING.to_owned(),
                 then: Confirmed::Quit,

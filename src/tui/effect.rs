@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::content::Content;
 use super::layout::Pane;
@@ -154,6 +155,10 @@ pub enum Job {
         /// What becomes of the draft.
         then: Drafted,
     },
+    /// Tell the time.
+    Now,
+    /// Let some time pass between two requests.
+    Pause(Duration),
     /// Save a session to a key file.
     SaveSession {
         /// The session.
@@ -216,12 +221,13 @@ impl Job {
             Self::Load(_) => Lane::Load,
             Self::Open(_) => Lane::Open,
             Self::ReadCertificates(_)
+            | Self::Now
             | Self::ReadKeys(_)
             | Self::SaveSession { .. }
             | Self::Selection { .. }
             | Self::StageText { .. }
             | Self::Text { .. } => Lane::Side,
-            Self::Send { .. } => Lane::Send,
+            Self::Pause(_) | Self::Send { .. } => Lane::Send,
             Self::Stages { .. } => Lane::Stages,
             Self::Search { .. } => Lane::Search,
             Self::Sweep { .. } => Lane::Sweep,
@@ -300,6 +306,8 @@ pub enum TextForm {
 pub enum Drafted {
     /// It is edited.
     Build,
+    /// It is one of the marked reads.
+    Batch,
     /// It is signed and sent.
     Send,
     /// Its client makes another call.
@@ -311,9 +319,22 @@ pub enum Drafted {
     },
 }
 
+/// A request that is ready to be sent.
+#[derive(Debug)]
+pub struct Outgoing {
+    /// The request.
+    pub request: Arc<SignedRequest>,
+    /// The row its answer comes under.
+    pub original: Option<u32>,
+    /// What it does.
+    pub effect: crate::replay::Effect,
+}
+
 /// What becomes of a signed request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signing {
+    /// It is sent as one of the marked reads, that of this row.
+    Batch(u32),
     /// It is sent.
     Send,
     /// It is shown.

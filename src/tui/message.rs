@@ -13,7 +13,7 @@ use super::rows::Digest;
 use super::view::Found;
 use crate::capture::{Capture, Entry, Reader};
 use crate::decode::stages::Stage;
-use crate::flow::Flow;
+use crate::flow::{Flow, Moment};
 use crate::replay::{Certificates, Draft, NoDraft, SendError, SignError, SignedRequest};
 use crate::session::{Keyring, Session};
 use crate::workspace::FlowId;
@@ -157,6 +157,10 @@ pub enum Message {
         /// Where.
         path: PathBuf,
     },
+    /// What time it is.
+    Now(Moment),
+    /// The pause between two requests is over.
+    Paused,
     /// A text came back from `$EDITOR`.
     Edited(Editing),
     /// Something to be told.

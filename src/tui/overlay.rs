@@ -7,6 +7,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Widget};
 
 use super::action::{Action, Context, Keymap};
+use super::effect::Outgoing;
 use super::frame::{Frame, frame};
 use super::theme::Role;
 use crate::replay::SignedRequest;
@@ -80,7 +81,7 @@ pub enum Confirmed {
     /// Send a request.
     Send {
         /// The request.
-        request: Arc<SignedRequest>,
+        outgoing: Box<Outgoing>,
         /// The host that its credentials may go to from now on.
         confirm: Option<String>,
     },

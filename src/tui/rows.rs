@@ -145,6 +145,15 @@ impl Rows {
         row
     }
 
+    /// The row that a replay was made of in the end; the row itself if it was
+    /// captured.
+    pub fn root_of(&self, row: u32) -> u32 {
+        match self.is_replay(row) {
+            true => self.row(row).original.unwrap_or(row),
+            false => row,
+        }
+    }
+
     /// Which of the replays of its original a row is, from 1.
     pub fn replay_number(&self, row: u32) -> usize {
         let original = self.row(row).original;

@@ -98,6 +98,7 @@ pub fn run(start: Start) -> Result<(), Error> {
         zone: TimeZone::system(),
         keymap,
         clipboard: clipboard.describe(),
+        ..Settings::default()
     };
     let mouse = settings.mouse;
     let mut terminal = Terminal::open(Options { mouse, title: None })?;

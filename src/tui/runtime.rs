@@ -264,6 +264,12 @@ fn run(job: Job, line: &Line) {
             row,
             then,
         } => line.send(building::draft(&workspace, flow, row, then)),
+        Job::Now => line.send(building::now()),
+        Job::Pause(time) => {
+            if building::pause(time, line) {
+                line.send(Message::Paused);
+            }
+        }
         Job::SaveSession { session, path } => line.send(building::save(&session, &path)),
         Job::Send {
             request,

@@ -173,7 +173,8 @@ pub const BINDINGS: &[Binding] = &[
     // The builder.
     binding(Action::Build, "build", &["r"], PANES, 3),
     binding(Action::Replay, "replay", &["R"], PANES, 0),
-    binding(Action::NewRequest, "new-request", &["ctrl-t"], EVERY, 0),
+    binding(Action::ReplayMarked, "replay-marked", &["B"], PANES, 0),
+    binding(Action::NewRequest, "new-request", &["ctrl-t"], ANY, 0),
     binding(Action::Diff, "diff", &["="], EVERY, 0),
     binding(Action::PaneBuilder, "pane-builder", &["alt-4"], EVERY, 0),
     binding(Action::Edit, "edit", &["enter", "i"], BUILDER, 1),

@@ -95,6 +95,7 @@ impl App {
                 });
             }
             Action::Zoom => self.choice.zoomed = !self.choice.zoomed,
+            Action::NewRequest => self.choose_template(),
             _ if self.is_welcome() => self.welcome_action(action),
             Action::NextPane | Action::PreviousPane => {
                 self.turn_pane(action == Action::NextPane, count)
@@ -114,7 +115,7 @@ impl App {
             }
             Action::Build => self.draft(Drafted::Build),
             Action::Replay => self.draft(Drafted::Send),
-            Action::NewRequest => self.choose_template(),
+            Action::ReplayMarked => self.start_batch(),
             Action::Diff => self.diff(),
             Action::ExactResend => self.exact_resend(),
             Action::SetBase => self.ask(Ask::Elsewhere),

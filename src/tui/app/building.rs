@@ -16,11 +16,16 @@ use crate::tui::overlay::BoxFor;
 use crate::tui::view::{Move, Viewport};
 use crate::tui::words;
 
+mod answered;
+mod batch;
 mod choosing;
 mod comparing;
 mod dry_run;
 mod editing;
 mod sending;
+
+pub use answered::Verdict;
+pub use batch::Batch;
 
 impl App {
     pub(super) fn builder_action(&mut self, action: Action, count: Option<usize>) {
@@ -103,6 +108,12 @@ impl App {
         draft: Result<Box<Draft>, NoDraft>,
         then: Drafted,
     ) {
+        if then == Drafted::Batch {
+            if let Some(row) = row {
+                self.batch_drafted(row, draft);
+            }
+            return;
+        }
         let draft = match draft {
             Ok(draft) => *draft,
             Err(error) => {
@@ -111,6 +122,7 @@ impl App {
             }
         };
         match then {
+            Drafted::Batch => {}
             Drafted::Build => self.build(draft, row),
             Drafted::Send => {
                 self.build(draft, row);
@@ -125,10 +137,7 @@ impl App {
 
     fn build(&mut self, draft: Draft, original: Option<u32>) {
         // The original of a replay is what it was made of in the end.
-        let original = original.map(|row| match self.rows.is_replay(row) {
-            true => self.rows.row(row).original.unwrap_or(row),
-            false => row,
-        });
+        let original = original.map(|row| self.rows.root_of(row));
         self.builder = Some(Builder::new(draft, original));
         self.choice.builder = true;
         self.focus_on(Pane::Builder);

@@ -55,6 +55,8 @@ impl App {
                 found,
             } => self.found(generation, pane, found),
             Message::Compared { lines, for_builder } => self.compared(lines, for_builder),
+            Message::Now(now) => self.now = Some(now),
+            Message::Paused => self.paused(),
             Message::Edited(editing) => self.edited_outside(editing),
             Message::Drafted { row, draft, then } => self.drafted(row, draft, then),
             Message::Signed { signed, then } => self.signed(signed, then),

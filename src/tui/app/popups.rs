@@ -310,19 +310,25 @@ impl App {
                 }
             }
             Confirmed::Quit => self.effects.push(Effect::Quit),
-            Confirmed::Send { request, confirm } => self.send_confirmed(request, confirm),
+            Confirmed::Send { outgoing, confirm } => self.send_confirmed(*outgoing, confirm),
             Confirmed::Sign(then) => self.sign_all_the_same(then),
         }
     }
 
     /// A popup is left without taking it.
     fn close_popup(&mut self) {
-        if let Some(Overlay::Prompt(prompt)) = self.overlays.pop()
-            && prompt.ask == Ask::Filter
-            && prompt.line.text() != self.filter_text
-        {
-            // What was narrowed while typing is what stays: the last good one.
-            self.remember_filter(&self.filter_text.clone());
+        match self.overlays.pop() {
+            Some(Overlay::Prompt(prompt))
+                if prompt.ask == Ask::Filter && prompt.line.text() != self.filter_text =>
+            {
+                // What was narrowed while typing is what stays: the last good one.
+                self.remember_filter(&self.filter_text.clone());
+            }
+            Some(Overlay::Confirm {
+                then: Confirmed::Send { .. },
+                ..
+            }) => self.end_batch(words::BATCH_UNCONFIRMED),
+            _ => {}
         }
     }
 }

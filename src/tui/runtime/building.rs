@@ -2,8 +2,11 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use super::Line;
 use crate::diff::diff;
+use crate::flow::Moment;
 use crate::json::Tree;
 use crate::replay::{self, Cancel, Draft, Endpoint, SignError, SignedRequest, fresh_nonce};
 use crate::session::Session;
@@ -138,6 +141,32 @@ fn changes(before: Option<&[u8]>, after: Option<&[u8]>) -> Vec<String> {
             before.len(),
             after.len()
         )],
+    }
+}
+
+/// How often a pause looks whether it is still wanted.
+const PAUSE_LOOK: Duration = Duration::from_millis(20);
+
+/// Lets some time pass; tells whether nobody stopped it.
+pub(super) fn pause(time: Duration, line: &Line) -> bool {
+    let end = Instant::now() + time;
+    while !line.is_cancelled() {
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return true;
+        }
+        std::thread::sleep(left.min(PAUSE_LOOK));
+    }
+    false
+}
+
+/// Tells the time.
+pub(super) fn now() -> Message {
+    let millis = jiff::Timestamp::now().as_millisecond();
+    match Moment::from_millis(millis) {
+        Some(now) => Message::Now(now),
+        // No clock says that.
+        None => Message::Failed("the clock is outside of all years".to_owned()),
     }
 }
 

@@ -97,6 +97,7 @@ pub fn action(action: Action) -> &'static str {
         Action::Recent => "open the chosen recent capture",
         Action::Redraw => "draw everything again",
         Action::Replay => "send it again as it is, signed with a fresh nonce; writes ask first",
+        Action::ReplayMarked => "sign and send the marked reads anew, one after the other",
         Action::Restore => "take the captured text of this part back",
         Action::Reveal => "show or mask secrets",
         Action::SaveSession => "save the session to a key file that only you can read",

@@ -1,5 +1,7 @@
 //! What the builder says and asks.
 
+use crate::text::count;
+
 /// Asks before a box is left whose text was edited.
 pub const DISCARD: &str = "The text was edited. Leave without taking it?";
 
@@ -13,4 +15,116 @@ pub fn sign_no_json(fault: &str) -> String {
          The cloud will hardly take it, and its bytes go out as they are.\n\
          Sign it all the same?"
     )
+}
+
+/// Another request while one is under way.
+pub const ONE_AT_A_TIME: &str = "one is on its way; Esc cancels it";
+/// Nobody to sign as.
+pub const NO_SESSION: &str = "no session to sign with: Enter on session chooses one, S adds one";
+/// An answer without a status.
+pub const NO_STATUS: &str = "no status";
+
+/// Asks before a request is sent: what goes where, as whom, and what it does.
+pub fn ask_to_send(
+    to: &str,
+    whose: &str,
+    writes: bool,
+    what: &str,
+    is_exact: bool,
+    refusal: Option<&str>,
+) -> String {
+    let verb = if writes {
+        "This changes things"
+    } else {
+        "This only reads"
+    };
+    let mut question = format!("{to}\nas {whose}\n{verb}: {what}\n");
+    if is_exact {
+        question.push_str("Experiment: the recorded nonce and signature are sent once more.\n");
+    }
+    if let Some(refusal) = refusal {
+        question.push_str(&format!("{refusal}.\n"));
+    }
+    question.push_str("Send it?");
+    question
+}
+
+/// The line above an answer.
+pub fn replay_is(number: &str, status: &str, took: Option<f64>) -> String {
+    let took = took.map_or_else(String::new, |ms| format!("  {ms:.0} ms"));
+    format!("replay {number}  {status}{took}")
+}
+
+/// An answer came.
+pub fn answered(number: &str, status: &str) -> String {
+    format!("answered: replay {number}, status {status}; = on it compares")
+}
+
+/// The envelope is fine, and something in it is not.
+pub fn accepted_in_part(says: &str) -> String {
+    format!("accepted, but not all was done: {says}")
+}
+
+/// What a code means.
+pub fn code_is(code: i64, meaning: &str, advice: &str) -> String {
+    let gap = if advice.is_empty() { "" } else { ". " };
+    format!("{code}: {meaning}{gap}{advice}")
+}
+
+/// What to do about a server that nobody known vouches for.
+pub fn trust_authority(action: &str) -> String {
+    format!("If whistle or mitmproxy answers here, give its CA: `:` and \"{action}\".")
+}
+
+/// The report of a batch.
+pub const BATCH: &str = "marked reads: what came of them";
+/// A batch without anything to do.
+pub const NOTHING_MARKED_TO_SEND: &str = "no flow is marked; m marks";
+/// Why a batch ended.
+pub const BATCH_CANCELLED: &str = "stopped by you";
+/// Why a batch ended.
+pub const BATCH_NO_ANSWER: &str = "stopped: no answer came";
+/// Why a batch ended.
+pub const BATCH_UNCONFIRMED: &str = "stopped: the host was not confirmed";
+/// A flow that the batch did not come to.
+pub const NOT_TRIED: &str = "not tried";
+
+/// A flow that is passed over, and why.
+pub fn not_sent(why: &str) -> String {
+    format!("not sent: {why}")
+}
+
+/// Why a flow is passed over.
+pub fn it_writes(what: &str) -> String {
+    format!("it writes: {what}")
+}
+
+/// What a flow of a batch was answered.
+pub fn answered_in_batch(number: &str, said: &str) -> String {
+    format!("{said} ({number})")
+}
+
+/// Why a batch ended: the cloud refuses signature or token.
+pub fn batch_refused(name: &str, said: &str) -> String {
+    format!("stopped at {name}: {said}")
+}
+
+/// How far a batch is.
+pub fn batch_goes_on(done: usize, total: usize) -> String {
+    format!("{done} of {total} marked; Esc stops")
+}
+
+/// What came of a batch in all.
+pub fn batch_done(sent: usize, accepted: usize, total: usize, why: &str) -> String {
+    let gap = if why.is_empty() { "" } else { "; " };
+    let not = total - sent;
+    format!(
+        "{} sent, {accepted} accepted, {not} not sent{gap}{why}",
+        count(sent, "request")
+    )
+}
+
+/// How far a batch is, in the header.
+pub fn sending_of(done: usize, total: usize) -> String {
+    format!("SENDING {done}/{total}  ")
 }

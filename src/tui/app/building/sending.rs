@@ -1,19 +1,15 @@
-//! Signing, asking, sending, and what came of it.
+//! Signing, showing what was signed, asking, and sending.
 
 use std::sync::Arc;
 
 use super::dry_run::dry_run;
-use crate::decode::{Options, decode};
-use crate::flow::Flow;
-use crate::replay::{Answer, Draft, Fault, Problem, SendError, SignError, SignedRequest};
+use crate::replay::{Draft, Fault, Problem, Refusal, SendError, SignError, SignedRequest, effect};
 use crate::text::clean;
 use crate::tui::action::{Action, Context};
 use crate::tui::app::{App, Confirmed, Job, Lane, Overlay};
-use crate::tui::builder::{Note, named};
-use crate::tui::effect::Signing;
+use crate::tui::builder::named;
+use crate::tui::effect::{Outgoing, Signing};
 use crate::tui::overlay::{DryRun, Reader};
-use crate::tui::rows::Digest;
-use crate::tui::theme::Role;
 use crate::tui::words;
 
 impl App {
@@ -23,7 +19,7 @@ impl App {
             return;
         };
         if self.sending {
-            self.fail("one is on its way; Esc cancels it");
+            self.fail(words::ONE_AT_A_TIME);
             return;
         }
         let report = builder.report();
@@ -54,7 +50,7 @@ impl App {
     fn start_signing(&mut self, draft: Draft, then: Signing) {
         let ring = self.rows.workspace().ring();
         let Some(session) = draft.session.and_then(|id| ring.find_id(id)) else {
-            self.fail("no session to sign with: Enter on session chooses one, S adds one");
+            self.fail(words::NO_SESSION);
             return;
         };
         let session = Box::new(session.clone());
@@ -70,6 +66,10 @@ impl App {
         signed: Result<Arc<SignedRequest>, SignError>,
         then: Signing,
     ) {
+        if let Signing::Batch(row) = then {
+            self.batch_signed(row, signed);
+            return;
+        }
         let signed = match signed {
             Ok(signed) => signed,
             Err(error) => {
@@ -77,10 +77,8 @@ impl App {
                 return;
             }
         };
-        if let Some(builder) = &mut self.builder {
-            builder.signed = Some(Arc::clone(&signed));
-        }
         match then {
+            Signing::Batch(_) => {}
             Signing::Show => {
                 let text = dry_run(&signed, &self.endpoint, self.reveal);
                 self.overlays.push(Overlay::DryRun(Box::new(DryRun {
@@ -88,7 +86,7 @@ impl App {
                     reader: Reader::new(words::DRY_RUN, text).with_hints(self.dry_run_hints()),
                 })));
             }
-            Signing::Send => self.ask_to_send(signed),
+            Signing::Send => self.ask_to_send_draft(signed),
         }
     }
 
@@ -115,178 +113,129 @@ impl App {
         } else if action == Action::Send
             && let Some(Overlay::DryRun(shown)) = self.overlays.pop()
         {
-            self.ask_to_send(shown.request);
+            self.ask_to_send_draft(shown.request);
+        }
+    }
+
+    /// Sends the signed draft, unless that has to be asked for.
+    fn ask_to_send_draft(&mut self, request: Arc<SignedRequest>) {
+        if let Some(builder) = &self.builder {
+            let outgoing = Outgoing {
+                request,
+                original: builder.original,
+                effect: builder.report().effect.clone(),
+            };
+            self.ask_to_send(outgoing);
         }
     }
 
     /// Sends it, unless that has to be asked for: a write, or credentials that
     /// go where they do not belong.
-    pub(super) fn ask_to_send(&mut self, signed: Arc<SignedRequest>) {
-        let effect = self
-            .builder
-            .as_ref()
-            .map(|builder| builder.report().effect.clone());
-        let is_write = signed.is_exact() || effect.as_ref().is_none_or(|effect| effect.is_write());
-        let refusal = self.endpoint.check(&signed).err();
+    fn ask_to_send(&mut self, outgoing: Outgoing) {
+        if self.sending {
+            self.fail(words::ONE_AT_A_TIME);
+            return;
+        }
+        let request = &outgoing.request;
+        let refusal = self.endpoint.check(request).err();
         if let Some(refusal) = &refusal
             && refusal.host().is_none()
         {
-            let text = SendError::Refused(refusal.clone()).to_string();
-            self.sent_badly(text, "");
+            self.sent_badly(&SendError::Refused(refusal.clone()));
             return;
         }
-        if !is_write && refusal.is_none() {
-            self.send(signed);
+        let has_to_be_asked = request.is_exact() || outgoing.effect.is_write();
+        if !has_to_be_asked && refusal.is_none() {
+            self.send(outgoing);
             return;
         }
-        let mut question = format!(
-            "{} {}{}\nas {}\n",
-            signed.method(),
-            self.endpoint.base_of(&signed),
-            clean(signed.target().split('?').next().unwrap_or_default()),
-            clean(&signed.whose()),
-        );
-        if let Some(effect) = &effect {
-            let what = named(&effect.to_string(), self.rows.directory(), &effect.devices);
-            let verb = if effect.is_write() {
-                "This changes things"
-            } else {
-                "This only reads"
-            };
-            question.push_str(&format!("{verb}: {what}\n"));
-        }
-        if signed.is_exact() {
-            question.push_str("Experiment: the recorded nonce and signature are sent once more.\n");
-        }
-        if let Some(refusal) = &refusal {
-            question.push_str(&format!("{refusal}.\n"));
-        }
-        question.push_str("Send it?");
-        let host = refusal.and_then(|refusal| refusal.host().map(str::to_owned));
+        let question = self.question(&outgoing, refusal.as_ref());
+        let confirm = refusal.and_then(|refusal| refusal.host().map(str::to_owned));
         self.overlays.push(Overlay::Confirm {
             question,
             then: Confirmed::Send {
-                request: signed,
-                confirm: host,
+                outgoing: Box::new(outgoing),
+                confirm,
             },
         });
     }
 
-    pub(in crate::tui::app) fn send_confirmed(
-        &mut self,
-        signed: Arc<SignedRequest>,
-        host: Option<String>,
-    ) {
+    /// Host, account and effect, with the devices' names.
+    pub(super) fn question(&self, outgoing: &Outgoing, refusal: Option<&Refusal>) -> String {
+        let Outgoing {
+            request, effect, ..
+        } = outgoing;
+        let path = request.target().split('?').next().unwrap_or_default();
+        let to = format!(
+            "{} {}{}",
+            request.method(),
+            self.endpoint.base_of(request),
+            clean(path),
+        );
+        let what = named(&effect.to_string(), self.rows.directory(), &effect.devices);
+        words::ask_to_send(
+            &to,
+            &clean(&request.whose()),
+            effect.is_write(),
+            &what,
+            request.is_exact(),
+            refusal.map(ToString::to_string).as_deref(),
+        )
+    }
+
+    pub(in crate::tui::app) fn send_confirmed(&mut self, outgoing: Outgoing, host: Option<String>) {
         if let Some(host) = host {
             self.endpoint.confirm(&host);
         }
-        self.send(signed);
+        self.send(outgoing);
     }
 
-    pub(super) fn send(&mut self, request: Arc<SignedRequest>) {
-        let original = self.builder.as_ref().and_then(|builder| builder.original);
-        if let Some(builder) = &mut self.builder {
+    pub(super) fn send(&mut self, outgoing: Outgoing) {
+        if self.batch.is_none()
+            && let Some(builder) = &mut self.builder
+        {
             builder.sending = true;
             builder.notes.clear();
         }
         self.sending = true;
+        self.sending_as = outgoing.request.session();
         self.start(Job::Send {
-            request,
+            request: outgoing.request,
             endpoint: Box::new(self.endpoint.clone()),
-            original,
+            original: outgoing.original,
         });
-    }
-
-    pub(in crate::tui::app) fn sent(
-        &mut self,
-        original: Option<u32>,
-        outcome: Result<Box<Flow>, SendError>,
-    ) {
-        self.sending = false;
-        if let Some(builder) = &mut self.builder {
-            builder.sending = false;
-        }
-        let flow = match outcome {
-            Ok(flow) => *flow,
-            Err(error) => {
-                let text = error.to_string();
-                self.sent_badly(text, error.hint());
-                return;
-            }
-        };
-        let decoded = decode(&flow, self.rows.workspace().ring(), Options::default());
-        let answer = Answer::of(&flow, &decoded);
-        let status = flow.response.as_ref().and_then(|response| response.status);
-        let took = flow.duration_ms;
-        let row = self.rows.add_replay(flow.clone(), original);
-        let id = self.rows.row(row).id;
-        self.rows.learn(id, Digest::of(Some(&flow), &decoded));
-        self.flows.narrow.extend(&self.rows);
-        self.flows.invalidate();
-        self.flows.want(row);
-        let number = self.rows.replay_number(row);
-        let status = status.map_or_else(|| "no status".to_owned(), |status| status.to_string());
-        let took = took.map_or_else(String::new, |ms| format!("  {ms:.0} ms"));
-        let mut notes = vec![Note {
-            text: format!("replay .{number}  {status}{took}"),
-            role: Role::Title,
-        }];
-        if let Some(answer) = &answer {
-            let role = if answer.is_fine() {
-                Role::Good
-            } else {
-                Role::Bad
-            };
-            notes.push(Note {
-                text: answer.to_string(),
-                role,
-            });
-            let hint = answer.hint();
-            if !hint.is_empty() {
-                notes.push(Note {
-                    text: hint,
-                    role: Role::Dim,
-                });
-            }
-        }
-        if let Some(builder) = &mut self.builder {
-            builder.notes = notes;
-        }
-        self.tell(format!("answered: replay .{number}, status {status}"));
-        if let Some(original) = original {
-            self.compare(self.rows.row(original).id, id, true);
-        }
-    }
-
-    pub(super) fn sent_badly(&mut self, text: String, hint: &'static str) {
-        if let Some(builder) = &mut self.builder {
-            builder.notes = vec![Note {
-                text: text.clone(),
-                role: Role::Bad,
-            }];
-            if !hint.is_empty() {
-                builder.notes.push(Note {
-                    text: hint.to_owned(),
-                    role: Role::Dim,
-                });
-            }
-        }
-        self.fail(text);
     }
 
     /// Sends the recorded bytes of the chosen flow once more, after asking.
     pub(in crate::tui::app) fn exact_resend(&mut self) {
-        let Some(flow) = self.shown.as_ref().and_then(|shown| shown.flow.as_ref()) else {
+        let Some(shown) = &self.shown else {
             self.fail(words::NO_FLOW);
             return;
         };
+        let Some(flow) = &shown.flow else {
+            self.fail(words::NO_FLOW);
+            return;
+        };
+        let data = shown.decoded.request.plaintext.clone().unwrap_or_default();
+        let base = flow.request.url.authority();
+        // Only to say what it does: the recorded bytes are what is sent.
+        let draft = Draft::new(&format!("https://{base}"), flow.request.url.path(), data);
         match SignedRequest::exact(flow) {
-            Ok(request) => self.ask_to_send(Arc::new(request)),
+            Ok(request) => self.ask_to_send(Outgoing {
+                request: Arc::new(request),
+                original: Some(self.rows.root_of(shown.row)),
+                effect: effect(&draft),
+            }),
             Err(error) => self.fail(error.to_string()),
         }
     }
 
     pub(in crate::tui::app) fn cancel_sending(&mut self) -> bool {
+        if self.batch.is_some() {
+            self.cancel(Lane::Send);
+            self.end_batch(words::BATCH_CANCELLED);
+            return true;
+        }
         if self.sending {
             self.cancel(Lane::Send);
         }

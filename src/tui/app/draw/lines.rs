@@ -53,7 +53,10 @@ impl App {
         } else if let Some(progress) = self.sweep {
             right.push((words::opening(progress.percent()), Role::Dim));
         }
-        if self.sending {
+        if let Some(batch) = &self.batch {
+            let (done, total) = batch.progress();
+            right.push((words::sending_of(done, total), Role::Warn));
+        } else if self.sending {
             right.push((words::SENDING.to_owned(), Role::Warn));
         }
         if let Some(progress) = self.exporting {

@@ -191,7 +191,7 @@ impl App {
     }
 
     /// A row's number as the list has it.
-    pub(super) fn number_of(&self, row: u32) -> String {
+    pub(in crate::tui::app) fn number_of(&self, row: u32) -> String {
         if self.rows.is_replay(row) {
             format!(".{}", self.rows.replay_number(row))
         } else {

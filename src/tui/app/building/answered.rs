@@ -1,0 +1,173 @@
+//! What came of a request: its answer under its original, in words, and what
+//! it tells of the session.
+
+use crate::decode::{Options, decode};
+use crate::directory::explain_code;
+use crate::flow::{Flow, Moment};
+use crate::protocol::key::KeyId;
+use crate::replay::{Answer, SendError};
+use crate::summary::{Outcome, Summary};
+use crate::tui::action::Action;
+use crate::tui::app::App;
+use crate::tui::builder::Note;
+use crate::tui::rows::Digest;
+use crate::tui::theme::Role;
+use crate::tui::words;
+
+/// What the last answer of this run said of a session.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// Whether signature and token were taken.
+    pub accepted: bool,
+    /// Why not.
+    pub why: String,
+    /// When it was sent.
+    pub at: Option<Moment>,
+}
+
+/// An answer that joined the list.
+pub(super) struct Joined {
+    pub(super) row: u32,
+    pub(super) answer: Option<Answer>,
+    pub(super) summary: Summary,
+    pub(super) status: String,
+}
+
+impl App {
+    pub(in crate::tui::app) fn sent(
+        &mut self,
+        original: Option<u32>,
+        outcome: Result<Box<Flow>, SendError>,
+    ) {
+        self.sending = false;
+        if self.batch.is_some() {
+            self.batch_sent(original, outcome);
+            return;
+        }
+        if let Some(builder) = &mut self.builder {
+            builder.sending = false;
+        }
+        let flow = match outcome {
+            Ok(flow) => *flow,
+            Err(error) => {
+                self.sent_badly(&error);
+                return;
+            }
+        };
+        let took = flow.duration_ms;
+        let joined = self.join(flow, original);
+        self.flows.want(joined.row);
+        let number = self.number_of(joined.row);
+        let mut notes = vec![Note {
+            text: words::replay_is(&number, &joined.status, took),
+            role: Role::Title,
+        }];
+        notes.extend(self.notes_of(&joined));
+        if let Some(builder) = &mut self.builder {
+            builder.notes = notes;
+        }
+        self.tell(words::answered(&number, &joined.status));
+        if let Some(original) = original {
+            let before = self.rows.row(original).id;
+            let after = self.rows.row(joined.row).id;
+            self.compare(before, after, true);
+        }
+    }
+
+    /// Opens an answer like any other flow, and puts it under its original.
+    pub(super) fn join(&mut self, flow: Flow, original: Option<u32>) -> Joined {
+        let decoded = decode(&flow, self.rows.workspace().ring(), Options::default());
+        let answer = Answer::of(&flow, &decoded);
+        if let (Some(answer), Some(session)) = (&answer, self.sending_as.take()) {
+            self.judge(session, answer, flow.started);
+        }
+        let status = flow.response.as_ref().and_then(|response| response.status);
+        let digest = Digest::of(Some(&flow), &decoded);
+        let summary = digest.summary.clone();
+        let row = self.rows.add_replay(flow, original);
+        self.rows.learn(self.rows.row(row).id, digest);
+        self.flows.narrow.extend(&self.rows);
+        self.flows.invalidate();
+        self.decide_rest();
+        Joined {
+            row,
+            answer,
+            summary,
+            status: status.map_or_else(|| words::NO_STATUS.to_owned(), |status| status.to_string()),
+        }
+    }
+
+    fn judge(&mut self, session: KeyId, answer: &Answer, at: Option<Moment>) {
+        let accepted = match answer {
+            Answer::Code { .. } | Answer::Fine => true,
+            Answer::BadSignature { .. } | Answer::BadToken { .. } => false,
+            // The others say nothing of who asked.
+            _ => return,
+        };
+        let why = if accepted {
+            String::new()
+        } else {
+            answer.to_string()
+        };
+        let verdict = Verdict { accepted, why, at };
+        self.verdicts.insert(session, verdict);
+    }
+
+    /// What an answer says, why, and what to do about it.
+    fn notes_of(&self, joined: &Joined) -> Vec<Note> {
+        let Some(answer) = &joined.answer else {
+            return Vec::new();
+        };
+        let note = |text: String, role| Note { text, role };
+        let mut notes = Vec::new();
+        // Code 0 around items that were refused is no success.
+        let is_partly = answer.is_fine() && joined.summary.outcome() == Outcome::Failed;
+        let says = joined.summary.says(self.rows.directory());
+        notes.push(match answer.is_fine() {
+            _ if is_partly => note(words::accepted_in_part(&says), Role::Warn),
+            true => note(answer.to_string(), Role::Good),
+            false => note(answer.to_string(), Role::Bad),
+        });
+        let code = match answer {
+            Answer::Code { code, message } => code.parse().ok().map(|code| (code, &**message)),
+            Answer::Fine if is_partly => joined.summary.code().map(|code| (code, "")),
+            _ => None,
+        };
+        if let Some((code, message)) = code
+            && let Some(meaning) = explain_code(code, Some(message))
+        {
+            let advice = meaning.advice.unwrap_or_default();
+            notes.push(note(words::code_is(code, meaning.text, advice), Role::Dim));
+        }
+        let hint = answer.hint();
+        if !hint.is_empty() {
+            notes.push(note(hint, Role::Dim));
+        }
+        notes
+    }
+
+    /// Says why no answer came. The draft is what it was.
+    pub(super) fn sent_badly(&mut self, error: &SendError) {
+        let text = error.to_string();
+        let hint = match error {
+            SendError::Tls {
+                unknown_issuer: true,
+                ..
+            } => words::trust_authority(words::action(Action::SetCertificates)),
+            error => error.hint().to_owned(),
+        };
+        if let Some(builder) = &mut self.builder {
+            builder.notes = vec![Note {
+                text: text.clone(),
+                role: Role::Bad,
+            }];
+            if !hint.is_empty() {
+                builder.notes.push(Note {
+                    text: hint,
+                    role: Role::Dim,
+                });
+            }
+        }
+        self.fail(text);
+    }
+}
