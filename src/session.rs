@@ -19,7 +19,7 @@ mod harvest;
 mod keyfile;
 
 pub use cookies::{CookieError, PastedCookies};
-pub use family::{Family, Fit};
+pub use family::{Family, Fit, region_of_host};
 pub use harvest::MAX_LOGIN;
 pub use keyfile::{KeyFileError, encode_key_file, parse_key_file, save_key_file};
 
@@ -90,6 +90,16 @@ pub struct Place {
     pub capture: String,
     /// The entry's position, from 0.
     pub entry: usize,
+}
+
+impl KeyOrigin {
+    /// Whether the user gave it, other than by a capture.
+    pub fn is_users(&self) -> bool {
+        match self {
+            Self::Environment(_) | Self::File(_) | Self::Given => true,
+            Self::Form(_) | Self::Login(_) | Self::Pragma(_) => false,
+        }
+    }
 }
 
 impl fmt::Display for KeyOrigin {
@@ -187,8 +197,12 @@ impl Session {
         Some(now.as_millis().saturating_sub(self.last_seen?.as_millis()))
     }
 
-    /// Takes over what `other`, with the same key, knows more.
+    /// Takes over what `other`, with the same key, knows more. A login that the
+    /// user gives anew is meant to be used: what it says comes first.
     fn merge(&mut self, other: Self) {
+        if other.origin.is_users() {
+            self.merge_users(&other);
+        }
         self.sid = self.sid.take().or(other.sid);
         self.user_id = self.user_id.take().or(other.user_id);
         self.c_user_id = self.c_user_id.take().or(other.c_user_id);
@@ -203,6 +217,21 @@ impl Session {
             }
         }
         self.last_seen = self.last_seen.max(other.last_seen);
+    }
+}
+
+impl Session {
+    fn merge_users(&mut self, other: &Self) {
+        self.origin = other.origin.clone();
+        self.user_id = other.user_id.clone().or(self.user_id.take());
+        self.c_user_id = other.c_user_id.clone().or(self.c_user_id.take());
+        // The newest is the last: one that was known moves there, and the
+        // oldest makes room.
+        self.service_tokens
+            .retain(|token| !other.service_tokens.contains(token));
+        let room = MAX_TOKENS.saturating_sub(other.service_tokens.len());
+        let surplus = self.service_tokens.len().saturating_sub(room);
+        self.service_tokens.drain(..surplus);
     }
 }
 

@@ -172,6 +172,11 @@ impl Spec {
         &self.properties
     }
 
+    /// All actions, by their numbers.
+    pub fn actions(&self) -> &[Action] {
+        &self.actions
+    }
+
     /// The service of that number.
     pub fn service(&self, siid: u32) -> Option<&Service> {
         self.services.iter().find(|service| service.iid == siid)

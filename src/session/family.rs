@@ -82,6 +82,30 @@ impl Family {
     }
 }
 
+/// The regions that have hosts of their own; hosts without one are those of
+/// the mainland.
+const REGIONS: [&str; 7] = ["de", "i2", "in", "ru", "sg", "tw", "us"];
+
+/// The region a host of one of the families stands in: `cn`, `de` …; `None` of
+/// any other host.
+///
+/// ```
+/// use mishark::session::region_of_host;
+///
+/// assert_eq!(region_of_host("core.api.io.mi.com"), Some("cn"));
+/// assert_eq!(region_of_host("pv-de.api.io.mi.com"), Some("de"));
+/// assert_eq!(region_of_host("example.org"), None);
+/// ```
+pub fn region_of_host(host: &str) -> Option<&'static str> {
+    Family::of_host(host)?;
+    let mut labels = host.split(['.', '-']).take(2);
+    let region = labels.find_map(|label| {
+        let mut regions = REGIONS.into_iter();
+        regions.find(|region| region.eq_ignore_ascii_case(label))
+    });
+    Some(region.unwrap_or("cn"))
+}
+
 pub(super) fn fit(session: &Session, host: &str) -> Fit {
     let family = Family::of_host(host);
     let seen = session.hosts.iter().any(|seen| {

@@ -246,3 +246,27 @@ fn a_key_file_may_be_a_pasted_line_of_cookies() {
     let keyless = parse_key_file("serviceToken=T", &origin);
     assert_eq!(keyless, Err(KeyFileError::NoKey));
 }
+
+#[test]
+fn a_login_given_anew_comes_before_what_a_capture_showed() {
+    let key = Ssecurity::parse(b"rAnKuwnp8Nqby2BclfOCRg==").unwrap();
+    let place = Place {
+        capture: "a.har".to_owned(),
+        entry: 0,
+    };
+    let mut captured = Session::new(key.clone(), KeyOrigin::Form(place.clone()));
+    captured.service_tokens = vec![Secret::new("NEW"), Secret::new("OLD")];
+    captured.user_id = Some("1".to_owned());
+    let mut given = Session::new(key.clone(), KeyOrigin::Given);
+    given.service_tokens = vec![Secret::new("NEW")];
+    let mut ring = Keyring::new();
+    ring.add(captured.clone());
+    ring.add(given);
+    let session = ring.find(&key).unwrap();
+    assert_eq!(session.service_token(), Some(&Secret::new("NEW")));
+    assert_eq!(session.origin, KeyOrigin::Given);
+    assert_eq!(session.user_id.as_deref(), Some("1"));
+    // What a capture shows later does not take that back.
+    ring.add(captured);
+    assert_eq!(ring.find(&key).unwrap().origin, KeyOrigin::Given);
+}

@@ -16,12 +16,12 @@ use jiff::tz::TimeZone;
 use super::action::{Action, Context, Keymap};
 use super::builder::Builder;
 use super::detail::{Detail, Explained, Half, Shown};
-use super::effect::{Effect, Export, ExportForm, Input, Job, Lane};
+use super::effect::{Effect, Export, ExportForm, Input, Job, Lane, Point};
 use super::flows::Flows;
 use super::key::Key;
 use super::layout::{Choice, Pane, Places, layout};
 use super::message::Message;
-use super::overlay::{Confirmed, Overlay};
+use super::overlay::{Confirmed, Overlay, Verdict};
 use super::rows::Rows;
 use super::stages::StagesPane;
 use super::theme::Theme;
@@ -43,7 +43,7 @@ mod leaving;
 mod mouse;
 mod popups;
 
-pub use building::{Batch, Verdict};
+pub use building::Batch;
 
 /// How many messages the log keeps.
 const LOG: usize = 500;
@@ -165,6 +165,8 @@ pub struct App {
     now: Option<Moment>,
     /// The template that is being filled, and what was filled in so far.
     blanks: Option<(&'static str, Vec<String>)>,
+    /// The properties and actions that the captures name, for blanks.
+    points: Vec<Point>,
     /// The row whose stages are shown or on their way.
     staged: Option<u32>,
     taken_apart: Vec<Stage>,
@@ -220,6 +222,7 @@ impl App {
             verdicts: HashMap::new(),
             now: None,
             blanks: None,
+            points: Vec::new(),
             staged: None,
             taken_apart: Vec::new(),
             export: None,

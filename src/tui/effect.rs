@@ -159,6 +159,13 @@ pub enum Job {
     Now,
     /// Let some time pass between two requests.
     Pause(Duration),
+    /// Look for the properties and actions that calls name.
+    Points {
+        /// Captures and keys as they are now.
+        workspace: Workspace,
+        /// The calls.
+        flows: Vec<FlowId>,
+    },
     /// Save a session to a key file.
     SaveSession {
         /// The session.
@@ -222,6 +229,7 @@ impl Job {
             Self::Open(_) => Lane::Open,
             Self::ReadCertificates(_)
             | Self::Now
+            | Self::Points { .. }
             | Self::ReadKeys(_)
             | Self::SaveSession { .. }
             | Self::Selection { .. }
@@ -317,6 +325,19 @@ pub enum Drafted {
         /// The call's plaintext.
         data: String,
     },
+}
+
+/// A property or an action of a device, as a call names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Point {
+    /// The device.
+    pub did: String,
+    /// The service's number.
+    pub siid: u32,
+    /// The property's or the action's own number.
+    pub iid: u32,
+    /// Whether it is an action.
+    pub is_action: bool,
 }
 
 /// A request that is ready to be sent.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crossterm::event::MouseEvent;
 
-use super::effect::{Drafted, Editing, Signing};
+use super::effect::{Drafted, Editing, Point, Signing};
 use super::key::Key;
 use super::layout::Pane;
 use super::opened::Opened;
@@ -157,6 +157,8 @@ pub enum Message {
         /// Where.
         path: PathBuf,
     },
+    /// The properties and actions that calls name.
+    Points(Vec<Point>),
     /// What time it is.
     Now(Moment),
     /// The pause between two requests is over.

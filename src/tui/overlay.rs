@@ -24,7 +24,7 @@ pub use find_list::{FindList, Item, Pick};
 pub use line_edit::LineEdit;
 pub use menu::{items as menu_items, menu};
 pub use reader::Reader;
-pub use sessions::Sessions;
+pub use sessions::{Sessions, SessionsView, Verdict};
 pub use text_box::TextBox;
 
 /// One thing over the panes.

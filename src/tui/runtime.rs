@@ -264,6 +264,7 @@ fn run(job: Job, line: &Line) {
             row,
             then,
         } => line.send(building::draft(&workspace, flow, row, then)),
+        Job::Points { workspace, flows } => line.send(building::points(&workspace, &flows)),
         Job::Now => line.send(building::now()),
         Job::Pause(time) => {
             if building::pause(time, line) {

@@ -1,6 +1,6 @@
 //! What each action does.
 
-use super::{App, Effect, Lane, Overlay};
+use super::{App, Effect, Job, Lane, Overlay};
 use crate::tui::action::{Action, Context};
 use crate::tui::detail::{Half, Tab};
 use crate::tui::effect::{Drafted, Input, Outside};
@@ -79,7 +79,11 @@ impl App {
             Action::Redraw => self.effects.push(Effect::Outside(Outside::Redraw)),
             Action::Reveal => self.toggle_reveal(),
             Action::SaveSession => self.ask(Ask::Save),
-            Action::Sessions => self.overlays.push(Overlay::Sessions(Sessions::default())),
+            Action::Sessions => {
+                // Ages are told from now on.
+                self.start(Job::Now);
+                self.overlays.push(Overlay::Sessions(Sessions::default()));
+            }
             Action::Sort => self.menu(Context::Sort),
             Action::Suspend => self.effects.push(Effect::Outside(Outside::Suspend)),
             Action::ToggleAscii => self.settings.ascii = !self.settings.ascii,

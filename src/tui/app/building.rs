@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use super::{App, Effect, Job, Overlay, Pane};
 use crate::replay::{Draft, Language, NoDraft};
 use crate::tui::action::Action;
-use crate::tui::builder::Builder;
+use crate::tui::builder::{Builder, Part};
 use crate::tui::effect::{Drafted, Signing};
 use crate::tui::overlay::BoxFor;
 use crate::tui::view::{Move, Viewport};
@@ -24,8 +24,10 @@ mod dry_run;
 mod editing;
 mod sending;
 
-pub use answered::Verdict;
 pub use batch::Batch;
+
+/// The path of a call that is yet to be written.
+const EMPTY_PATH: &str = "/app/";
 
 impl App {
     pub(super) fn builder_action(&mut self, action: Action, count: Option<usize>) {
@@ -129,8 +131,12 @@ impl App {
                 self.sign(Signing::Send);
             }
             Drafted::Template { path, data } => {
+                let is_empty = path == EMPTY_PATH;
                 let draft = draft.another(&path, data.into_bytes());
                 self.build(draft, None);
+                if let Some(builder) = self.builder.as_mut().filter(|_| is_empty) {
+                    builder.go_to(Part::Path);
+                }
             }
         }
     }
@@ -138,6 +144,11 @@ impl App {
     fn build(&mut self, draft: Draft, original: Option<u32>) {
         // The original of a replay is what it was made of in the end.
         let original = original.map(|row| self.rows.root_of(row));
+        let mut draft = draft;
+        // A call of nobody's takes the only login there is.
+        if let (None, [session]) = (draft.session, self.rows.workspace().ring().sessions()) {
+            draft.session = Some(session.id());
+        }
         self.builder = Some(Builder::new(draft, original));
         self.choice.builder = true;
         self.focus_on(Pane::Builder);
@@ -183,6 +194,11 @@ impl App {
             session: Box::new(session),
             path,
         });
+    }
+
+    /// Whether a request is being built that differs from what was captured.
+    pub(super) fn is_edited(&self) -> bool {
+        self.builder.as_ref().is_some_and(Builder::is_edited)
     }
 
     pub(super) fn builder_viewport(&self) -> Viewport {

@@ -57,6 +57,7 @@ impl App {
             Message::Compared { lines, for_builder } => self.compared(lines, for_builder),
             Message::Now(now) => self.now = Some(now),
             Message::Paused => self.paused(),
+            Message::Points(points) => self.take_points(points),
             Message::Edited(editing) => self.edited_outside(editing),
             Message::Drafted { row, draft, then } => self.drafted(row, draft, then),
             Message::Signed { signed, then } => self.signed(signed, then),

@@ -56,15 +56,23 @@ fn lines(builder: &Builder, directory: &Directory) -> Vec<(String, Role)> {
 
 /// A text with the names of devices beside their numbers.
 pub fn named(text: &str, directory: &Directory, devices: &[String]) -> String {
-    let mut text = text.to_owned();
-    for did in devices {
-        if let Some(name) = directory
-            .device(did)
-            .and_then(|device| device.name.as_deref())
-        {
-            let name = clean(name);
-            text = text.replace(did.as_str(), &format!("{name} ({did})"));
+    // Numbers stand between blanks and signs; a number in another is none.
+    let is_part = |character: char| character.is_alphanumeric() || "._-".contains(character);
+    let mut named = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let word = rest.find(|character| !is_part(character));
+        let end = word.unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        let known = devices.iter().any(|did| did == word);
+        let device = known.then(|| directory.device(word)).flatten();
+        match device.and_then(|device| device.name.as_deref()) {
+            Some(name) => named.push_str(&format!("{} ({word})", clean(name))),
+            None => named.push_str(word),
         }
+        let sign = after.chars().next();
+        named.extend(sign);
+        rest = &after[sign.map_or(0, char::len_utf8)..];
     }
-    text
+    named
 }

@@ -18,6 +18,8 @@ pub enum Pick {
     Action(Action),
     /// A device of the directory, by its place there: filter by it.
     Device(usize),
+    /// A call is written from nothing.
+    EmptyCall,
     /// A login signs.
     Session(KeyId),
     /// A template is filled.

@@ -10,7 +10,7 @@ use crate::flow::Moment;
 use crate::json::Tree;
 use crate::replay::{self, Cancel, Draft, Endpoint, SignError, SignedRequest, fresh_nonce};
 use crate::session::Session;
-use crate::tui::effect::{Drafted, Signing};
+use crate::tui::effect::{Drafted, Point, Signing};
 use crate::tui::message::Message;
 use crate::workspace::{FlowId, Workspace};
 
@@ -142,6 +142,41 @@ fn changes(before: Option<&[u8]>, after: Option<&[u8]>) -> Vec<String> {
             after.len()
         )],
     }
+}
+
+/// The properties and actions that calls name, each once.
+pub(super) fn points(workspace: &Workspace, flows: &[FlowId]) -> Message {
+    /// A home of fifty devices uses some hundred.
+    const MOST: usize = 2000;
+    let mut points: Vec<Point> = Vec::new();
+    for id in flows {
+        let (_, decoded) = workspace.open(*id);
+        let plaintext = decoded.request.plaintext.unwrap_or_default();
+        let Ok(tree) = Tree::parse(&plaintext) else {
+            continue;
+        };
+        for row in 0..tree.len() {
+            if points.len() < MOST
+                && let Some(point) = point(&tree, row)
+                && !points.contains(&point)
+            {
+                points.push(point);
+            }
+        }
+    }
+    Message::Points(points)
+}
+
+fn point(tree: &Tree<'_>, row: usize) -> Option<Point> {
+    let scalar = |name: &str| tree.scalar(tree.member(row, name)?);
+    let number = |name: &str| scalar(name)?.parse().ok();
+    let action = number("aiid");
+    Some(Point {
+        did: scalar("did")?.into_owned(),
+        siid: number("siid")?,
+        iid: action.or_else(|| number("piid"))?,
+        is_action: action.is_some(),
+    })
 }
 
 /// How often a pause looks whether it is still wanted.

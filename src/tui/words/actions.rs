@@ -36,7 +36,9 @@ pub fn action(action: Action) -> &'static str {
         Action::CycleTheme => "the next theme: dark, light, mono",
         Action::Demo => "look at a demo: a made-up home with made-up keys, no network",
         Action::Devices => "the devices that the captures tell of; Enter filters by one",
-        Action::Diff => "compare a replay with its original, or the two marked flows",
+        Action::Diff => {
+            "compare a replay with its original, or the two marked flows, or the marked and this one"
+        }
         Action::Down => "down",
         Action::DryRun => "sign it and show what would be sent, with the signed strings",
         Action::Edit => "edit this part, or this value of the plaintext",

@@ -11,7 +11,7 @@ pub const NOTE: &str = "note";
 /// A file to open.
 pub const OPEN: &str = "open";
 /// An ssecurity.
-pub const KEY: &str = "ssecurity (24 characters, ends in ==), hidden";
+pub const KEY: &str = "ssecurity, or cookies, or a key file's JSON; hidden";
 /// A file of keys.
 pub const KEY_FILE: &str = "key file, or a capture with the login";
 /// A file to write.

@@ -128,3 +128,74 @@ pub fn batch_done(sent: usize, accepted: usize, total: usize, why: &str) -> Stri
 pub fn sending_of(done: usize, total: usize) -> String {
     format!("SENDING {done}/{total}  ")
 }
+
+/// The columns of the sessions.
+pub const SESSION_COLUMNS: [&str; 7] = [
+    "key",
+    "account",
+    "service",
+    "region",
+    "tokens",
+    "seen",
+    "last answer",
+];
+
+/// How long ago something was, in few cells.
+pub fn age(millis: i64) -> String {
+    let minutes = millis.max(0) / 60_000;
+    match minutes {
+        0 => "now".to_owned(),
+        1..60 => format!("{minutes} min"),
+        60..1440 => format!("{} h", minutes / 60),
+        _ => format!("{} d", minutes / 1440),
+    }
+}
+
+/// What the cloud thought of a session last, and how long ago.
+pub fn verdict(accepted: bool, ago: Option<&str>) -> String {
+    let word = if accepted { "accepted" } else { "rejected" };
+    match ago {
+        Some(ago) => format!("{word} {ago}"),
+        None => word.to_owned(),
+    }
+}
+
+/// Where a session comes from.
+pub fn session_from(origin: &str) -> String {
+    format!("from   {origin}")
+}
+
+/// Where a session was seen to go.
+pub fn session_hosts(hosts: &str) -> String {
+    format!("hosts  {hosts}")
+}
+
+/// Why a session was rejected.
+pub fn session_refused(why: &str) -> String {
+    format!("answer {why}")
+}
+
+/// Cookies without a key, and no session they could belong to.
+pub const COOKIES_WITHOUT_KEY: &str =
+    "no ssecurity beside the cookies: choose the session they belong to in S, then add them there";
+
+/// Fewer than two flows to compare.
+pub const NOTHING_TO_COMPARE: &str =
+    "to compare: mark two flows, or one and go to the other, or choose a replay";
+
+/// The heading of the sessions.
+pub fn sessions(keys: usize) -> String {
+    format!(" Sessions  {} ", count(keys, "key"))
+}
+
+/// No session is known.
+pub const NO_KEYS: &str =
+    "No key is known. A form with ssecurity, a login, or a key file brings one.";
+
+/// A call that nobody has made, in the list of templates: its name.
+pub const EMPTY_CALL: &str = "empty";
+/// The same: what it is.
+pub const EMPTY_CALL_ABOUT: &str = "a call of your own: path and plaintext to be written";
+
+/// Beside a number that no spec names.
+pub const SEEN_IN_CAPTURE: &str = "in the capture";

@@ -171,8 +171,8 @@ pub fn build_keys(send: &str, dry_run: &str, text: &str) -> String {
 }
 
 /// The foot of the sessions.
-pub fn sessions_keys(add: &str, file: &str, reveal: &str, close: &str) -> String {
-    format!(" {add} add  {file} from file  {reveal} reveal  {close} close ")
+pub fn sessions_keys(add: &str, file: &str, save: &str, reveal: &str, close: &str) -> String {
+    format!(" {add} add  {file} from file  {save} save  {reveal} reveal  {close} close ")
 }
 
 /// How far a load is.

@@ -10,20 +10,10 @@ use crate::summary::{Outcome, Summary};
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::builder::Note;
+use crate::tui::overlay::Verdict;
 use crate::tui::rows::Digest;
 use crate::tui::theme::Role;
 use crate::tui::words;
-
-/// What the last answer of this run said of a session.
-#[derive(Debug, Clone)]
-pub struct Verdict {
-    /// Whether signature and token were taken.
-    pub accepted: bool,
-    /// Why not.
-    pub why: String,
-    /// When it was sent.
-    pub at: Option<Moment>,
-}
 
 /// An answer that joined the list.
 pub(super) struct Joined {
@@ -44,13 +34,19 @@ impl App {
             self.batch_sent(original, outcome);
             return;
         }
-        if let Some(builder) = &mut self.builder {
-            builder.sending = false;
-        }
+        let was_builders = self
+            .builder
+            .as_mut()
+            .is_some_and(|builder| std::mem::take(&mut builder.sending));
         let flow = match outcome {
             Ok(flow) => *flow,
-            Err(error) => {
+            Err(error) if was_builders => {
                 self.sent_badly(&error);
+                return;
+            }
+            // The last one of a batch that was stopped.
+            Err(error) => {
+                self.fail(error.to_string());
                 return;
             }
         };

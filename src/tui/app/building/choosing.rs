@@ -1,9 +1,18 @@
 //! What is chosen from a list: sessions, devices, templates and their blanks.
 
+use super::EMPTY_PATH;
+use crate::call;
+use crate::template;
 use crate::text::clean;
-use crate::tui::app::{App, Overlay, Pane};
-use crate::tui::effect::Drafted;
+use crate::tui::app::{App, Job, Overlay, Pane};
+use crate::tui::effect::{Drafted, Point};
 use crate::tui::overlay::{Ask, FindList, Item, Pick};
+use crate::tui::words;
+use crate::workspace::FlowId;
+
+/// How many of the latest calls are looked through for the numbers of
+/// properties: more than a person's day with the app has.
+const LOOKED_THROUGH: usize = 500;
 
 impl App {
     pub(in crate::tui::app) fn choose_session(&mut self) {
@@ -24,12 +33,18 @@ impl App {
     }
 
     pub(in crate::tui::app) fn choose_template(&mut self) {
-        let items = crate::template::ALL.iter().map(|template| Item {
+        let templates = template::ALL.iter().map(|template| Item {
             pick: Some(Pick::Template(template.name)),
             keys: template.name.to_owned(),
             words: template.about.to_owned(),
         });
-        let list = FindList::new("new request", items.collect(), true);
+        let empty = Item {
+            pick: Some(Pick::EmptyCall),
+            keys: words::EMPTY_CALL.to_owned(),
+            words: words::EMPTY_CALL_ABOUT.to_owned(),
+        };
+        let items = templates.chain([empty]).collect();
+        let list = FindList::new("new request", items, true);
         self.overlays.push(Overlay::Palette(list));
     }
 
@@ -80,6 +95,10 @@ impl App {
                     self.focus_on(Pane::Flows);
                 }
             }
+            Pick::EmptyCall => self.draft(Drafted::Template {
+                path: EMPTY_PATH.to_owned(),
+                data: "{}".to_owned(),
+            }),
             Pick::Session(id) => {
                 if let Some(builder) = &mut self.builder {
                     builder.edit(|draft| draft.session = Some(id));
@@ -87,6 +106,7 @@ impl App {
             }
             Pick::Template(name) => {
                 self.blanks = Some((name, Vec::new()));
+                self.look_for_points();
                 self.ask_blank();
             }
         }
@@ -97,7 +117,7 @@ impl App {
         let Some((name, values)) = &self.blanks else {
             return;
         };
-        let Some(template) = crate::template::find(name) else {
+        let Some(template) = template::find(name) else {
             return;
         };
         if let Some(blank) = template.blanks.get(values.len()) {
@@ -153,7 +173,95 @@ impl App {
                 .iter()
                 .map(|scene| (scene.id.to_string(), scene.name.to_string()))
                 .collect(),
+            "siid" => self.known_numbers(|point| (point.siid, None)),
+            "piid" => self.known_numbers(|point| match point.is_action {
+                true => (0, None),
+                false => (point.iid, Some(point.siid)),
+            }),
+            "aiid" => self.known_numbers(|point| match point.is_action {
+                true => (point.iid, Some(point.siid)),
+                false => (0, None),
+            }),
             _ => Vec::new(),
         }
+    }
+
+    /// What was filled in so far for a blank.
+    fn filled(&self, blank: &str) -> Option<&str> {
+        let (name, values) = self.blanks.as_ref()?;
+        let template = template::find(name)?;
+        let at = template.blanks.iter().position(|one| one.name == blank)?;
+        values.get(at).map(String::as_str)
+    }
+
+    /// The numbers of the device that was chosen, by its spec and by what the
+    /// captures ask of it, with their names; a number that is 0 is none, one
+    /// with a siid is that of the service that was chosen.
+    fn known_numbers(
+        &self,
+        number: impl Fn(&Point) -> (u32, Option<u32>),
+    ) -> Vec<(String, String)> {
+        let Some(did) = self.filled("did") else {
+            return Vec::new();
+        };
+        let siid = self.filled("siid").and_then(|siid| siid.parse().ok());
+        let spec = self.rows.directory().spec_of(did);
+        let of_spec = spec.into_iter().flat_map(|spec| {
+            let properties = spec.properties().iter().map(|property| {
+                let name = format!("{} {}", property.service, property.name);
+                (property.siid, property.iid, false, name)
+            });
+            let actions = spec.actions().iter().map(|action| {
+                let name = format!("{} {}", action.service, action.name);
+                (action.siid, action.iid, true, name)
+            });
+            properties.chain(actions)
+        });
+        let of_spec = of_spec.map(|(siid, iid, is_action, name)| {
+            let point = Point {
+                did: did.to_owned(),
+                siid,
+                iid,
+                is_action,
+            };
+            (point, name)
+        });
+        let seen = self.points.iter().filter(|point| point.did == did);
+        let seen = seen.map(|point| (point.clone(), words::SEEN_IN_CAPTURE.to_owned()));
+        let mut known: Vec<(String, String)> = Vec::new();
+        for (point, name) in of_spec.chain(seen) {
+            let (number, of) = number(&point);
+            let value = number.to_string();
+            let is_wanted = number > 0 && (of.is_none() || siid.is_none() || of == siid);
+            if is_wanted && known.iter().all(|(other, _)| *other != value) {
+                known.push((value, name));
+            }
+        }
+        known
+    }
+
+    /// Asks for the properties and actions that the captures name.
+    fn look_for_points(&mut self) {
+        let loaded = self.rows.workspace().captures().len();
+        let is_call = |row: &u32| {
+            let path = &self.rows.entry(*row).path;
+            matches!(call::short(path), "prop/get" | "prop/set" | "action")
+        };
+        let rows = (0..self.rows.len() as u32).rev().filter(is_call);
+        let flows: Vec<FlowId> = rows
+            .map(|row| self.rows.row(row).id)
+            .filter(|id| id.capture < loaded)
+            .take(LOOKED_THROUGH)
+            .collect();
+        self.start(Job::Points {
+            workspace: self.rows.workspace().clone(),
+            flows,
+        });
+    }
+
+    /// Takes the properties and actions that the captures name; they are
+    /// offered from the next blank on.
+    pub(in crate::tui::app) fn take_points(&mut self, points: Vec<Point>) {
+        self.points = points;
     }
 }

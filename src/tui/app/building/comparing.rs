@@ -4,6 +4,7 @@ use crate::tui::app::{App, Job, Overlay};
 use crate::tui::builder::Note;
 use crate::tui::overlay::Reader;
 use crate::tui::theme::Role;
+use crate::tui::words;
 use crate::workspace::FlowId;
 
 /// How many changes the builder shows; the rest is in the comparison.
@@ -23,13 +24,20 @@ impl App {
             return;
         }
         let chosen = self.flows.selected();
+        if let ([marked], Some(row)) = (&marked[..], chosen)
+            && self.rows.row(row).id != *marked
+            && self.rows.row(row).id.capture < loaded
+        {
+            self.compare(*marked, self.rows.row(row).id, false);
+            return;
+        }
         let replay = chosen.filter(|row| self.rows.is_replay(*row));
         let original = replay.and_then(|row| self.rows.row(row).original);
         match (replay, original) {
             (Some(replay), Some(original)) => {
                 self.compare(self.rows.row(original).id, self.rows.row(replay).id, false);
             }
-            _ => self.fail("mark two flows, or choose a replay, to compare"),
+            _ => self.fail(words::NOTHING_TO_COMPARE),
         }
     }
 

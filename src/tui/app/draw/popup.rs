@@ -8,7 +8,7 @@ use crate::text::{clean, keep_start};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Context, Overlay, Places};
 use crate::tui::layout::Pane;
-use crate::tui::overlay::{self, BoxFor, Prompt};
+use crate::tui::overlay::{self, BoxFor, Prompt, SessionsView};
 use crate::tui::theme::Role;
 use crate::tui::words;
 
@@ -70,17 +70,18 @@ impl App {
                 let hints = words::sessions_keys(
                     &key(Action::AddKey),
                     &key(Action::AddKeyFile),
+                    &key(Action::SaveSession),
                     &key(Action::Reveal),
                     &key(Action::Close),
                 );
-                sessions.draw(
-                    self.rows.workspace().ring(),
-                    self.reveal,
-                    &hints,
-                    &look,
-                    screen,
-                    buffer,
-                );
+                let view = SessionsView {
+                    ring: self.rows.workspace().ring(),
+                    verdicts: &self.verdicts,
+                    now: self.now,
+                    reveal: self.reveal,
+                    hints: &hints,
+                };
+                sessions.draw(&view, &look, screen, buffer);
                 None
             }
         }

@@ -43,6 +43,7 @@ impl App {
                 Some(tab) if is_shown && tab != detail::Tab::Plaintext => {
                     format!(":{}", tab.name())
                 }
+                None if pane == Pane::Builder && self.is_edited() => "*".to_owned(),
                 _ => String::new(),
             };
             let word = if is_shown {

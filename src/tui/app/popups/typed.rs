@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::filter::Filter;
 use crate::protocol::key::Ssecurity;
 use crate::replay::{Base, Proxy};
-use crate::session::{KeyOrigin, Session, parse_key_file};
+use crate::session::{KeyOrigin, PastedCookies, Session, parse_key_file};
 use crate::tui::app::{App, Input, Job, Overlay};
 use crate::tui::overlay::Ask;
+use crate::tui::words;
 
 impl App {
     /// The line of a prompt has changed: filters narrow while one types.
@@ -32,6 +35,13 @@ impl App {
                 if self.half().is_some() {
                     self.find(text, false);
                 }
+            }
+            Ask::Value => {
+                prompt.fault = crate::json::check(text.as_bytes()).err().map(|error| {
+                    let before: String = text.chars().take(error.column - 1).collect();
+                    let caret = " ".repeat(before.width());
+                    (format!("{caret}^"), error.kind.to_string())
+                });
             }
             _ => prompt.fault = None,
         }
@@ -129,6 +139,8 @@ impl App {
         let text = text.trim();
         let sessions = if text.starts_with(['{', '[']) {
             parse_key_file(text, &KeyOrigin::Given).map_err(|error| error.to_string())?
+        } else if text.contains("serviceToken=") || text.contains("ServiceToken=") {
+            vec![self.session_of_cookies(text)?]
         } else {
             let key = Ssecurity::parse(text.as_bytes()).map_err(|error| error.to_string())?;
             // The algorithm takes any length; the cloud has never given another.
@@ -145,6 +157,25 @@ impl App {
         }
         self.keys_changed();
         Ok(())
+    }
+
+    /// The login of a pasted line of cookies. Its key stands beside them, else
+    /// it is that of the session the cursor is on, or of the same account.
+    fn session_of_cookies(&self, text: &str) -> Result<Session, String> {
+        let cookies = PastedCookies::parse(text).map_err(|error| error.to_string())?;
+        let ring = self.rows.workspace().ring();
+        let chosen = match self.overlays.last() {
+            Some(Overlay::Sessions(sessions)) => sessions.chosen(ring),
+            _ => None,
+        };
+        let is_same = |session: &&Session| {
+            (cookies.user_id.is_some() && session.user_id == cookies.user_id)
+                || (cookies.c_user_id.is_some() && session.c_user_id == cookies.c_user_id)
+        };
+        let owner = chosen.or_else(|| ring.sessions().iter().find(is_same));
+        let key = owner.map(|session| session.ssecurity.clone());
+        let session = cookies.session(key);
+        session.ok_or_else(|| words::COOKIES_WITHOUT_KEY.to_owned())
     }
 
     pub(in crate::tui::app) fn take_pasted(&mut self, text: &str) {
