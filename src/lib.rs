@@ -11,7 +11,7 @@
 //! | 7 | [`cli`], [`tui`] | the words of the command line; the screen |
 //! | 6 | [`sweep`], [`filter`], [`export`], [`summary`], [`replay`] | many flows at once; which of them; how they are written; a line on each; edited and sent again |
 //! | 5 | [`workspace`], [`directory`] | open captures and their keys; whose the numbers in them are |
-//! | 4 | [`decode`] | a flow and a key, joined |
+//! | 4 | [`decode`], [`follow`], [`attach`] | a flow and a key, joined; files that grow; proxies that run |
 //! | 3 | [`capture`] | files: bytes → entries → flows |
 //! | 2 | [`session`], [`diff`] | logins and their keys; what changed between two documents |
 //! | 1 | [`flow`], [`call`], [`template`], [`redact`], [`text`] | one request with its answer; what a path means; calls with blanks; which names are secrets, and what to put in their place; text that is safe to print |
@@ -33,6 +33,7 @@
 //! # Ok::<(), mishark::capture::Error>(())
 //! ```
 
+pub mod attach;
 pub mod call;
 pub mod capture;
 pub mod cli;
@@ -43,6 +44,7 @@ pub mod directory;
 pub mod export;
 pub mod filter;
 pub mod flow;
+pub mod follow;
 pub mod json;
 pub mod ordered;
 pub mod protocol;

@@ -13,7 +13,7 @@ const ROWS: [&[&str]; 9] = [
     &["flow", "call", "template", "redact", "text"],
     &["session", "diff"],
     &["capture"],
-    &["decode"],
+    &["decode", "follow", "attach"],
     &["workspace", "directory"],
     &["sweep", "filter", "export", "summary", "replay"],
     &["cli", "tui"],
@@ -43,7 +43,7 @@ const WALLS: [(&str, &[&str]); 24] = [
     ("signal_hook", &["tui"]),
     ("toml", &["tui"]),
     ("tui_input", &["tui"]),
-    ("ureq", &["replay"]),
+    ("ureq", &["attach", "replay"]),
     ("webpki_root_certs", &["replay"]),
     ("zip", &["capture"]),
 ];

@@ -93,6 +93,8 @@ pub enum Reason {
     Cut,
     /// A member that must be there is not.
     Missing,
+    /// An object that is no flow.
+    NoFlow,
     /// Not an object.
     NotAnObject,
     /// Broken JSON; the parser's words.
@@ -113,6 +115,9 @@ impl fmt::Display for Reason {
         match self {
             Self::Cut => f.write_str("the file ends here"),
             Self::Missing => f.write_str("missing"),
+            Self::NoFlow => f.write_str(
+                "no flow: expected a whistle session, a HAR entry, or method, url and body",
+            ),
             Self::NotAnObject => f.write_str("not an object"),
             Self::Syntax(words) => f.write_str(words),
             Self::TooBig { limit } => write!(f, "larger than {limit} bytes"),

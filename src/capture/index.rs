@@ -292,7 +292,7 @@ impl List {
 }
 
 /// Names that many entries share, each kept once.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Names(HashSet<Arc<str>>);
 
 impl Names {

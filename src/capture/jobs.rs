@@ -8,7 +8,7 @@ use super::error::{Reason, Warning};
 use super::lenient::Members;
 use super::scan::{End, Scanner, Shape};
 use super::source::Source;
-use super::{Format, charles, har, whistle};
+use super::{Format, lines};
 
 /// An entry larger than this is a row with a reason: a genuine one, however
 /// large its bodies, stays far below.
@@ -147,14 +147,8 @@ impl<'a> Jobs<'a> {
             let Ok(members) = serde_json::from_slice::<Members<'_>>(&raw) else {
                 continue;
             };
-            if whistle::is_session(&members) {
-                return Some(Format::Whistle);
-            }
-            if charles::is_transaction(&members) {
-                return Some(Format::Charles);
-            }
-            if har::is_entry(&members) {
-                return Some(Format::Har);
+            if let Some(format) = lines::kind(&members) {
+                return Some(format);
             }
         }
         None

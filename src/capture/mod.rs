@@ -21,10 +21,12 @@ mod curl;
 mod damage;
 pub mod error;
 mod files;
+mod growing;
 mod har;
 mod index;
 mod jobs;
 mod lenient;
+pub mod lines;
 mod located;
 mod mentions;
 mod message;
@@ -41,6 +43,7 @@ use std::sync::Arc;
 
 pub use archive::MAX_MEMBER;
 pub use error::{EntryError, Error, Warning};
+pub use growing::{Arrival, Growing};
 pub use index::Batch;
 pub use jobs::MAX_ENTRY;
 pub use source::Source;
@@ -61,6 +64,8 @@ pub enum Format {
     Curl,
     /// HTTP Archive.
     Har,
+    /// Flows as programs write them, one JSON object each: [`lines`].
+    Lines,
     /// mitmproxy's own flow file.
     Mitmproxy,
     /// Fiddler's archive of sessions, which whistle writes too.
@@ -71,7 +76,7 @@ pub enum Format {
 
 impl Format {
     /// All of them, for help texts.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Har,
         Self::Whistle,
         Self::Mitmproxy,
@@ -79,6 +84,7 @@ impl Format {
         Self::Charles,
         Self::Burp,
         Self::Curl,
+        Self::Lines,
     ];
 
     /// Its name.
@@ -88,6 +94,7 @@ impl Format {
             Self::Charles => "Charles session",
             Self::Curl => "curl",
             Self::Har => "HAR",
+            Self::Lines => "JSON lines",
             Self::Mitmproxy => "mitmproxy flows",
             Self::Saz => "SAZ",
             Self::Whistle => "whistle sessions",
@@ -101,6 +108,7 @@ impl Format {
             Self::Charles => "Charles' JSON session (.chlsj)",
             Self::Curl => "curl commands (Copy as cURL) and what `curl -v` prints",
             Self::Har => "HAR 1.1-1.3 of any recorder (.har, .zhar, .har.gz, Playwright's .zip)",
+            Self::Lines => "flows of your own programs, a JSON object a line (method, url, …)",
             Self::Mitmproxy => "mitmproxy's own flow file (.mitm, -w)",
             Self::Saz => "Fiddler's and whistle's session archives (.saz)",
             Self::Whistle => "whistle's .txt/.json export, and its get-data answer",
@@ -188,7 +196,7 @@ enum Kept {
     /// places in this list.
     Flows {
         name: Arc<str>,
-        flows: Vec<Arc<Flow>>,
+        flows: Arc<Vec<Arc<Flow>>>,
     },
 }
 
@@ -237,7 +245,7 @@ impl Capture {
             warnings: Vec::new(),
             reader: Reader(Kept::Flows {
                 name: name.into(),
-                flows,
+                flows: Arc::new(flows),
             }),
         }
     }
@@ -350,7 +358,7 @@ fn row(
         Format::Har => (har::row(raw, start, files), mentions.find(raw)),
         Format::Whistle => (whistle::row(raw, start), mentions.find(raw)),
         // What they hold is packed, or may be.
-        Format::Burp | Format::Curl | Format::Mitmproxy | Format::Saz => match flow() {
+        Format::Burp | Format::Curl | Format::Lines | Format::Mitmproxy | Format::Saz => match flow() {
             Ok(flow) => (Ok(Row::of(&flow)), mentions.of(&flow)),
             Err(error) => (Err(error), Vec::new()),
         },
@@ -363,6 +371,7 @@ fn read(format: Format, raw: &[u8], start: u64, files: &Files) -> Result<Flow, E
         Format::Charles => charles::read(raw, start),
         Format::Curl => curl::read(raw, start),
         Format::Har => har::read(raw, start, files),
+        Format::Lines => lines::plain(raw, start),
         Format::Mitmproxy => mitmproxy::read(raw, start),
         Format::Saz => saz::read(start, files),
         Format::Whistle => whistle::read(raw, start),
