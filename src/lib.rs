@@ -15,7 +15,7 @@
 //! | 3 | [`capture`] | files: bytes → entries → flows |
 //! | 2 | [`session`], [`diff`] | logins and their keys; what changed between two documents |
 //! | 1 | [`flow`], [`call`], [`template`], [`redact`], [`text`] | one request with its answer; what a path means; calls with blanks; which names are secrets, and what to put in their place; text that is safe to print |
-//! | 0 | [`protocol`], [`json`], [`ordered`], [`spelling`] | bytes and values; work in order; names that were mistyped |
+//! | 0 | [`protocol`], [`json`], [`ordered`], [`spelling`], [`private_file`] | bytes and values; work in order; names that were mistyped; files for the user alone |
 //!
 //! The protocol itself is told in [`protocol`], once.
 //!
@@ -47,6 +47,7 @@ pub mod flow;
 pub mod follow;
 pub mod json;
 pub mod ordered;
+pub mod private_file;
 pub mod protocol;
 pub mod redact;
 pub mod replay;

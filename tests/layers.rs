@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// Every module of the crate's root by row, the lowest first.
 const ROWS: [&[&str]; 9] = [
-    &["protocol", "json", "ordered", "spelling"],
+    &["protocol", "json", "ordered", "spelling", "private_file"],
     &["flow", "call", "template", "redact", "text"],
     &["session", "diff"],
     &["capture"],

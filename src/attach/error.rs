@@ -72,7 +72,10 @@ impl fmt::Display for Trouble {
             Self::Cut => f.write_str("the answer broke off"),
             Self::TooBig { limit } => write!(f, "the answer has more than {limit} bytes"),
             Self::Full { limit } => {
-                write!(f, "flows of more than {limit} bytes are held; no more are taken")
+                write!(
+                    f,
+                    "flows of more than {limit} bytes are held; no more are taken"
+                )
             }
             Self::Refused { status } => write!(
                 f,

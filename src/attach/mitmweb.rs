@@ -108,8 +108,8 @@ impl Mitmweb {
             status => return Err(Trouble::Status(status)),
         }
         // Each on its own: one that is not understood does not hide the others.
-        let list: Vec<&serde_json::value::RawValue> =
-            serde_json::from_slice(&answer.body).map_err(|_| {
+        let list: Vec<&serde_json::value::RawValue> = serde_json::from_slice(&answer.body)
+            .map_err(|_| {
                 if answer.server.starts_with("mitmproxy") {
                     Trouble::NotUnderstood
                 } else {

@@ -54,7 +54,9 @@ impl Target {
             Some(end) if authority.starts_with('[') => &authority[..=end],
             _ => authority.split(':').next().unwrap_or_default(),
         };
-        let inside = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+        let inside = host
+            .strip_prefix('[')
+            .and_then(|host| host.strip_suffix(']'));
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
         let is_host = match inside {
             Some(inside) => inside.parse::<std::net::Ipv6Addr>().is_ok(),
@@ -109,7 +111,9 @@ fn percent_decoded(text: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, behind @ ..] = rest {
-        let hex = behind.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        let hex = behind
+            .get(..2)
+            .and_then(|hex| std::str::from_utf8(hex).ok());
         let byte = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
         match (first, byte) {
             (b'%', Some(byte)) => {
@@ -138,7 +142,11 @@ mod tests {
     #[test]
     fn an_address_is_taken_as_a_browser_has_it() {
         for (text, authority, url) in [
-            ("http://127.0.0.1:8899", "127.0.0.1:8899", "http://127.0.0.1:8899/flows"),
+            (
+                "http://127.0.0.1:8899",
+                "127.0.0.1:8899",
+                "http://127.0.0.1:8899/flows",
+            ),
             ("HTTPS://proxy.lan/", "proxy.lan", "https://proxy.lan/flows"),
             (
                 "http://[::1]:8081/?token=a%2Fb#/flows",

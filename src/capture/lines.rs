@@ -143,12 +143,7 @@ pub(super) fn plain(raw: &[u8], start: u64) -> Result<Flow, EntryError> {
         Some(Ok(answer)) => Option::map(answer, |answer: Answer<'_>| Response {
             status: status(answer.status),
             headers: headers(answer.headers),
-            body: side_body(
-                answer.body,
-                answer.body_base64,
-                "/response",
-                &mut warnings,
-            ),
+            body: side_body(answer.body, answer.body_base64, "/response", &mut warnings),
         }),
         Some(Err(_)) => {
             warnings.push("/response: not an object".to_owned());

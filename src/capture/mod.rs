@@ -358,10 +358,12 @@ fn row(
         Format::Har => (har::row(raw, start, files), mentions.find(raw)),
         Format::Whistle => (whistle::row(raw, start), mentions.find(raw)),
         // What they hold is packed, or may be.
-        Format::Burp | Format::Curl | Format::Lines | Format::Mitmproxy | Format::Saz => match flow() {
-            Ok(flow) => (Ok(Row::of(&flow)), mentions.of(&flow)),
-            Err(error) => (Err(error), Vec::new()),
-        },
+        Format::Burp | Format::Curl | Format::Lines | Format::Mitmproxy | Format::Saz => {
+            match flow() {
+                Ok(flow) => (Ok(Row::of(&flow)), mentions.of(&flow)),
+                Err(error) => (Err(error), Vec::new()),
+            }
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 //! `decrypt`: flows as plaintext, to a file or standard output.
 
-use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -17,6 +16,7 @@ use crate::decode::{Decoded, State};
 use crate::export::Record;
 use crate::export::form::{Form, Writer};
 use crate::flow::Flow;
+use crate::private_file::Pending;
 use crate::sweep::sweep;
 use crate::text::count;
 use crate::workspace::{FlowId, Workspace};
@@ -29,11 +29,14 @@ pub(super) fn run(args: &Decrypt, out: &mut impl Write) -> Result<Outcome> {
     let written = match args.output.as_deref() {
         Some(path) if path != Path::new("-") => {
             let name = path.display().to_string();
-            let file = File::create(path).with_context(|| name.clone())?;
-            let mut file = BufWriter::with_capacity(1 << 16, file);
+            // It may be one of the captures: that stays whole until this is.
+            let pending = Pending::begin(path, true).with_context(|| name.clone())?;
+            let mut file = BufWriter::with_capacity(1 << 16, pending.file());
             let written =
                 write(args, workspace, &selection, &mut file).with_context(|| name.clone())?;
-            file.flush().context(name)?;
+            file.flush().with_context(|| name.clone())?;
+            drop(file);
+            pending.keep().context(name)?;
             written
         }
         _ => write(args, workspace, &selection, out)?,

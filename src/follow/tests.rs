@@ -149,10 +149,7 @@ fn a_file_that_goes_away_is_told_once_and_so_is_its_coming_back() {
     assert_eq!(paths(&place.look()), ["/a"]);
     let away = place.path.with_extension("away");
     fs::rename(&place.path, &away).unwrap();
-    assert_eq!(
-        place.look().events,
-        [Event::Away(io::ErrorKind::NotFound)]
-    );
+    assert_eq!(place.look().events, [Event::Away(io::ErrorKind::NotFound)]);
     assert_eq!(place.look().events, []);
     fs::rename(&away, &place.path).unwrap();
     assert_eq!(place.look().events, [Event::Back]);

@@ -23,7 +23,7 @@ mod osc52;
 
 pub use environment::Environment;
 
-use super::private_file;
+use crate::private_file;
 use environment::{Multiplexer, Way};
 
 /// The longest text for OSC 52, in bytes: with base64 and its frame that is

@@ -423,6 +423,12 @@ impl Flows {
         self.stale = true;
     }
 
+    /// Whether the cursor is on the line of a run of the same call.
+    pub fn is_on_run(&self) -> bool {
+        let line = self.lines.get(self.cursor);
+        line.is_some_and(|line| matches!(line.kind, LineKind::Closed | LineKind::Head))
+    }
+
     fn toggle_run(&mut self, rows: &Rows) {
         let Some(line) = self.lines.get(self.cursor).copied() else {
             return;

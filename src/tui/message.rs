@@ -147,6 +147,8 @@ pub enum Message {
         /// How many bytes.
         bytes: u64,
     },
+    /// A file was not written, and why.
+    NotWritten(String),
     /// How far an export is.
     Writing {
         /// Flows written since the last message.

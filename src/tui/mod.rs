@@ -20,7 +20,6 @@ pub mod opened;
 pub mod outside;
 pub mod overlay;
 mod pasted;
-mod private_file;
 pub mod recent;
 pub mod rows;
 mod run;

@@ -7,9 +7,9 @@ use std::process::{Command, Stdio};
 use super::content::Content;
 use super::effect::Editing;
 use super::overlay::BoxFor;
-use super::private_file;
 use super::view::Selection;
 use crate::json;
+use crate::private_file;
 use crate::text::{clean_lines, hex_dump};
 use crate::tui::words;
 

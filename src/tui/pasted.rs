@@ -23,8 +23,12 @@ pub(super) fn capture(text: &str) -> Vec<u8> {
         Some((url, query)) if url.starts_with("http") => (url, query),
         _ => (PATH, head),
     };
-    let is_form = Form::parse(query.as_bytes())
-        .is_ok_and(|form| form.has("signature") || form.has("rc4_hash__") || form.has("_nonce"));
+    // A command for curl has the form of its request in it.
+    let is_one_word = !query.contains(|c: char| c.is_whitespace() || "'\"".contains(c));
+    let is_form = is_one_word
+        && Form::parse(query.as_bytes()).is_ok_and(|form| {
+            form.has("signature") || form.has("rc4_hash__") || form.has("_nonce")
+        });
     if !is_form {
         return text.as_bytes().to_vec();
     }
@@ -65,7 +69,7 @@ mod tests {
             "_nonce=QUJD&data=eA%3D%3D&signature=eQ%3D%3D"
         );
         assert_eq!(entry["response"]["content"]["text"], "QUJDRA==");
-        let curl = "curl 'https://api.io.mi.com/app/x' --data-raw 'a=b'";
+        let curl = "curl 'https://api.io.mi.com/app/x' --data-raw 'a=b&_nonce=QUJD&signature=eA'";
         assert_eq!(capture(curl), curl.as_bytes());
     }
 }

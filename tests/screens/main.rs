@@ -3,5 +3,19 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
 
+mod bodies;
+mod copies;
+mod export;
+mod filter;
+mod find;
+mod first_run;
+mod hostile;
+mod keys;
 mod list;
+mod locked;
+mod mouse;
+mod real;
+mod recording;
+mod sizes;
 mod support;
+mod update;

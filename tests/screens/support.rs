@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use mishark::decode::Options;
+use mishark::json::printable;
 use mishark::tui::app::{App, Settings};
 use mishark::tui::driver::{Driver, Wish};
 use mishark::tui::effect::{Input, Outside};
@@ -11,6 +13,8 @@ use mishark::tui::message::Message;
 use mishark::workspace::Workspace;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use unicode_width::UnicodeWidthStr;
 
 /// A file of the project.
 pub(crate) fn file(name: &str) -> PathBuf {
@@ -124,14 +128,18 @@ impl Screen {
         self
     }
 
+    /// The screen's cells.
+    pub(crate) fn cells(&self) -> Buffer {
+        let size = self.terminal.backend().buffer().area;
+        let mut buffer = Buffer::empty(size);
+        self.driver.app.render(size, &mut buffer);
+        buffer
+    }
+
     /// The screen as lines of text. A wide character takes two cells, the
     /// second of which is not written.
-    pub(crate) fn text(&mut self) -> String {
-        self.terminal.autoresize().unwrap();
-        self.terminal
-            .draw(|frame| self.driver.app.draw(frame))
-            .unwrap();
-        let buffer = self.terminal.backend().buffer();
+    pub(crate) fn text(&self) -> String {
+        let buffer = self.cells();
         let mut lines = Vec::new();
         for y in 0..buffer.area.height {
             let mut line = String::new();
@@ -143,7 +151,7 @@ impl Screen {
                 }
                 let symbol = buffer[(x, y)].symbol();
                 line.push_str(symbol);
-                skip = unicode_width::UnicodeWidthStr::width(symbol).saturating_sub(1);
+                skip = symbol.width().saturating_sub(1);
             }
             lines.push(line.trim_end().to_owned());
         }
@@ -152,19 +160,128 @@ impl Screen {
 
     /// The caret, if there is one.
     pub(crate) fn caret(&mut self) -> Option<(u16, u16)> {
-        let _ = self.text();
+        self.terminal.autoresize().unwrap();
+        self.terminal
+            .draw(|frame| self.driver.app.draw(frame))
+            .unwrap();
         let backend = self.terminal.backend();
         backend
             .cursor_visible()
             .then(|| (backend.cursor_position().x, backend.cursor_position().y))
     }
 
-    pub(crate) fn line(&mut self, number: usize) -> String {
+    pub(crate) fn line(&self, number: usize) -> String {
         self.text()
             .lines()
             .nth(number)
             .unwrap_or_default()
             .to_owned()
+    }
+
+    pub(crate) fn paste(&mut self, text: &str) -> &mut Self {
+        self.send(Message::Paste(text.to_owned()))
+    }
+
+    /// The first cell of a text.
+    #[track_caller]
+    pub(crate) fn place_of(&self, text: &str) -> (u16, u16) {
+        let screen = self.text();
+        let found = screen.lines().enumerate().find_map(|(y, line)| {
+            let at = line.find(text)?;
+            Some((line[..at].width() as u16, y as u16))
+        });
+        found.unwrap_or_else(|| panic!("no {text:?} on\n{screen}"))
+    }
+
+    /// How a cell looks.
+    pub(crate) fn style_at(&self, (x, y): (u16, u16)) -> ratatui::style::Style {
+        self.cells()[(x, y)].style()
+    }
+
+    pub(crate) fn mouse(&mut self, kind: MouseEventKind, (column, row): (u16, u16)) -> &mut Self {
+        self.send(Message::Mouse(MouseEvent {
+            kind,
+            column,
+            row,
+            modifiers: KeyModifiers::NONE,
+        }))
+    }
+
+    pub(crate) fn click(&mut self, place: (u16, u16)) -> &mut Self {
+        self.mouse(MouseEventKind::Down(MouseButton::Left), place)
+            .mouse(MouseEventKind::Up(MouseButton::Left), place)
+    }
+
+    pub(crate) fn drag(&mut self, from: (u16, u16), to: (u16, u16)) -> &mut Self {
+        self.mouse(MouseEventKind::Down(MouseButton::Left), from)
+            .mouse(MouseEventKind::Drag(MouseButton::Left), to)
+            .mouse(MouseEventKind::Up(MouseButton::Left), to)
+    }
+
+    pub(crate) fn resize(&mut self, width: u16, height: u16) -> &mut Self {
+        self.send(Message::Resize(width, height))
+    }
+
+    /// Requires what holds for any screen: each cell can be printed, no wide
+    /// character lies half under another, and frames are whole.
+    #[track_caller]
+    pub(crate) fn holds(&mut self) -> &mut Self {
+        let screen = self.text();
+        let buffer = self.cells();
+        let area = buffer.area;
+        for y in 0..area.height {
+            for x in 0..area.width {
+                let symbol = buffer[(x, y)].symbol();
+                assert!(
+                    symbol.chars().all(printable),
+                    "{symbol:?} at {x},{y} on\n{screen}"
+                );
+                let wide = symbol.width() as u16;
+                assert!(x + wide <= area.width, "{symbol} leaves\n{screen}");
+                for half in x + 1..x + wide {
+                    let under = buffer[(half, y)].symbol().trim();
+                    assert!(under.is_empty(), "{symbol} covers {under} on\n{screen}");
+                }
+            }
+        }
+        // A popup covers the frames of panes; its own one is thick.
+        let mode = screen.lines().last().unwrap_or_default().trim_start();
+        let is_bare = ["NORMAL", "READY", "FILTER", "FIND"]
+            .iter()
+            .any(|bare| mode.starts_with(bare));
+        const CORNERS: [(&str, &str, &str); 4] = [
+            ("┏", "┗", "┃"),
+            ("┓", "┛", "┃"),
+            ("┌", "└", "│"),
+            ("┐", "┘", "│"),
+        ];
+        let corners = match (is_bare, screen.matches('┏').count()) {
+            (true, _) => &CORNERS[..],
+            (false, 1) => &CORNERS[..2],
+            (false, _) => &[],
+        };
+        for (top, bottom, side) in corners {
+            for x in 0..area.width {
+                for y in 0..area.height {
+                    if buffer[(x, y)].symbol() != *top {
+                        continue;
+                    }
+                    let below = (y + 1..area.height).map(|y| buffer[(x, y)].symbol());
+                    let end = below.skip_while(|symbol| symbol == side).next();
+                    assert_eq!(end, Some(*bottom), "frame at {x},{y} of\n{screen}");
+                }
+            }
+        }
+        self
+    }
+
+    /// Requires that the status line shows this path.
+    #[track_caller]
+    pub(crate) fn at(&mut self, path: &str) -> &mut Self {
+        let screen = self.text();
+        let mut lines = screen.lines().rev().map(str::trim);
+        assert!(lines.any(|line| line == path), "not at {path} on\n{screen}");
+        self
     }
 
     #[track_caller]

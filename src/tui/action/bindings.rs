@@ -45,10 +45,10 @@ pub const BINDINGS: &[Binding] = &[
         Action::Down,
         "down",
         &["j", "down"],
-        EVERY | SESSIONS | TEXTS,
+        ANY | SESSIONS | TEXTS,
         1,
     ),
-    binding(Action::Up, "up", &["k", "up"], EVERY | SESSIONS | TEXTS, 0),
+    binding(Action::Up, "up", &["k", "up"], ANY | SESSIONS | TEXTS, 0),
     binding(Action::In, "in", &["l", "right"], EVERY, 4),
     binding(Action::Out, "out", &["h", "left"], EVERY, 0),
     binding(

@@ -222,7 +222,7 @@ impl App {
     }
 
     /// From the list to the body that says most.
-    fn enter_flow(&mut self) {
+    pub(super) fn enter_flow(&mut self) {
         let half = self.half_in_mind();
         self.focus_on(match half {
             Half::Request => Pane::Request,

@@ -49,8 +49,9 @@ impl App {
         self.hints(places.hints, buffer);
         self.mode(places.mode, buffer);
         let mut caret = None;
+        let above = self.popup_area(&places);
         for popup in &self.overlays {
-            caret = self.popup(popup, &places, screen, buffer);
+            caret = self.popup(popup, &places, above, buffer);
         }
         caret
     }

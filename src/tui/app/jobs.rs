@@ -99,6 +99,10 @@ impl App {
                 self.export = None;
                 self.tell(words::wrote(&path, flows, bytes));
             }
+            Message::NotWritten(why) => {
+                self.exporting = None;
+                self.fail(why);
+            }
             Message::Exists { path } => {
                 self.exporting = None;
                 self.overlays.push(Overlay::Confirm {

@@ -1,7 +1,6 @@
 //! The mouse: click, wheel, and borders that are dragged.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
-use ratatui::layout::Rect;
 
 use super::{App, Overlay};
 use crate::tui::action::Action;
@@ -38,6 +37,7 @@ impl App {
         let (column, row) = (event.column, event.row);
         match event.kind {
             MouseEventKind::Down(MouseButton::Left) => {
+                self.message = None;
                 if places.hints.contains((column, row).into()) {
                     self.click_hint(column);
                     return;
@@ -69,7 +69,8 @@ impl App {
             MouseEventKind::ScrollUp => Action::Up,
             _ => return,
         };
-        let screen = Rect::new(0, 0, self.size.0, self.size.1);
+        let Some(places) = self.places() else { return };
+        let screen = self.popup_area(&places);
         match self.overlays.last_mut() {
             Some(Overlay::Help(list) | Overlay::Palette(list)) => {
                 list.step(action == Action::Down, NOTCH);
@@ -104,8 +105,13 @@ impl App {
                 }
                 let height = usize::from(inside.height);
                 let is_there = self.flows.click(usize::from(row - inside.y), height);
-                if is_there && is_double {
+                if !is_there || !is_double {
+                    return;
+                }
+                if self.flows.is_on_run() {
                     self.flows.apply(Action::Unfold, None, &self.rows, height);
+                } else {
+                    self.enter_flow();
                 }
             }
             Pane::Request | Pane::Response => {

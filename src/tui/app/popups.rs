@@ -281,7 +281,8 @@ impl App {
             }
             Then::Leave => self.leave_box(),
             Then::Move(action) => {
-                let screen = ratatui::layout::Rect::new(0, 0, self.size.0, self.size.1);
+                let Some(places) = self.places() else { return };
+                let screen = self.popup_area(&places);
                 let ring = self.rows.workspace().ring();
                 match self.overlays.last_mut() {
                     Some(Overlay::DryRun(dry_run)) => dry_run.reader.apply(action, screen),

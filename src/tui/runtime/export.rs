@@ -1,6 +1,5 @@
 //! Writing flows to a file.
 
-use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind};
 use std::ops::ControlFlow;
 
@@ -9,6 +8,7 @@ use crate::decode::Decoded;
 use crate::export::Record;
 use crate::export::form::{Form, Writer};
 use crate::flow::Flow;
+use crate::private_file::Pending;
 use crate::sweep::sweep;
 use crate::tui::effect::{Export, ExportForm};
 use crate::tui::message::Message;
@@ -19,47 +19,21 @@ use crate::workspace::FlowId;
 const STRIDE: usize = 256;
 
 pub(super) fn write(export: Export, line: &Line) -> Message {
-    let file = match open(&export) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            return Message::Exists { path: export.path };
-        }
-        Err(error) => return failed(&export, &error),
-    };
-    match write_to(&export, file, line) {
-        Ok(Some((flows, bytes))) => Message::Written {
-            path: export.path,
-            flows,
-            bytes,
-        },
-        Ok(None) => {
-            // Half an export is none.
-            let _ = std::fs::remove_file(&export.path);
-            Message::Failed(words::export_cancelled(&export.path))
-        }
-        Err(error) => failed(&export, &error),
+    let written = write_to(&export, line);
+    let path = export.path;
+    match written {
+        Ok(Some((flows, bytes))) => Message::Written { path, flows, bytes },
+        Ok(None) => Message::NotWritten(words::export_cancelled(&path)),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Message::Exists { path },
+        Err(error) => Message::NotWritten(format!("{}: {error}", path.display())),
     }
 }
 
-fn failed(export: &Export, error: &io::Error) -> Message {
-    Message::Failed(format!("{}: {error}", export.path.display()))
-}
-
-/// Plaintext holds tokens, so nobody else may read the file.
-fn open(export: &Export) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    if export.overwrite {
-        options.create(true).truncate(true);
-    } else {
-        options.create_new(true);
-    }
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(&export.path)
-}
-
-fn write_to(export: &Export, file: File, line: &Line) -> io::Result<Option<(usize, u64)>> {
+/// Writes flows, and tells how many and how many bytes; `None` if that was
+/// cancelled. The export may go where one of its captures is: that stays whole
+/// until the export is.
+fn write_to(export: &Export, line: &Line) -> io::Result<Option<(usize, u64)>> {
+    let pending = Pending::begin(&export.path, export.overwrite)?;
     let (form, redacts) = match export.form {
         ExportForm::Har => (Form::Har, false),
         ExportForm::Jsonl => (Form::Jsonl, false),
@@ -67,7 +41,7 @@ fn write_to(export: &Export, file: File, line: &Line) -> io::Result<Option<(usiz
         ExportForm::Redacted => (Form::Har, true),
     };
     let workspace = &export.workspace;
-    let out = BufWriter::with_capacity(1 << 16, file);
+    let out = BufWriter::with_capacity(1 << 16, pending.file());
     let mut writer = Writer::begin(form, redacts, out)?;
     let mut untold = 0;
     let mut error = None;
@@ -110,5 +84,6 @@ fn write_to(export: &Export, file: File, line: &Line) -> io::Result<Option<(usiz
         return Ok(None);
     }
     let written = writer.end()?;
+    pending.keep()?;
     Ok(Some((written.flows, written.bytes)))
 }

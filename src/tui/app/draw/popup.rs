@@ -13,6 +13,12 @@ use crate::tui::theme::Role;
 use crate::tui::words;
 
 impl App {
+    /// Where popups may be: above the status line, which may have to say what
+    /// became of what was asked for in them.
+    pub(in crate::tui::app) fn popup_area(&self, places: &Places) -> Rect {
+        Rect::new(0, 0, self.size.0, places.status.y)
+    }
+
     pub(super) fn popup(
         &self,
         popup: &Overlay,

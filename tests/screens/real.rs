@@ -1,0 +1,98 @@
+//! Captures that real recorders wrote, on the screen: what it shows and copies
+//! is what the server saw and sent.
+
+use std::fs;
+
+use serde_json::Value;
+
+use super::support::Screen;
+
+const CAPTURES: [&str; 10] = [
+    "copy-as-curl.sh",
+    "curl-7.88-verbose-log.txt",
+    "mitmproxy-11.0.2-mijia-app.har",
+    "mitmproxy-11.0.2-mijia-app.mitm",
+    "playwright-1.65-chromium-attach.zip",
+    "playwright-1.65-chromium-embed.har",
+    "synthetic-charles.chlsj",
+    "whistle-2.10.10-all-clients.saz",
+    "whistle-2.10.10-all-clients.txt",
+    "whistle-2.10.10-mijia-app.har",
+];
+
+fn sidecar(name: &str) -> Value {
+    let path = format!("tests/captures/{name}.expected.json");
+    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+}
+
+/// What a key of the copy menu copies; nothing if there is nothing.
+fn copied(screen: &mut Screen, key: &str) -> Option<String> {
+    screen.copied.clear();
+    screen.press("y").press(key);
+    screen.copied.pop().map(|(_, text)| text)
+}
+
+#[test]
+fn what_is_copied_is_what_the_server_saw_and_sent() {
+    // The sidecars of curl's commands and of Charles do not number entries.
+    let unnumbered = ["copy-as-curl.sh", "synthetic-charles.chlsj"];
+    for name in CAPTURES
+        .into_iter()
+        .filter(|name| !unnumbered.contains(name))
+    {
+        let sidecar = sidecar(name);
+        let mut screen = Screen::open(&format!("tests/captures/{name}"), 120, 40);
+        // All of it, each entry on its own line, in the recorder's order.
+        screen.press("a o x");
+        let mut compared = 0;
+        for flow in sidecar["flows"].as_array().unwrap() {
+            let Some(index) = flow["capture"]["index"].as_u64() else {
+                continue;
+            };
+            if flow["crypto"] != "rc4" || flow["signature_ok"] != true {
+                continue;
+            }
+            let digits: Vec<String> = (index + 1).to_string().chars().map(String::from).collect();
+            screen.press(&digits.join(" ")).press("G");
+            for (member, key) in [("request_plaintext", "A"), ("response_plaintext", "B")] {
+                let Some(expected) = flow[member].as_str().filter(|text| !text.is_empty()) else {
+                    continue;
+                };
+                // What a recorder lost is told by the tests of recorders.
+                if let Some(found) = copied(&mut screen, key) {
+                    let what = format!("{member} of entry {index} of {name}");
+                    assert_eq!(found, expected, "{what}");
+                    compared += 1;
+                }
+            }
+        }
+        assert!(compared > 0, "{name}");
+    }
+}
+
+#[test]
+fn every_real_capture_is_listed_and_whole_at_every_usual_size() {
+    for name in CAPTURES {
+        for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+            let mut screen = Screen::open(&format!("tests/captures/{name}"), width, height);
+            screen
+                .holds()
+                .press("j j enter")
+                .holds()
+                .press("2 tab")
+                .holds();
+        }
+    }
+}
+
+#[test]
+fn a_capture_of_whistle_and_one_of_mitmproxy() {
+    for (name, width, height) in [
+        ("whistle-2.10.10-all-clients.txt", 200, 60),
+        ("whistle-2.10.10-mijia-app.har", 80, 24),
+        ("mitmproxy-11.0.2-mijia-app.mitm", 120, 40),
+    ] {
+        let mut screen = Screen::open(&format!("tests/captures/{name}"), width, height);
+        insta::assert_snapshot!(format!("{name} at {width}x{height}"), screen.holds().text());
+    }
+}

@@ -1,0 +1,140 @@
+//! Messages in, state and effects out: no worker, no terminal.
+
+use mishark::decode::Options;
+use mishark::tui::app::{App, Settings};
+use mishark::tui::effect::{Effect, Input, Job, Lane};
+use mishark::tui::key::Key;
+use mishark::tui::message::Message;
+use mishark::workspace::Workspace;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::support::Screen;
+
+const SIZE: (u16, u16) = (80, 24);
+
+fn app() -> App {
+    App::new(
+        Settings::default(),
+        Workspace::new(Options::default()),
+        SIZE,
+    )
+}
+
+fn key(name: &str) -> Message {
+    Message::Key(Key::parse(name).unwrap())
+}
+
+fn text(app: &App) -> String {
+    let area = Rect::new(0, 0, SIZE.0, SIZE.1);
+    let mut buffer = Buffer::empty(area);
+    app.render(area, &mut buffer);
+    let symbols = buffer.content().iter().map(|cell| cell.symbol());
+    symbols.collect()
+}
+
+#[test]
+fn loading_is_an_effect_and_one_at_a_time() {
+    let mut app = app();
+    let inputs = ["a.har", "b.har"].map(|name| Input::Path(name.into()));
+    let effects = app.load(inputs);
+    let loads = |effects: &[Effect]| {
+        let loads = effects
+            .iter()
+            .filter(|effect| matches!(effect, Effect::Job(Job::Load(_))));
+        loads.count()
+    };
+    assert_eq!(loads(&effects), 1);
+    assert!(text(&app).contains("LOADING"));
+    // The first is none: the second has its turn.
+    let effects = app.update(Message::NotLoaded {
+        name: "a.har".to_owned(),
+        why: "a.har: no capture".to_owned(),
+    });
+    assert_eq!(loads(&effects), 1);
+    assert!(text(&app).contains("a.har: no capture"));
+}
+
+#[test]
+fn escape_cancels_a_load() {
+    let mut app = app();
+    app.load([Input::Path("a.har".into())]);
+    let effects = app.update(key("esc"));
+    let cancels = |effect: &Effect| matches!(effect, Effect::Cancel(Lane::Load));
+    assert!(effects.iter().any(cancels), "{effects:?}");
+}
+
+#[test]
+fn results_that_come_too_late_are_dropped() {
+    let mut screen = Screen::open("samples/home.har", SIZE.0, SIZE.1);
+    screen.press("f").type_text("prop").press("enter");
+    let before = screen.text();
+    // Generations that nobody waits for.
+    for message in [
+        Message::Decided {
+            generation: 0,
+            rows: (0..61).map(|row| (row, false)).collect(),
+            done: true,
+        },
+        Message::Hits {
+            generation: 0,
+            rows: vec![1, 2, 3],
+            looked: 3,
+            done: true,
+        },
+        Message::SweepDone { generation: 0 },
+        Message::Swept {
+            generation: 0,
+            flows: Vec::new(),
+        },
+        Message::Staged {
+            row: 3,
+            stages: Vec::new(),
+        },
+    ] {
+        screen.send(message);
+        assert_eq!(screen.text(), before);
+    }
+}
+
+#[test]
+fn what_failed_is_told_until_a_key_is_pressed_and_stays_in_the_log() {
+    let mut app = app();
+    app.load([Input::Bytes {
+        name: "a".to_owned(),
+        bytes: Vec::new(),
+    }]);
+    app.update(Message::Failed("the disk is full".to_owned()));
+    app.update(Message::Note("something else".to_owned()));
+    assert!(text(&app).contains("the disk is full"));
+    app.update(key("j"));
+    assert!(!text(&app).contains("the disk is full"));
+}
+
+#[test]
+fn typing_a_filter_asks_for_work_and_the_next_letter_replaces_it() {
+    let mut screen = Screen::open("samples/home.har", SIZE.0, SIZE.1);
+    let app = &mut screen.driver.app;
+    app.update(key("f"));
+    let mut generations = Vec::new();
+    for letter in ["o", "k"] {
+        for effect in app.update(key(letter)) {
+            if let Effect::Job(Job::Filter { generation, .. }) = effect {
+                generations.push(generation);
+            }
+        }
+    }
+    assert_eq!(generations.len(), 2);
+    assert!(generations[0] < generations[1]);
+}
+
+#[test]
+fn the_caret_is_where_the_next_character_comes() {
+    let mut screen = Screen::open("samples/home.har", SIZE.0, SIZE.1);
+    assert_eq!(screen.caret(), None);
+    screen.press("f").type_text("灯x");
+    // Behind ` filter: ` and three cells of text.
+    assert_eq!(screen.caret(), Some((12, 21)));
+    screen.press("left");
+    assert_eq!(screen.caret(), Some((11, 21)));
+}
