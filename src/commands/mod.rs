@@ -58,8 +58,9 @@ impl Outcome {
 /// Runs a command and tells how it ended. A reader of standard output that has
 /// gone away (`| head`) is no error.
 pub fn run(cli: Cli) -> Outcome {
-    let stdout = io::stdout().lock();
-    let mut out = BufWriter::with_capacity(1 << 16, stdout);
+    // Not locked: the screen's other threads write to it when they give the
+    // terminal back, and would wait for ever.
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout());
     let result = dispatch(cli, &mut out).and_then(|outcome| {
         out.flush()?;
         Ok(outcome)
