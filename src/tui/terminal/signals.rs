@@ -1,10 +1,15 @@
-//! Signals, taken by a thread of their own: the UI thread may be busy, and the
-//! terminal has to be given back before the process dies or stops.
+//! Signals and the end of the terminal, each waited for by a thread of its own:
+//! the UI thread may be busy, and the terminal has to be given back before the
+//! process dies or stops.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, IsTerminal, stdin};
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::thread;
 
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
 use rustix::process::{Signal, getpgrp, getsid, kill_current_process_group};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
@@ -13,9 +18,14 @@ use signal_hook::low_level::{emulate_default_handler, raise};
 use super::Suspension;
 use super::gate::{Gate, Owner};
 
-/// Starts the thread. It lives as long as the process: signals that are caught
-/// once have no default any more.
+/// Starts the threads. They live as long as the process: signals that are
+/// caught once have no default any more.
 pub(super) fn watch(gate: &Arc<Gate>) -> io::Result<()> {
+    watch_keyboard(gate)?;
+    watch_signals(gate)
+}
+
+fn watch_signals(gate: &Arc<Gate>) -> io::Result<()> {
     let gate = Arc::clone(gate);
     let mut signals = Signals::new([SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP])?;
     let run = move || {
@@ -42,6 +52,36 @@ pub(super) fn watch(gate: &Arc<Gate>) -> io::Result<()> {
     };
     thread::Builder::new()
         .name("signals".to_owned())
+        .spawn(run)
+        .map(drop)
+}
+
+/// Ends the process when its terminal goes away without a word. SIGHUP tells
+/// only who leads the session, and a script with `trap '' HUP` does not pass it
+/// on. crossterm would read the end of the keyboard
+/// over and over, and never return.
+///
+/// Nothing is waited for but the end, so keys wake nobody here. macOS can not
+/// wait for `/dev/tty` so; there this ends at once.
+fn watch_keyboard(gate: &Arc<Gate>) -> io::Result<()> {
+    let gate = Arc::clone(gate);
+    // What crossterm reads.
+    let terminal = if stdin().is_terminal() {
+        stdin().as_fd().try_clone_to_owned()?
+    } else {
+        File::open("/dev/tty")?.into()
+    };
+    let run = move || {
+        let mut ends = [PollFd::new(&terminal, PollFlags::empty())];
+        while let Err(Errno::INTR) = poll(&mut ends, None) {}
+        if ends[0].revents().contains(PollFlags::HUP) {
+            gate.give_up();
+            // Does not return.
+            let _ = emulate_default_handler(SIGHUP);
+        }
+    };
+    thread::Builder::new()
+        .name("keyboard".to_owned())
         .spawn(run)
         .map(drop)
 }
