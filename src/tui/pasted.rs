@@ -23,13 +23,7 @@ pub(super) fn capture(text: &str) -> Vec<u8> {
         Some((url, query)) if url.starts_with("http") => (url, query),
         _ => (PATH, head),
     };
-    // A command for curl has the form of its request in it.
-    let is_one_word = !query.contains(|c: char| c.is_whitespace() || "'\"".contains(c));
-    let is_form = is_one_word
-        && Form::parse(query.as_bytes()).is_ok_and(|form| {
-            form.has("signature") || form.has("rc4_hash__") || form.has("_nonce")
-        });
-    if !is_form {
+    if !is_form(query) {
         return text.as_bytes().to_vec();
     }
     let mut entry = json!({
@@ -55,6 +49,22 @@ pub(super) fn capture(text: &str) -> Vec<u8> {
         .into_bytes()
 }
 
+/// Whether a text is a form of Mi Home's and nothing else. In a curl command
+/// with its form the fields are found as well, but the first of them begins with
+/// `curl`, and blanks.
+fn is_form(text: &str) -> bool {
+    let Ok(form) = Form::parse(text.as_bytes()) else {
+        return false;
+    };
+    let mut names = form.fields().iter().map(|field| field.name());
+    let is_name =
+        |name: &str| !name.contains(|one: char| one.is_whitespace() || "'\"".contains(one));
+    let is_ours = ["signature", "rc4_hash__", "_nonce"]
+        .iter()
+        .any(|name| form.has(name));
+    is_ours && names.all(is_name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,7 +79,12 @@ mod tests {
             "_nonce=QUJD&data=eA%3D%3D&signature=eQ%3D%3D"
         );
         assert_eq!(entry["response"]["content"]["text"], "QUJDRA==");
-        let curl = "curl 'https://api.io.mi.com/app/x' --data-raw 'a=b&_nonce=QUJD&signature=eA'";
-        assert_eq!(capture(curl), curl.as_bytes());
+        for curl in [
+            "curl 'https://api.io.mi.com/app/x' --data-raw 'a=b'",
+            "curl https://api.io.mi.com/app/x -d data=eA%3D%3D&_nonce=QUJD&signature=eQ%3D%3D",
+            "curl --url 'https://api.io.mi.com/app/x' -d 'data=eA%3D%3D&_nonce=QUJD&signature=e'",
+        ] {
+            assert_eq!(capture(curl), curl.as_bytes());
+        }
     }
 }
