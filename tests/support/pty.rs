@@ -14,7 +14,7 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native
 use rustix::process::{Pid, Signal, kill_process};
 
 /// When a test has failed. Far above what a loaded machine needs.
-const DEADLINE: Duration = Duration::from_secs(60);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 
 /// How many pieces of output wait to be looked at. Few, so that a program is
 /// held up, as by a slow terminal, while a test looks at none.
@@ -83,6 +83,12 @@ impl Pty {
         self.parser.screen()
     }
 
+    /// The lines on the screen, without the blanks at their ends: whether those
+    /// were written or left by clearing makes no difference.
+    pub(crate) fn text(&self) -> String {
+        text(self.screen())
+    }
+
     /// Reads output until the screen is as wanted.
     pub(crate) fn wait_until(&mut self, wanted: &str, is: impl Fn(&vt100::Screen) -> bool) {
         let start = Instant::now();
@@ -99,8 +105,8 @@ impl Pty {
     }
 
     /// Reads output until a text is on the screen.
-    pub(crate) fn wait_for(&mut self, text: &str) {
-        self.wait_until(text, |screen| screen.contents().contains(text));
+    pub(crate) fn wait_for(&mut self, wanted: &str) {
+        self.wait_until(wanted, |screen| text(screen).contains(wanted));
     }
 
     fn take(&mut self, bytes: &[u8]) {
@@ -153,6 +159,19 @@ impl Pty {
         self.child.wait()
     }
 
+    /// Reads output until there was none for so long; tells whether there was
+    /// any before that.
+    pub(crate) fn wait_for_silence(&mut self, length: Duration) -> bool {
+        let start = Instant::now();
+        let mut spoke = false;
+        while let Ok(bytes) = self.output.recv_timeout(length) {
+            self.take(&bytes);
+            spoke = true;
+            assert!(start.elapsed() < DEADLINE, "it does not fall silent");
+        }
+        spoke
+    }
+
     /// Takes the terminal away, as when a window is closed, and tells how the
     /// program ended. The program has to draw when a key is pressed.
     pub(crate) fn hang_up(mut self) -> ExitStatus {
@@ -185,6 +204,7 @@ impl Pty {
         assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
         assert_eq!(screen.fgcolor(), vt100::Color::Default);
         assert!(!screen.inverse() && !screen.bold(), "still a style");
+        assert_eq!(modes_left_on(&self.log), Vec::<String>::new());
         assert_eq!(modes(&*self.master), self.before, "the terminal's modes");
     }
 }
@@ -212,6 +232,13 @@ impl Drop for Running {
     }
 }
 
+/// The lines of a screen, without the blanks at their ends.
+pub(crate) fn text(screen: &vt100::Screen) -> String {
+    let lines = screen.rows(0, u16::MAX);
+    let lines: Vec<String> = lines.map(|line| line.trim_end().to_owned()).collect();
+    lines.join("\n")
+}
+
 fn size(columns: u16, rows: u16) -> PtySize {
     PtySize {
         rows,
@@ -223,6 +250,39 @@ fn size(columns: u16, rows: u16) -> PtySize {
 fn parser(columns: u16, rows: u16) -> vt100::Parser {
     let number = |cells| NonZeroU16::new(cells).unwrap();
     vt100::Parser::new(number(rows), number(columns), 0)
+}
+
+/// The private modes (`CSI ? n h`) and keyboard protocols (`CSI > n u`, kitty's)
+/// that were switched on and not off again. The cursor is as it should be when
+/// it is on, and lines wrap (7) from the start.
+fn modes_left_on(log: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(log);
+    let mut on = Vec::new();
+    let mut keyboards = 0_i32;
+    for sequence in text.split("\x1b[").skip(1) {
+        let end = sequence.find(|end: char| end.is_ascii_alphabetic());
+        let Some((parameters, end)) = end.map(|at| (&sequence[..at], sequence.as_bytes()[at]))
+        else {
+            continue;
+        };
+        match (parameters.as_bytes().first(), end) {
+            (Some(b'?'), b'h' | b'l') => {
+                for mode in parameters[1..].split(';') {
+                    on.retain(|other| other != mode);
+                    if end == b'h' && !matches!(mode, "7" | "25") {
+                        on.push(mode.to_owned());
+                    }
+                }
+            }
+            (Some(b'>'), b'u') => keyboards += 1,
+            (Some(b'<'), b'u') => keyboards -= parameters[1..].parse().unwrap_or(1),
+            _ => {}
+        }
+    }
+    if keyboards > 0 {
+        on.push(format!("{keyboards} of kitty's keyboards"));
+    }
+    on
 }
 
 /// What `stty` would show.
