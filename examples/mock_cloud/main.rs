@@ -22,9 +22,8 @@ use anyhow::{Context, Result};
 use mishark::capture::Capture;
 use mishark::decode::Options;
 use mishark::workspace::Workspace;
-use serde_json::Value;
 
-use cloud::{Account, Cloud};
+use cloud::Cloud;
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -33,8 +32,7 @@ fn main() -> Result<()> {
     let address = arguments.next().unwrap_or_else(|| "127.0.0.1:0".to_owned());
     let mut workspace = Workspace::new(Options::default());
     workspace.add(Capture::open(&capture)?);
-    let cloud = Cloud::at(&address, accounts(&workspace)).context(address)?;
-    teach(&cloud, &workspace);
+    let cloud = Cloud::of(&workspace, &address).context(address)?;
 
     let base = cloud.base();
     let capture = capture.display();
@@ -52,38 +50,5 @@ fn main() -> Result<()> {
             let path = seen.target.split('?').next().unwrap_or_default();
             println!("{told} {} {path}: {}", seen.method, seen.mode);
         }
-    }
-}
-
-/// Every login of which key and token are known.
-fn accounts(workspace: &Workspace) -> Vec<Account> {
-    let sessions = workspace.ring().sessions().iter();
-    let pairs = sessions.flat_map(|session| {
-        let tokens = session.service_tokens.iter();
-        tokens.map(|token| Account {
-            is_fitness: session.sid.as_deref() == Some("miothealth"),
-            ..Account::new(&session.ssecurity.encode(), token.reveal())
-        })
-    });
-    pairs.collect()
-}
-
-/// Lets the cloud answer as it did in the capture.
-fn teach(cloud: &Cloud, workspace: &Workspace) {
-    for id in workspace.ids() {
-        let (Some(flow), decoded) = workspace.open(id) else {
-            continue;
-        };
-        let plaintext = decoded.response.and_then(|side| side.plaintext);
-        let answer: Option<Value> = plaintext.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let Some(result) = answer.as_ref().and_then(|answer| answer.get("result")) else {
-            continue;
-        };
-        for item in result.as_array().into_iter().flatten() {
-            if item["siid"].is_u64() && item["piid"].is_u64() && item.get("value").is_some() {
-                cloud.item(item.clone());
-            }
-        }
-        cloud.answer(flow.request.url.path(), result.clone());
     }
 }

@@ -6,6 +6,7 @@
 //! can be told to be slow, to cut its answers, or to send something else.
 
 mod answers;
+mod captured;
 mod envelope;
 mod http;
 mod tls;
