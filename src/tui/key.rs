@@ -18,7 +18,7 @@ pub struct Key {
 
 /// The names of keys that are no character, as they are written in the table
 /// and in the settings.
-const NAMES: [(&str, KeyCode); 18] = [
+const NAMES: [(&str, KeyCode); 21] = [
     ("backspace", KeyCode::Backspace),
     ("backtab", KeyCode::BackTab),
     ("delete", KeyCode::Delete),
@@ -37,6 +37,9 @@ const NAMES: [(&str, KeyCode); 18] = [
     ("up", KeyCode::Up),
     ("lt", KeyCode::Char('<')),
     ("gt", KeyCode::Char('>')),
+    ("pgdn", KeyCode::PageDown),
+    ("pgup", KeyCode::PageUp),
+    ("shift-tab", KeyCode::BackTab),
 ];
 
 impl Key {
@@ -66,29 +69,34 @@ impl Key {
         Some(Self { code, ctrl, alt })
     }
 
-    /// Reads `j`, `G`, `ctrl-d`, `alt-1`, `enter`, `f1`.
+    /// Reads `j`, `G`, `ctrl-d`, `alt-1`, `enter`, `f1`; names in capital or
+    /// small letters, also as they are shown: `Ctrl-D`, `PgDn`, `F1`.
     pub fn parse(text: &str) -> Option<Self> {
-        let (mut ctrl, mut alt, mut rest) = (false, false, text);
+        let (mut ctrl, mut alt) = (false, false);
+        // Capitals matter in a character that stands alone, and in no name.
+        let small = text.to_ascii_lowercase();
+        let mut name = small.as_str();
         loop {
-            if let Some(after) = rest.strip_prefix("ctrl-").filter(|after| !after.is_empty()) {
-                (ctrl, rest) = (true, after);
-            } else if let Some(after) = rest.strip_prefix("alt-").filter(|after| !after.is_empty())
+            if let Some(after) = name.strip_prefix("ctrl-").filter(|after| !after.is_empty()) {
+                (ctrl, name) = (true, after);
+            } else if let Some(after) = name.strip_prefix("alt-").filter(|after| !after.is_empty())
             {
-                (alt, rest) = (true, after);
+                (alt, name) = (true, after);
             } else {
                 break;
             }
         }
+        let rest = &text[text.len() - name.len()..];
         let mut characters = rest.chars();
         let code = match (characters.next(), characters.next()) {
             (Some(character), None) if ctrl => KeyCode::Char(character.to_ascii_lowercase()),
             (Some(character), None) => KeyCode::Char(character),
-            _ => match rest
+            _ => match name
                 .strip_prefix('f')
                 .and_then(|number| number.parse().ok())
             {
                 Some(number @ 1..=24) => KeyCode::F(number),
-                _ => NAMES.iter().find(|(name, _)| *name == rest)?.1,
+                _ => NAMES.iter().find(|(known, _)| *known == name)?.1,
             },
         };
         Some(Self { code, ctrl, alt })
@@ -154,6 +162,11 @@ mod tests {
             ("ctrl--", "Ctrl--"),
             ("backtab", "Shift-Tab"),
             ("灯", "灯"),
+            ("Ctrl-D", "Ctrl-D"),
+            ("Down", "Down"),
+            ("F3", "F3"),
+            ("PgDn", "PgDn"),
+            ("Shift-Tab", "Shift-Tab"),
         ] {
             assert_eq!(
                 Key::parse(text).map(|key| key.to_string()).as_deref(),
