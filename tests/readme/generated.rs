@@ -1,14 +1,17 @@
-//! The README's claims: its generated parts are what the code does today.
-//!
-//! `UPDATE_README=1 cargo test readme` writes them anew.
+//! Its generated parts, between marks, are what the code does today.
 
 use std::fmt::Write;
 use std::fs;
-use std::process::Command;
 
-use crate::support::{root, sidecars, tally};
+use clap::CommandFactory;
+use mishark::cli::Cli;
 use mishark::decode::State;
 use mishark::filter::{ALIASES, FIELDS};
+use mishark::tui::action::{BINDINGS, Context};
+use mishark::tui::key::Key;
+use mishark::tui::words;
+
+use crate::support::{root, sidecars, tally};
 
 /// The part between two marks, and the text before and after it.
 fn part<'a>(readme: &'a str, start: &str, end: &str) -> (&'a str, &'a str, &'a str) {
@@ -56,31 +59,93 @@ fn filters() -> String {
         let example = help.example.replace('|', "\\|");
         let _ = writeln!(table, "| `{}` | {} | `{example}` |", help.name, help.finds);
     }
-    table.push_str("\n| mitmproxy | here |\n|---|---|\n");
-    for alias in ALIASES {
-        let _ = writeln!(table, "| `{}` | `{}` |", alias.name, alias.means);
+    let aliases: Vec<String> = ALIASES
+        .iter()
+        .map(|alias| format!("`{}` is `{}`", alias.name, alias.means))
+        .collect();
+    let _ = writeln!(
+        table,
+        "\nmitmproxy's words are known too: {}.",
+        aliases.join(", ")
+    );
+    table
+}
+
+/// The commands, as the command line tells of them.
+fn commands() -> String {
+    let mut table = String::from("| command | what it does |\n|---|---|\n");
+    let _ = writeln!(
+        table,
+        "| `mishark CAPTURE…` | {}; into a pipe their list |",
+        "Open captures on the screen"
+    );
+    for command in Cli::command().get_subcommands() {
+        let about = command.get_about().map(ToString::to_string);
+        let name = command.get_name();
+        let _ = writeln!(
+            table,
+            "| `mishark {name}` | {} |",
+            about.unwrap_or_default()
+        );
     }
     table
 }
 
-/// The lines of the list that the README shows: one of each kind.
-const LISTED: [usize; 14] = [0, 2, 9, 10, 14, 15, 17, 18, 32, 35, 43, 53, 56, 59];
+/// Where keys hold: a heading, and each binding's keys and words.
+type Place = (String, Vec<(String, &'static str)>);
 
-/// What the program prints, as a block with the command above it.
-fn block(arguments: &str, lines: impl Fn(usize) -> bool) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_mishark"))
-        .args(arguments.split(' '))
-        .env("TZ", "UTC")
-        .current_dir(root())
-        .output()
-        .expect("mishark runs and prints text");
-    let text = String::from_utf8(output.stdout).expect("mishark runs and prints text");
-    let kept = text.lines().enumerate().filter(|(line, _)| lines(*line));
-    let kept: Vec<&str> = kept.map(|(_, text)| text).collect();
-    format!(
-        "```console\n$ mishark {arguments}\n{}\n```\n",
-        kept.join("\n")
-    )
+/// The keys by where they hold: of the panes two a row, of the rest a line.
+fn keys() -> String {
+    let mut panes: Vec<Place> = Vec::new();
+    let mut popups: Vec<Place> = Vec::new();
+    for binding in BINDINGS.iter().filter(|binding| !binding.keys.is_empty()) {
+        let contexts: Vec<Context> = binding.contexts.iter().collect();
+        let is_pane = |context: &Context| {
+            matches!(
+                context,
+                Context::Flows | Context::Body | Context::Stages | Context::Builder
+            )
+        };
+        let (places, heading) = match (contexts.iter().any(is_pane), &contexts[..]) {
+            (true, [context]) => (&mut panes, words::context(*context)),
+            (true, _) => (&mut panes, "in every pane"),
+            (false, [context]) => (&mut popups, words::context(*context)),
+            (false, _) => (&mut popups, "in popups"),
+        };
+        let keys = binding.keys.iter().map(|key| {
+            let key = Key::parse(key).unwrap().to_string();
+            format!("`{}`", key.replace('|', "\\|"))
+        });
+        let line = (
+            keys.collect::<Vec<_>>().join(" "),
+            words::action(binding.action),
+        );
+        match places.iter_mut().find(|(known, _)| known == heading) {
+            // One action may have another name in the settings.
+            Some((_, lines)) if lines.contains(&line) => {}
+            Some((_, lines)) => lines.push(line),
+            None => places.push((heading.to_owned(), vec![line])),
+        }
+    }
+    let mut text = String::from("| key | | key | |\n|---|---|---|---|\n");
+    for (heading, lines) in panes {
+        let _ = writeln!(text, "| **{heading}** | | | |");
+        // Down the first column, then down the second.
+        let (first, second) = lines.split_at(lines.len().div_ceil(2));
+        for (at, (keys, words)) in first.iter().enumerate() {
+            let (other, others) = second.get(at).cloned().unwrap_or_default();
+            let _ = writeln!(text, "| {keys} | {words} | {other} | {others} |");
+        }
+    }
+    text.push('\n');
+    for (heading, lines) in popups {
+        let lines: Vec<String> = lines
+            .iter()
+            .map(|(keys, words)| format!("{keys} {words}"))
+            .collect();
+        let _ = writeln!(text, "* **{heading}**: {}", lines.join("; "));
+    }
+    text
 }
 
 #[test]
@@ -88,11 +153,8 @@ fn its_generated_parts_are_what_the_code_does() {
     let path = root().join("README.md");
     let mut readme = fs::read_to_string(&path).unwrap();
     let parts = [
-        (
-            "list",
-            block("list samples/home.har", |line| LISTED.contains(&line)),
-        ),
-        ("show", block("show samples/home.har 14", |_| true)),
+        ("commands", commands()),
+        ("keys", keys()),
         ("filters", filters()),
         ("recorders", recorders()),
     ];
@@ -100,7 +162,7 @@ fn its_generated_parts_are_what_the_code_does() {
         let end = format!("<!-- end of {name} -->");
         let (before, today, after) = part(&readme, &format!("<!-- {name}:"), &end);
         if std::env::var_os("UPDATE_README").is_none() {
-            assert_eq!(today, made, "run UPDATE_README=1 cargo test readme");
+            assert_eq!(today, made, "run UPDATE_README=1 cargo test --test readme");
         }
         readme = format!("{before}{made}{after}");
     }
@@ -122,29 +184,5 @@ fn every_kept_body_comes_out_exact() {
         if let Some(entries) = sidecar.entries {
             assert_eq!(tally.entries as u64, entries, "{}", sidecar.name);
         }
-    }
-}
-
-#[test]
-fn the_limits_it_names_are_those_of_the_code() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    for (words, value, limit) in [
-        (
-            "64 MiB",
-            64 << 20,
-            mishark::protocol::plaintext::GUNZIP_LIMIT,
-        ),
-        ("4 GiB", 4 << 30, mishark::capture::source::UNPACKED_LIMIT),
-        ("256 MiB", 256 << 20, mishark::capture::MAX_MEMBER),
-        ("1 GiB", 1 << 30, mishark::capture::MAX_ENTRY),
-        (
-            "1024 fields",
-            1024,
-            mishark::protocol::form::MAX_FIELDS as u64,
-        ),
-        ("256 keys", 256, mishark::session::MAX_TRIED as u64),
-    ] {
-        assert!(readme.contains(words), "{words}");
-        assert_eq!(value, limit, "{words}");
     }
 }

@@ -1,5 +1,5 @@
 //! Real captures, and what is made of them: against what the server itself
-//! logged, packed in every way, exported, and told in the README.
+//! logged, packed in every way, and exported.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
 
@@ -8,6 +8,5 @@ mod captures;
 mod directory;
 mod exports;
 mod mutations;
-mod readme;
 mod support;
 mod text_formats;

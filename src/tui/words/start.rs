@@ -30,7 +30,7 @@ pub fn recent(recent: &Opened) -> String {
 
 /// What the first screen promises.
 pub const PROMISE: [&str; 2] = [
-    "Nothing is sent anywhere unless you press send in the builder.",
+    "Nothing is sent anywhere unless you send or replay a request.",
     "Keys found in captures stay in memory.",
 ];
 

@@ -1,0 +1,116 @@
+//! Single statements: limits, settings, commands for cargo, links.
+
+use mishark::tui::action::BINDINGS;
+use mishark::tui::config::Config;
+use mishark::tui::key::Key;
+
+use super::readme;
+use crate::support::root;
+
+/// The text of every block of a language.
+fn blocks(readme: &str, language: &str) -> Vec<String> {
+    let start = format!("\n```{language}\n");
+    let parts = readme.split(&start).skip(1);
+    parts
+        .map(|part| part.split("\n```").next().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_limits_it_names_are_those_of_the_code() {
+    let readme = readme();
+    for (words, value, limit) in [
+        (
+            "64 MiB",
+            64 << 20,
+            mishark::protocol::plaintext::GUNZIP_LIMIT,
+        ),
+        ("4 GiB", 4 << 30, mishark::capture::source::UNPACKED_LIMIT),
+        ("256 MiB", 256 << 20, mishark::capture::MAX_MEMBER),
+        ("1 GiB", 1 << 30, mishark::capture::MAX_ENTRY),
+        (
+            "1024 fields",
+            1024,
+            mishark::protocol::form::MAX_FIELDS as u64,
+        ),
+        ("256 keys", 256, mishark::session::MAX_TRIED as u64),
+        ("8 MiB", 8 << 20, mishark::replay::ANSWER_LIMIT),
+        (
+            "74 994 bytes",
+            74_994,
+            mishark::tui::clipboard::OSC_52_LIMIT as u64,
+        ),
+        (
+            "40 columns and 10 rows",
+            40 + 10,
+            u64::from(mishark::tui::layout::LEAST.0 + mishark::tui::layout::LEAST.1),
+        ),
+    ] {
+        assert!(readme.contains(words), "{words}");
+        assert_eq!(value, limit, "{words}");
+    }
+}
+
+#[test]
+fn its_settings_are_read_without_a_mistake_and_are_all_there_are() {
+    let [example] = &blocks(&readme(), "toml")[..] else {
+        panic!("one example of settings is expected");
+    };
+    let actions: Vec<&str> = BINDINGS.iter().map(|binding| binding.name).collect();
+    let (config, problems) = Config::parse(example, &actions);
+    assert_eq!(problems, [], "{problems:?}");
+    // Taken apart, so that a new setting has to be told of too.
+    let Config {
+        theme,
+        ascii,
+        mouse,
+        recent,
+        editor,
+        pager,
+        keys,
+    } = config;
+    assert_eq!((mouse, recent), (true, true));
+    assert!(theme.is_some() && ascii.is_some() && editor.is_some() && pager.is_some());
+    for name in ["mouse = ", "recent = "] {
+        assert!(example.contains(name), "{name}");
+    }
+    assert!(!keys.is_empty());
+    for key in keys.iter().flat_map(|binding| &binding.keys) {
+        assert!(Key::parse(key).is_some(), "{key}");
+    }
+}
+
+#[test]
+fn commands_for_cargo_name_what_there_is() {
+    let readme = readme();
+    let commands: Vec<String> = blocks(&readme, "sh");
+    assert!(commands[0].starts_with("cargo run --release -- samples/home.har "));
+    for line in commands.iter().flat_map(|block| block.lines()) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        assert_eq!(words[0], "cargo", "{line}");
+        let samples = words.iter().filter(|word| word.starts_with("samples/"));
+        for sample in samples {
+            assert!(root().join(sample).exists(), "{line}");
+        }
+        if let Some(at) = words.iter().position(|word| *word == "--example") {
+            let folder = root().join("examples").join(words[at + 1]);
+            assert!(folder.join("main.rs").exists(), "{line}");
+        }
+    }
+}
+
+#[test]
+fn what_it_links_to_is_there() {
+    let readme = readme();
+    let links = readme.split("](").skip(1);
+    let links: Vec<&str> = links.map(|link| link.split(')').next().unwrap()).collect();
+    assert!(links.len() > 5, "{links:?}");
+    for link in links {
+        assert!(root().join(link).exists(), "{link}");
+    }
+}
+
+#[test]
+fn a_newcomer_reads_it_to_the_end() {
+    assert!(readme().lines().count() <= 480);
+}
