@@ -10,7 +10,13 @@
 //! The same cells make the same bytes on every machine: no clock, no
 //! randomness, times in UTC. `tests/readme` holds that they are up to date.
 
+#![expect(clippy::unwrap_used, reason = "it shares its cloud with the tests")]
+
 mod gallery;
+
+#[path = "../../tests/support/cloud/mod.rs"]
+#[allow(dead_code, reason = "the tests use more of it")]
+mod cloud;
 
 use std::fs;
 use std::path::Path;

@@ -14,11 +14,8 @@ use mishark::decode::Options;
 use mishark::workspace::Workspace;
 
 use super::readme;
+use crate::cloud::Cloud;
 use crate::support::root;
-
-#[path = "../support/cloud/mod.rs"]
-#[allow(dead_code, reason = "other tests use more of it")]
-mod cloud;
 
 /// Where the README's mock cloud listens.
 const CLOUD: &str = "127.0.0.1:8080";
@@ -102,7 +99,7 @@ fn commands_print_what_the_readme_shows() {
     let sample = root().join("samples/home.har");
     let mut workspace = Workspace::new(Options::default());
     workspace.add(Capture::open(&sample).unwrap());
-    let cloud = cloud::Cloud::of(&workspace, "127.0.0.1:0").unwrap();
+    let cloud = Cloud::of(&workspace, "127.0.0.1:0").unwrap();
     let address = cloud.base().replace("http://", "");
 
     // Some commands write files.

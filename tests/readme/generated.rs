@@ -74,10 +74,9 @@ fn filters() -> String {
 /// The commands, as the command line tells of them.
 fn commands() -> String {
     let mut table = String::from("| command | what it does |\n|---|---|\n");
-    let _ = writeln!(
-        table,
-        "| `mishark CAPTURE…` | {}; into a pipe their list |",
-        "Open captures on the screen"
+    table.push_str(
+        "| `mishark CAPTURE…` | Open captures on the screen; into a pipe, list them |
+",
     );
     for command in Cli::command().get_subcommands() {
         let about = command.get_about().map(ToString::to_string);
@@ -168,21 +167,5 @@ fn its_generated_parts_are_what_the_code_does() {
     }
     if std::env::var_os("UPDATE_README").is_some() {
         fs::write(&path, readme).unwrap();
-    }
-}
-
-#[test]
-fn every_kept_body_comes_out_exact() {
-    for sidecar in sidecars() {
-        let tally = tally(&sidecar);
-        assert_eq!(
-            tally.exact, tally.kept,
-            "{} ({})",
-            sidecar.name, sidecar.producer
-        );
-        assert!(tally.kept > 0, "{} expects nothing", sidecar.name);
-        if let Some(entries) = sidecar.entries {
-            assert_eq!(tally.entries as u64, entries, "{}", sidecar.name);
-        }
     }
 }

@@ -13,6 +13,9 @@ mod console;
 mod generated;
 mod pictures;
 
+#[path = "../support/cloud/mod.rs"]
+#[allow(dead_code, reason = "other tests use more of it")]
+mod cloud;
 #[path = "../recorders/support.rs"]
 #[allow(dead_code, reason = "the recorders' tests use more of it")]
 mod support;

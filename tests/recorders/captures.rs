@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Write as _;
 use std::ops::ControlFlow;
 
-use crate::support::{Sidecar, hash, root, sidecars};
+use crate::support::{Sidecar, hash, root, sidecars, tally};
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
 use mishark::capture::{Capture, Format, Source};
@@ -442,5 +442,21 @@ fn a_wrong_extension_does_not_matter() {
         fs::write(&path, read(name)).unwrap();
         let found = open(Capture::open(&path).unwrap());
         assert_same(name, wrong, &found, &open(index(name, &read(name))));
+    }
+}
+
+#[test]
+fn every_kept_body_comes_out_exact() {
+    for sidecar in sidecars() {
+        let tally = tally(&sidecar);
+        assert_eq!(
+            tally.exact, tally.kept,
+            "{} ({})",
+            sidecar.name, sidecar.producer
+        );
+        assert!(tally.kept > 0, "{} expects nothing", sidecar.name);
+        if let Some(entries) = sidecar.entries {
+            assert_eq!(tally.entries as u64, entries, "{}", sidecar.name);
+        }
     }
 }

@@ -7,11 +7,6 @@
 mod screen;
 mod svg;
 
-#[path = "../../../tests/support/cloud/mod.rs"]
-#[allow(dead_code, reason = "the tests use more of it")]
-#[expect(clippy::unwrap_used, reason = "it is shared with the tests")]
-mod cloud;
-
 use screen::Screen;
 
 /// One picture.

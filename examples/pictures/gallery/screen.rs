@@ -20,8 +20,8 @@ use mishark::workspace::Workspace;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-use super::cloud::Cloud;
 use super::{HOME, Picture, SPEC, svg};
+use crate::cloud::Cloud;
 
 /// Where requests go, as far as the screen knows.
 const BASE: &str = "http://127.0.0.1:8080";
