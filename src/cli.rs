@@ -45,6 +45,9 @@ pub struct Screen {
     /// List Mi Home flows only
     #[arg(long)]
     pub mi: bool,
+    /// Read on as the captures grow: new flows arrive in the list
+    #[arg(long, requires = "captures")]
+    pub follow: bool,
     /// Look at a made-up home, with made-up keys
     #[arg(long, conflicts_with = "captures", help_heading = "Screen")]
     pub demo: bool,
@@ -101,6 +104,8 @@ pub enum Command {
     Replay(Replay),
     /// Call a path or a template as a captured client, or a saved session
     Call(Call),
+    /// Show the flows of a running whistle or mitmweb as they come
+    Attach(Attach),
     /// Print a completion script
     Completions {
         /// The shell to complete in
@@ -168,6 +173,9 @@ pub struct List {
     /// List Mi Home flows only
     #[arg(long)]
     pub mi: bool,
+    /// Read on as the captures grow: print new flows until Ctrl-C
+    #[arg(long)]
+    pub follow: bool,
 }
 
 /// `show`
@@ -199,9 +207,18 @@ pub enum RawSide {
 /// `decrypt`
 #[derive(Debug, Args)]
 pub struct Decrypt {
-    /// The captures and their keys.
+    /// Capture files, told by content, packed or not; `-` is standard input
+    #[arg(value_name = "CAPTURE", required_unless_present = "stdin_jsonl")]
+    pub captures: Vec<PathBuf>,
+    /// Keys beside those in the captures.
     #[command(flatten)]
-    pub input: Input,
+    pub keys: KeyOptions,
+    /// Read on as the captures grow: write new flows until Ctrl-C
+    #[arg(long, conflicts_with = "stdin_jsonl")]
+    pub follow: bool,
+    /// Open flows that another program writes to standard input, as they come
+    #[arg(long, conflicts_with = "captures", long_help = STDIN_JSONL)]
+    pub stdin_jsonl: bool,
     /// Which of their flows.
     #[command(flatten)]
     pub filter: FilterOption,
@@ -231,6 +248,69 @@ pub enum Format {
     /// A HAR with plaintext bodies
     Har,
     /// A heading, the checks and both plaintexts of each flow
+    Markdown,
+}
+
+/// What `--stdin-jsonl` takes.
+const STDIN_JSONL: &str = "\
+Open flows that another program writes to standard input, as they come: one \
+JSON object a line, and each is answered at once. A line is one of
+
+  {\"method\":\"POST\",\"url\":\"https://…\",\"headers\":{\"Cookie\":\"…\"},\"body\":\"data=…\",
+   \"response\":{\"status\":200,\"headers\":{…},\"body\":\"…\"}}
+  a whistle session, a Charles transaction, or a HAR entry
+
+Only url and one more member have to be there; bytes go into body_base64. A \
+line that is none is told with its number, and the others are read.";
+
+/// `attach`
+#[derive(Debug, Args)]
+pub struct Attach {
+    /// The address of its web interface: http://127.0.0.1:8899 is whistle's,
+    /// http://127.0.0.1:8081 mitmweb's, with the ?token=… that it prints.
+    /// Nothing else is contacted
+    #[arg(value_name = "URL")]
+    pub url: String,
+    /// Print a line for each flow, or write them in this form; without it they
+    /// are shown on the screen, and listed where standard output is no terminal
+    #[arg(long, value_enum)]
+    pub format: Option<LiveFormat>,
+    /// Mi Home flows only
+    #[arg(long)]
+    pub mi: bool,
+    /// Write other flows, too, and not only Mi Home's
+    #[arg(long, conflicts_with = "mi")]
+    pub all: bool,
+    /// Keys beside those the flows bring.
+    #[command(flatten)]
+    pub keys: KeyOptions,
+    /// Which of the flows.
+    #[command(flatten)]
+    pub filter: FilterOption,
+    /// The settings' file
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "MISHARK_CONFIG",
+        help_heading = "Screen"
+    )]
+    pub config: Option<PathBuf>,
+    /// Draw frames and marks in ASCII
+    #[arg(long, help_heading = "Screen")]
+    pub ascii: bool,
+    /// The colours
+    #[arg(long, value_enum, help_heading = "Screen")]
+    pub theme: Option<Theme>,
+}
+
+/// How flows are printed that come one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LiveFormat {
+    /// A line to look at
+    List,
+    /// One JSON object, as `decrypt` writes it
+    Jsonl,
+    /// A heading, the checks and both plaintexts, redacted
     Markdown,
 }
 

@@ -46,6 +46,11 @@ impl Growing {
         &self.name
     }
 
+    /// Gives it another name: who answers is known later than that it is asked.
+    pub fn rename(&mut self, name: &str) {
+        self.name = name.into();
+    }
+
     /// How many flows have come.
     pub fn len(&self) -> usize {
         self.entries.len()

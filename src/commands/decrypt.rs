@@ -4,10 +4,11 @@ use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::Outcome;
-use super::open::open;
+use super::live::{FormPrinter, Live};
+use super::open::with_keys;
 use super::progress::Progress;
 use super::selection::Selection;
 use super::terminal::note;
@@ -23,7 +24,10 @@ use crate::workspace::{FlowId, Workspace};
 
 pub(super) fn run(args: &Decrypt, out: &mut impl Write) -> Result<Outcome> {
     let mut selection = Selection::parse(&args.filter)?;
-    let opened = open(&args.input)?;
+    if args.follow || args.stdin_jsonl {
+        return stream(args, selection, out);
+    }
+    let opened = with_keys(&args.captures, &args.keys)?;
     let workspace = &opened.workspace;
     selection.learn(workspace)?;
     let written = match args.output.as_deref() {
@@ -49,6 +53,39 @@ pub(super) fn run(args: &Decrypt, out: &mut impl Write) -> Result<Outcome> {
     Ok(opened.outcome)
 }
 
+/// Writes flows as they come.
+fn stream(args: &Decrypt, selection: Selection<'_>, out: &mut impl Write) -> Result<Outcome> {
+    let live = Live::new(&args.keys, selection)?;
+    let form = form(args.format);
+    if form == Form::Har {
+        bail!("a HAR is whole only at its end; flows that come one by one are jsonl or markdown");
+    }
+    let run = |out: &mut dyn Write| {
+        let printer = FormPrinter::begin(form, redacts(args), args.all, out)?;
+        if args.stdin_jsonl {
+            live.lines(std::io::stdin().lock(), printer)
+        } else {
+            live.follow(&args.captures, printer)
+        }
+    };
+    match args.output.as_deref() {
+        Some(path) if path != Path::new("-") => {
+            let name = path.display().to_string();
+            let file = File::create(path).with_context(|| name.clone())?;
+            run(&mut BufWriter::with_capacity(1 << 16, file)).context(name)
+        }
+        _ => run(out),
+    }
+}
+
+fn form(format: Format) -> Form {
+    match format {
+        Format::Har => Form::Har,
+        Format::Jsonl => Form::Jsonl,
+        Format::Markdown => Form::Markdown,
+    }
+}
+
 /// Writes the flows and tells how many there were.
 fn write(
     args: &Decrypt,
@@ -62,11 +99,7 @@ fn write(
         .sum();
     let progress = Progress::bytes("decrypting", total);
     let redacts = redacts(args);
-    let form = match args.format {
-        Format::Har => Form::Har,
-        Format::Jsonl => Form::Jsonl,
-        Format::Markdown => Form::Markdown,
-    };
+    let form = form(args.format);
     let pick = |id: FlowId, flow: Option<&Flow>, decoded: &Decoded| {
         // A row that could not be read is no Mi Home flow that is known of.
         if !args.all && (decoded.state == State::Foreign || flow.is_none()) {

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::Outcome;
 use super::counts::Counts;
+use super::live::{ListPrinter, Live};
 use super::open::open;
 use super::progress::Progress;
 use super::selection::Selection;
@@ -54,6 +55,10 @@ const NARROW_GAP: usize = 1;
 
 pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
     let mut selection = Selection::parse(&args.filter)?;
+    if args.follow {
+        let live = Live::new(&args.input.keys, selection)?;
+        return live.follow(&args.input.captures, ListPrinter::new(args.mi, out));
+    }
     let opened = open(&args.input)?;
     let workspace = &opened.workspace;
     selection.learn(workspace)?;
@@ -134,7 +139,7 @@ fn cells(workspace: &Workspace, id: FlowId, row: &Opened, zone: &TimeZone) -> [S
 }
 
 /// The time of day where the user is.
-fn clock(time: Moment, zone: &TimeZone) -> String {
+pub(super) fn clock(time: Moment, zone: &TimeZone) -> String {
     jiff::Timestamp::from_millisecond(time.as_millis()).map_or_else(
         |_| "-".to_owned(),
         |time| zone.to_datetime(time).strftime("%H:%M:%S").to_string(),

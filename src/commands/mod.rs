@@ -5,6 +5,7 @@
 //! byte of a stranger reaches a terminal.
 
 mod answered;
+mod attach;
 mod body;
 mod call;
 mod counts;
@@ -14,6 +15,7 @@ mod key_options;
 mod keys;
 mod learn;
 mod list;
+mod live;
 mod network;
 mod open;
 mod progress;
@@ -79,6 +81,7 @@ pub fn run(cli: Cli) -> Outcome {
 fn dispatch(cli: Cli, out: &mut impl Write) -> Result<Outcome> {
     match cli.command {
         None => screen::run(cli.screen, out),
+        Some(Command::Attach(args)) => attach::run(args, out),
         Some(Command::Body(args)) => body::run(&args, out),
         Some(Command::Call(args)) => call::run(&args, out),
         Some(Command::Completions { shell }) => {

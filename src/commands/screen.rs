@@ -6,8 +6,10 @@ use anyhow::{Context, Result, bail};
 
 use super::open::index;
 use super::{Outcome, key_options, learn, list, network};
-use crate::cli::{Input, List, Screen, Theme};
+use crate::attach::Target;
+use crate::cli::{Attach, FilterOption, Input, KeyOptions, List, Screen, Theme};
 use crate::filter::Filter;
+use crate::tui::effect::Watched;
 use crate::tui::{self, Start};
 use crate::workspace::Workspace;
 
@@ -21,20 +23,8 @@ pub(super) fn run(args: Screen, out: &mut impl Write) -> Result<Outcome> {
     if !io::stdout().is_terminal() {
         return listed(args, out);
     }
-    if let Some(filter) = &args.filter.filter {
-        // A mistake is told where it was typed, and not on the screen.
-        Filter::parse(filter)
-            .map_err(|error| anyhow::anyhow!("{}\n{error}", error.draw(filter)))?;
-    }
-    let mut workspace = Workspace::new(key_options::limits(&args.keys));
-    for session in key_options::sessions(&args.keys)? {
-        workspace.add_session(session);
-    }
-    for path in &args.keys.keys_from {
-        workspace.harvest(&index(path)?);
-    }
     let mut start = Start {
-        workspace,
+        workspace: workspace(&args.keys, &args.filter)?,
         config: args.config,
         ascii: args.ascii,
         theme: args.theme.map(theme),
@@ -47,19 +37,58 @@ pub(super) fn run(args: Screen, out: &mut impl Write) -> Result<Outcome> {
         start.bytes = Some(("demo".to_owned(), DEMO.to_vec()));
     }
     for path in args.captures {
-        if path.as_os_str() == "-" {
+        if path.as_os_str() == "-" && args.follow {
+            bail!(
+                "standard input is not followed; `decrypt --stdin-jsonl` reads flows from it as they come"
+            );
+        } else if path.as_os_str() == "-" {
             // The keys of the screen come from the terminal, so this is read
             // before it is opened.
             start.bytes = Some(("-".to_owned(), standard_input()?));
         } else if !path.exists() {
             // Told at once, and not on a screen that has nothing to show.
             bail!("{}: no such file", path.display());
+        } else if args.follow {
+            start.watched.push(Watched::File(path));
         } else {
             start.captures.push(path);
         }
     }
     tui::run(start)?;
     Ok(Outcome::Fine)
+}
+
+/// The flows of a proxy on the screen.
+pub(super) fn attach(args: Attach, target: Target) -> Result<Outcome> {
+    let mut start = Start {
+        workspace: workspace(&args.keys, &args.filter)?,
+        config: args.config,
+        ascii: args.ascii,
+        theme: args.theme.map(theme),
+        filter: args.filter.filter,
+        directory: learn::named(&args.filter.spec)?,
+        ..Start::default()
+    };
+    start.watched.push(Watched::Proxy(target));
+    tui::run(start)?;
+    Ok(Outcome::Fine)
+}
+
+/// The keys that are given; a filter that is none is told.
+fn workspace(keys: &KeyOptions, filter: &FilterOption) -> Result<Workspace> {
+    if let Some(filter) = &filter.filter {
+        // A mistake is told where it was typed, and not on the screen.
+        Filter::parse(filter)
+            .map_err(|error| anyhow::anyhow!("{}\n{error}", error.draw(filter)))?;
+    }
+    let mut workspace = Workspace::new(key_options::limits(keys));
+    for session in key_options::sessions(keys)? {
+        workspace.add_session(session);
+    }
+    for path in &keys.keys_from {
+        workspace.harvest(&index(path)?);
+    }
+    Ok(workspace)
 }
 
 fn theme(theme: Theme) -> tui::theme::Theme {
@@ -95,6 +124,7 @@ fn listed(args: Screen, out: &mut impl Write) -> Result<Outcome> {
             },
             filter: args.filter,
             mi: args.mi,
+            follow: args.follow,
         },
         out,
     )

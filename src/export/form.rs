@@ -149,6 +149,15 @@ impl<W: Write> Writer<W> {
         self.put(&text)
     }
 
+    /// Hands on what is written so far, for a file that others read while it
+    /// grows.
+    ///
+    /// # Errors
+    /// As `out` has them.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
     /// Ends the file.
     ///
     /// # Errors

@@ -7,7 +7,7 @@
 //! `update` is the only writer of state and touches neither thread nor file nor
 //! clock; drawing only reads.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::mem;
 use std::time::Duration;
 
@@ -42,6 +42,7 @@ mod jobs;
 mod leaving;
 mod mouse;
 mod popups;
+mod watching;
 
 pub use building::Batch;
 
@@ -142,6 +143,10 @@ pub struct App {
     /// How much the capture that loads has in the list.
     sweep: Option<Progress>,
     sweep_generation: u64,
+    /// Whether the sweep goes through what came, and not through all.
+    sweep_is_partial: bool,
+    /// The captures that grow, by their place.
+    watching: BTreeMap<usize, watching::Watching>,
     filter_generation: u64,
     filter_text: String,
     filters: Vec<String>,
@@ -207,6 +212,8 @@ impl App {
             loading: None,
             sweep: None,
             sweep_generation: 0,
+            sweep_is_partial: false,
+            watching: BTreeMap::new(),
             filter_generation: 0,
             filter_text: String::new(),
             filters: Vec::new(),

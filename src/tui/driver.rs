@@ -77,6 +77,21 @@ impl Driver {
         self.runtime.is_busy()
     }
 
+    /// Whether something may come that nobody works on.
+    pub fn is_watching(&self) -> bool {
+        self.runtime.is_watching()
+    }
+
+    /// Waits for the next thing that comes, for that long at most; tells whether
+    /// it came. For who has no terminal to wait at.
+    pub fn wait(&mut self, wait: Duration) -> bool {
+        let Some(message) = self.runtime.next(wait) else {
+            return false;
+        };
+        self.take(message);
+        true
+    }
+
     /// Takes what workers have said so far, and brings the screen in step;
     /// tells whether anything came.
     pub fn catch_up(&mut self) -> bool {

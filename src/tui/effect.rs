@@ -10,6 +10,7 @@ use super::content::Content;
 use super::layout::Pane;
 use super::overlay::BoxFor;
 use super::view::{FindJob, Selection};
+use crate::attach::Target;
 use crate::capture::{Entry, Reader};
 use crate::filter::Filter;
 use crate::replay::{Draft, Endpoint, Language, SignedRequest};
@@ -62,6 +63,8 @@ pub enum Lane {
     Side,
     /// Opening all flows for the list.
     Sweep,
+    /// Looking for what comes to a capture; its place among the captures.
+    Watch(usize),
 }
 
 /// Work for other threads.
@@ -215,6 +218,13 @@ pub enum Job {
     ReadKeys(PathBuf),
     /// Write flows to a file.
     Export(Box<Export>),
+    /// Look for what comes to a capture, until it is cancelled.
+    Watch {
+        /// Its place among the captures.
+        capture: usize,
+        /// Where its flows come from.
+        watched: Watched,
+    },
 }
 
 impl Job {
@@ -239,6 +249,7 @@ impl Job {
             Self::Stages { .. } => Lane::Stages,
             Self::Search { .. } => Lane::Search,
             Self::Sweep { .. } => Lane::Sweep,
+            Self::Watch { capture, .. } => Lane::Watch(*capture),
         }
     }
 }
@@ -271,6 +282,25 @@ impl std::fmt::Debug for Input {
     /// Bytes may hold tokens.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Input({})", self.name())
+    }
+}
+
+/// Where flows come from while one looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Watched {
+    /// A file that grows.
+    File(PathBuf),
+    /// A proxy that runs.
+    Proxy(Target),
+}
+
+impl Watched {
+    /// What to call it, before it has answered.
+    pub fn name(&self) -> String {
+        match self {
+            Self::File(path) => path.display().to_string(),
+            Self::Proxy(target) => target.authority().to_owned(),
+        }
     }
 }
 

@@ -101,6 +101,8 @@ pub struct Flows {
     sort: SortBy,
     reversed: bool,
     stale: bool,
+    /// Whether rows came to the end that a cursor there is to go along with.
+    grew: bool,
     /// How many rows the filter or the marks keep out.
     kept_out: usize,
     /// The host most rows have, which is not shown.
@@ -123,6 +125,7 @@ impl Default for Flows {
             sort: SortBy::Number,
             reversed: false,
             stale: true,
+            grew: false,
             kept_out: 0,
             usual_host: None,
         }
@@ -185,16 +188,27 @@ impl Flows {
         self.stale = true;
     }
 
+    /// Rows came: a cursor on the last line goes along to the new last one.
+    pub fn grow(&mut self) {
+        self.grew = true;
+        self.stale = true;
+    }
+
     /// Makes the lines anew if something changed; tells whether the cursor is
     /// on another row now.
     pub fn refresh(&mut self, rows: &Rows, height: usize) -> bool {
         let before = self.selected;
         if self.stale {
             self.stale = false;
+            let is_last = self.cursor + 1 == self.lines.len();
+            let goes_along = std::mem::take(&mut self.grew) && is_last;
             self.keep(rows);
             self.sort(rows);
             self.collapse_runs(rows);
             self.place_cursor();
+            if goes_along {
+                self.go(usize::MAX, height);
+            }
         }
         self.scroll(height);
         self.selected != before

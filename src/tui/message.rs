@@ -11,7 +11,7 @@ use super::layout::Pane;
 use super::opened::Opened;
 use super::rows::Digest;
 use super::view::Found;
-use crate::capture::{Capture, Entry, Reader};
+use crate::capture::{Arrival, Capture, Entry, Reader};
 use crate::decode::stages::Stage;
 use crate::flow::{Flow, Moment};
 use crate::replay::{Certificates, Draft, NoDraft, SendError, SignError, SignedRequest};
@@ -39,6 +39,13 @@ pub enum Message {
         name: String,
         /// Why, and what would have been right.
         why: String,
+    },
+    /// Something came to a capture that grows.
+    Grown {
+        /// Its place among the captures.
+        capture: usize,
+        /// What came.
+        grown: Box<Grown>,
     },
     /// A flow was opened to be shown.
     Opened(Box<Opened>),
@@ -171,6 +178,21 @@ pub enum Message {
     Note(String),
     /// Something failed.
     Failed(String),
+}
+
+/// What came to a capture that grows.
+#[derive(Debug, Default)]
+pub struct Grown {
+    /// What the capture is called now.
+    pub name: String,
+    /// Flows that came.
+    pub arrivals: Vec<Arrival>,
+    /// All keys of the capture so far, if flows came.
+    pub ring: Option<Keyring>,
+    /// What is to be told, each once.
+    pub notes: Vec<String>,
+    /// Why nothing comes at the moment.
+    pub trouble: Option<String>,
 }
 
 /// Entries that were just indexed.

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::capture::{Capture, Entry, Reader};
+use crate::capture::{Arrival, Capture, Entry, Growing, Reader};
 use crate::decode::{Decoded, Reason, State};
 use crate::directory::{Directory, Findings, Place};
 use crate::flow::Flow;
@@ -273,6 +273,56 @@ impl Rows {
     /// How many rows are marked.
     pub fn marked(&self) -> usize {
         self.rows.iter().filter(|row| row.marked).count()
+    }
+
+    /// A capture begins that flows come to; returns its place.
+    pub fn begin_growing(&mut self, name: &str) -> usize {
+        self.begin(name.to_owned());
+        self.workspace
+            .add_harvested(Capture::of_flows(name, Vec::new()));
+        self.files.len() - 1
+    }
+
+    /// Flows came to a capture; returns the rows that were there before and are
+    /// to be opened anew.
+    pub fn grow(
+        &mut self,
+        growing: &mut Growing,
+        capture: usize,
+        arrivals: Vec<Arrival>,
+    ) -> Vec<u32> {
+        let mut again = Vec::new();
+        for arrival in arrivals {
+            let entry = growing.take(arrival);
+            if let Some(row) = self.number(FlowId { capture, entry }) {
+                self.rows[row as usize].digest = None;
+                again.push(row);
+                continue;
+            }
+            // Numbers of rows fit, see `extend`.
+            self.files[capture].rows.push(self.rows.len() as u32);
+            self.rows.push(Row {
+                id: FlowId { capture, entry },
+                digest: None,
+                marked: false,
+                original: None,
+            });
+        }
+        let grown = growing.capture();
+        let file = &mut self.files[capture];
+        file.name = growing.name().to_owned();
+        file.reader = Some(grown.reader().clone());
+        self.workspace.replace(capture, grown);
+        again
+    }
+
+    /// The flows that no sweep has been through.
+    pub fn unopened(&self) -> Vec<FlowId> {
+        let loaded = self.workspace.captures().len();
+        let rows = self.rows.iter().filter(|row| row.digest.is_none());
+        rows.map(|row| row.id)
+            .filter(|id| id.capture < loaded)
+            .collect()
     }
 
     /// A capture begins to load.

@@ -12,7 +12,7 @@ use super::app::{App, Settings};
 use super::clipboard::{Clipboard, Environment};
 use super::config::Config;
 use super::driver::{Driver, Wish};
-use super::effect::{Input, Outside};
+use super::effect::{Input, Outside, Watched};
 use super::folders::Folders;
 use super::key::Key;
 use super::message::Message;
@@ -30,6 +30,10 @@ use crate::workspace::Workspace;
 /// result may be late. Without work nothing wakes up.
 const LOOK: Duration = Duration::from_millis(10);
 
+/// While a capture grows and nothing else goes on, what came is looked for this
+/// often.
+const WATCH_LOOK: Duration = Duration::from_millis(100);
+
 /// Keys are taken for so long before the screen is drawn, so that a key that is
 /// held down costs one frame and not forty.
 const BURST: Duration = Duration::from_millis(8);
@@ -41,6 +45,8 @@ pub struct Start {
     pub captures: Vec<PathBuf>,
     /// A capture that is here already, with its name.
     pub bytes: Option<(String, Vec<u8>)>,
+    /// What flows come from while one looks.
+    pub watched: Vec<Watched>,
     /// Keys that were given, and limits.
     pub workspace: Workspace,
     /// The settings' file, if it is not the usual one.
@@ -120,6 +126,8 @@ pub fn run(start: Start) -> Result<(), Error> {
     let inputs = bytes
         .into_iter()
         .chain(start.captures.into_iter().map(Input::Path));
+    let effects = driver.app.watch(start.watched);
+    driver.perform(effects);
     let effects = driver.app.load(inputs);
     driver.perform(effects);
     let mut owner = Owner {
@@ -175,7 +183,7 @@ impl Owner<'_> {
             let wait = match (came, driver.is_busy()) {
                 (true, _) => Some(Duration::ZERO),
                 (false, true) => Some(LOOK),
-                (false, false) => None,
+                (false, false) => driver.is_watching().then_some(WATCH_LOOK),
             };
             if let Some(wait) = wait
                 && !event::poll(wait)?

@@ -27,6 +27,7 @@ mod export;
 mod load;
 mod many;
 mod text;
+mod watch;
 
 /// A flow smaller than this is opened at once: it takes less than a frame.
 const AT_ONCE: u64 = 256 << 10;
@@ -64,6 +65,8 @@ pub struct Runtime {
     running: HashMap<Lane, (Arc<AtomicBool>, Cancel)>,
     /// How many jobs have not ended.
     out: usize,
+    /// How many look for what comes; they do not end by themselves.
+    watching: usize,
     opening: bool,
     waiting: Option<Box<OpenJob>>,
 }
@@ -76,6 +79,7 @@ impl Default for Runtime {
             receiver,
             running: HashMap::new(),
             out: 0,
+            watching: 0,
             opening: false,
             waiting: None,
         }
@@ -86,6 +90,11 @@ impl Runtime {
     /// Whether anything is being worked on.
     pub fn is_busy(&self) -> bool {
         self.out > 0
+    }
+
+    /// Whether something may come that nobody works on.
+    pub fn is_watching(&self) -> bool {
+        self.watching > 0
     }
 
     /// Starts a job; what it says comes through [`next`](Self::next).
@@ -129,6 +138,10 @@ impl Runtime {
     }
 
     fn ended(&mut self, lane: Lane) {
+        if matches!(lane, Lane::Watch(_)) {
+            self.watching -= 1;
+            return;
+        }
         self.out -= 1;
         if lane == Lane::Open {
             self.opening = false;
@@ -169,7 +182,10 @@ impl Runtime {
     }
 
     fn spawn(&mut self, lane: Lane, line: Line, work: impl FnOnce(&Line) + Send + 'static) {
-        self.out += 1;
+        match lane {
+            Lane::Watch(_) => self.watching += 1,
+            _ => self.out += 1,
+        }
         let run = move || {
             let outcome = catch_unwind(AssertUnwindSafe(|| work(&line)));
             if outcome.is_err() {
@@ -179,7 +195,7 @@ impl Runtime {
         };
         let spawned = thread::Builder::new().name(format!("{lane:?}")).spawn(run);
         if let Err(error) = spawned {
-            self.out -= 1;
+            self.ended(lane);
             let failed = Message::Failed(words::no_thread(&error));
             let _ = self.sender.send(Event::Message(Box::new(failed)));
         }
@@ -295,5 +311,6 @@ fn run(job: Job, line: &Line) {
         Job::ReadCertificates(path) => line.send(load::certificates(&path)),
         Job::ReadKeys(path) => line.send(load::keys(&path)),
         Job::Export(export) => line.send(export::write(*export, line)),
+        Job::Watch { capture, watched } => watch::run(capture, watched, line),
     }
 }

@@ -26,6 +26,7 @@ impl App {
                 self.fail(why);
                 self.load_next();
             }
+            Message::Grown { capture, grown } => self.grown(capture, *grown),
             Message::Opened(opened) => self.opened(*opened),
             Message::Swept { generation, flows } if generation == self.sweep_generation => {
                 self.swept(flows);
@@ -166,8 +167,14 @@ impl App {
 
     /// Opens every flow again for what the list shows of it.
     pub(super) fn sweep_all(&mut self) {
+        let flows: Vec<FlowId> = self.rows.workspace().ids().collect();
+        self.sweep_is_partial = false;
+        self.sweep_flows(flows);
+    }
+
+    /// Opens flows for what the list shows of them.
+    pub(super) fn sweep_flows(&mut self, flows: Vec<FlowId>) {
         let workspace = self.rows.workspace().clone();
-        let flows: Vec<FlowId> = workspace.ids().collect();
         self.sweep_generation += 1;
         self.sweep = Some(Progress {
             done: 0,
@@ -187,6 +194,9 @@ impl App {
         for (id, digest) in flows {
             self.rows.learn(id, digest);
         }
+        if self.sweep_is_partial && self.focus == Pane::Flows {
+            self.flows.grow();
+        }
         self.flows.invalidate();
     }
 
@@ -194,7 +204,12 @@ impl App {
         self.sweep = None;
         // States and names of devices may be others than when it was decided.
         if self.flows.narrow.filter().is_some() {
-            self.set_filter_text(self.filter_text.clone());
+            if self.sweep_is_partial {
+                // What is decided stays, and so does the cursor.
+                self.decide_rest();
+            } else {
+                self.set_filter_text(self.filter_text.clone());
+            }
         }
         let counts = self.counts();
         let of = |state: State| counts[state as usize];

@@ -63,6 +63,21 @@ impl Narrow {
         }
     }
 
+    /// Decides anew on a row that is another one now.
+    pub fn reconsider(&mut self, row: u32, rows: &Rows) {
+        let Some(filter) = &self.filter else {
+            return;
+        };
+        let Some(verdict) = self.verdicts.get_mut(row as usize) else {
+            return;
+        };
+        let before = std::mem::replace(verdict, filter.entry(&facts(rows, row)));
+        self.waiting -= usize::from(before == Verdict::NeedsBody);
+        self.kept -= usize::from(before == Verdict::Yes);
+        self.waiting += usize::from(*verdict == Verdict::NeedsBody);
+        self.kept += usize::from(*verdict == Verdict::Yes);
+    }
+
     /// Takes what the dear part says of a row.
     pub fn decide(&mut self, row: u32, matches: bool) {
         let Some(verdict) = self.verdicts.get_mut(row as usize) else {

@@ -191,6 +191,12 @@ pub fn writing(percent: u64) -> String {
 }
 
 /// A request is under way.
+pub const FOLLOWING: &str = "FOLLOW  ";
+
+/// Shown while something of it can not be read, or a proxy does not answer.
+pub const LOST: &str = "LOST  ";
+
+/// Shown while a request is on its way.
 pub const SENDING: &str = "SENDING  ";
 
 /// The place in what was found in a body; a `+` says that there may be more.

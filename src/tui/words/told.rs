@@ -34,6 +34,16 @@ pub fn key_taken(fits: usize, waiting: usize) -> String {
     }
 }
 
+/// A proxy does not answer.
+pub fn lost(name: &str, trouble: &str) -> String {
+    format!("{name}: {trouble}; asking again")
+}
+
+/// It answers again.
+pub fn back(name: &str) -> String {
+    format!("{name}: back")
+}
+
 /// Asks before a file is written over.
 pub fn overwrite(path: &str) -> String {
     format!("{path} is there already. Write over it?")

@@ -53,6 +53,11 @@ impl App {
         } else if let Some(progress) = self.sweep {
             right.push((words::opening(progress.percent()), Role::Dim));
         }
+        match self.following() {
+            Some(true) => right.push((words::FOLLOWING.to_owned(), Role::Good)),
+            Some(false) => right.push((words::LOST.to_owned(), Role::Bad)),
+            None => {}
+        }
         if let Some(batch) = &self.batch {
             let (done, total) = batch.progress();
             right.push((words::sending_of(done, total), Role::Warn));

@@ -1,0 +1,33 @@
+//! `attach`: the flows of a running whistle or mitmweb.
+
+use std::io::{IsTerminal, Write, stdout};
+
+use anyhow::{Context, Result};
+
+use super::live::{FormPrinter, ListPrinter, Live};
+use super::selection::Selection;
+use super::{Outcome, screen};
+use crate::attach::{Attachment, Target};
+use crate::cli::{Attach, LiveFormat};
+use crate::export::form::Form;
+
+pub(super) fn run(args: Attach, out: &mut impl Write) -> Result<Outcome> {
+    let target =
+        Target::parse(&args.url).context("URL: expected an address as http://127.0.0.1:8899")?;
+    if args.format.is_none() && stdout().is_terminal() {
+        return screen::attach(args, target);
+    }
+    let live = Live::new(&args.keys, Selection::parse(&args.filter)?)?;
+    let attachment = Attachment::new(target);
+    match args.format.unwrap_or(LiveFormat::List) {
+        LiveFormat::List => live.attach(attachment, ListPrinter::new(args.mi, out)),
+        LiveFormat::Jsonl => {
+            let printer = FormPrinter::begin(Form::Jsonl, false, args.all, out)?;
+            live.attach(attachment, printer)
+        }
+        LiveFormat::Markdown => {
+            let printer = FormPrinter::begin(Form::Markdown, true, args.all, out)?;
+            live.attach(attachment, printer)
+        }
+    }
+}

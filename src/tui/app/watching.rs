@@ -1,0 +1,116 @@
+//! Captures that grow while they are looked at.
+
+use super::{App, Job, Lane, Pane};
+use crate::capture::Growing;
+use crate::tui::effect::{Effect, Watched};
+use crate::tui::message::Grown;
+use crate::tui::words;
+
+/// One capture that grows.
+#[derive(Debug)]
+pub(super) struct Watching {
+    growing: Growing,
+    /// Why nothing comes at the moment.
+    trouble: Option<String>,
+}
+
+impl App {
+    /// Looks for what comes to files and from proxies, until the end.
+    pub fn watch(&mut self, watched: impl IntoIterator<Item = Watched>) -> Vec<Effect> {
+        for watched in watched {
+            let name = watched.name();
+            let capture = self.rows.begin_growing(&name);
+            let watching = Watching {
+                growing: Growing::new(&name),
+                trouble: None,
+            };
+            self.watching.insert(capture, watching);
+            self.start(Job::Watch { capture, watched });
+        }
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Whether a capture grows, and whether all of them can at the moment.
+    pub(super) fn following(&self) -> Option<bool> {
+        let watching = self.watching.values();
+        let is_fine = watching
+            .map(|watching| watching.trouble.is_none())
+            .reduce(|all, one| all && one);
+        is_fine
+    }
+
+    pub(super) fn grown(&mut self, capture: usize, grown: Grown) {
+        let Some(watching) = self.watching.get_mut(&capture) else {
+            return;
+        };
+        let Grown {
+            name,
+            arrivals,
+            ring,
+            notes,
+            trouble,
+        } = grown;
+        if watching.growing.name() != name {
+            watching.growing.rename(&name);
+        }
+        let was_lost = std::mem::replace(&mut watching.trouble, trouble.clone());
+        let is_first = watching.growing.is_empty();
+        let came = !arrivals.is_empty();
+        let again = self.rows.grow(&mut watching.growing, capture, arrivals);
+        for note in notes {
+            self.tell(format!("{name}: {note}"));
+        }
+        match trouble {
+            Some(trouble) if was_lost.as_ref() != Some(&trouble) => {
+                self.fail(words::lost(&name, &trouble));
+            }
+            None if was_lost.is_some() => {
+                // What was said of it is over.
+                self.message = None;
+                self.tell(words::back(&name));
+            }
+            _ => {}
+        }
+        let mut is_key_news = false;
+        if let Some(ring) = ring {
+            let workspace = self.rows.workspace_mut();
+            let known = workspace.ring().sessions().len();
+            workspace.add_keys(&ring);
+            is_key_news = workspace.ring().sessions().len() > known;
+        }
+        if !came {
+            return;
+        }
+        self.flows.narrow.extend(&self.rows);
+        for row in again {
+            self.flows.narrow.reconsider(row, &self.rows);
+            self.forget_shown(row);
+        }
+        if self.focus == Pane::Flows {
+            self.flows.grow();
+        } else {
+            // Who reads a body is not taken to another one.
+            self.flows.invalidate();
+        }
+        let sweeps_all = self.sweep.is_some() && !self.sweep_is_partial;
+        if sweeps_all || (is_key_news && !is_first) {
+            self.shown = self.shown.take().filter(|_| !is_key_news);
+            self.sweep_all();
+        } else {
+            self.sweep_is_partial = true;
+            self.sweep_flows(self.rows.unopened());
+        }
+        self.cancel(Lane::Filter);
+        self.decide_rest();
+    }
+
+    /// The shown flow is another one now: it is opened again.
+    fn forget_shown(&mut self, row: u32) {
+        if self.shown.as_ref().is_some_and(|shown| shown.row == row) {
+            self.shown = None;
+        }
+        if self.opening == Some(row) {
+            self.opening = None;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Looking for what comes: files that grow, proxies that run.
+
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::Line;
+use crate::attach::{Attachment, Target};
+use crate::capture::Arrival;
+use crate::follow::{Follower, INTERVAL};
+use crate::session::{Keyring, Place};
+use crate::tui::effect::Watched;
+use crate::tui::message::{Grown, Message};
+
+/// While one waits for the next look it is looked this often whether that is
+/// still wanted.
+const HEED: Duration = Duration::from_millis(100);
+
+/// Looks until it is cancelled.
+pub(super) fn run(capture: usize, watched: Watched, line: &Line) {
+    match watched {
+        Watched::File(path) => follow(capture, &path, line),
+        Watched::Proxy(target) => attach(capture, target, line),
+    }
+}
+
+fn follow(capture: usize, path: &Path, line: &Line) {
+    let name = path.display().to_string();
+    let mut follower = Follower::new(path);
+    let mut ring = Keyring::new();
+    while !line.is_cancelled() {
+        let look = follower.look();
+        let notes: Vec<String> = look.events.iter().map(ToString::to_string).collect();
+        if !look.arrivals.is_empty() || !notes.is_empty() {
+            let grown = Grown {
+                name: name.clone(),
+                ring: harvest(&mut ring, &name, &look.arrivals),
+                arrivals: look.arrivals,
+                notes,
+                trouble: None,
+            };
+            send(capture, grown, line);
+        }
+        if !look.more {
+            wait(INTERVAL, line);
+        }
+    }
+}
+
+fn attach(capture: usize, target: Target, line: &Line) {
+    let mut attachment = Attachment::new(target);
+    let mut ring = Keyring::new();
+    let mut told = (None, None);
+    while !line.is_cancelled() {
+        let poll = attachment.poll();
+        let is = (attachment.program(), poll.trouble.clone());
+        if !poll.arrivals.is_empty() || is != told {
+            let name = attachment.name();
+            let grown = Grown {
+                ring: harvest(&mut ring, &name, &poll.arrivals),
+                name,
+                arrivals: poll.arrivals,
+                notes: Vec::new(),
+                trouble: poll.trouble.map(|trouble| trouble.to_string()),
+            };
+            send(capture, grown, line);
+        }
+        told = is;
+        if !poll.more {
+            wait(attachment.wait(), line);
+        }
+    }
+}
+
+fn send(capture: usize, grown: Grown, line: &Line) {
+    line.send(Message::Grown {
+        capture,
+        grown: Box::new(grown),
+    });
+}
+
+/// Takes the keys of what came; all of them, if anything came.
+fn harvest(ring: &mut Keyring, name: &str, arrivals: &[Arrival]) -> Option<Keyring> {
+    for arrival in arrivals {
+        if let Ok(flow) = &arrival.flow {
+            let place = Place {
+                capture: name.to_owned(),
+                entry: arrival.place,
+            };
+            ring.harvest(flow, &place);
+        }
+    }
+    (!arrivals.is_empty()).then(|| ring.clone())
+}
+
+fn wait(long: Duration, line: &Line) {
+    let since = Instant::now();
+    while !line.is_cancelled() && since.elapsed() < long {
+        thread::sleep(HEED.min(long));
+    }
+}
