@@ -15,6 +15,10 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// How long an answer may take to begin, and then to come.
 const ANSWER: Duration = Duration::from_secs(20);
 
+/// How long a connection is kept for the next question; whistle closes it after
+/// five seconds.
+const IDLE: Duration = Duration::from_secs(4);
+
 /// How many bytes an answer's head may have.
 const HEAD_LIMIT: usize = 64 << 10;
 
@@ -49,6 +53,7 @@ impl Client {
             .max_response_header_size(HEAD_LIMIT)
             // One after the other, over one connection.
             .max_idle_connections(1)
+            .max_idle_age(IDLE)
             .user_agent("")
             .accept("")
             .accept_encoding("identity")
@@ -68,6 +73,21 @@ impl Client {
         &self.target
     }
 
+    fn ask(
+        &self,
+        path: &str,
+        known: Option<&str>,
+    ) -> Result<ureq::http::Response<ureq::Body>, Trouble> {
+        let mut question = self.agent.get(self.target.url(path).as_str());
+        if let Some(authorization) = self.target.authorization() {
+            question = question.header("Authorization", authorization);
+        }
+        if let Some(known) = known {
+            question = question.header("If-None-Match", known);
+        }
+        question.call().map_err(|error| trouble(&error))
+    }
+
     /// Asks for a path. `known` is the mark of an answer that is here already:
     /// the same again is told by status 304, and not sent.
     pub(super) fn get(
@@ -76,14 +96,11 @@ impl Client {
         known: Option<&str>,
         limit: u64,
     ) -> Result<Answer, Trouble> {
-        let mut question = self.agent.get(self.target.url(path).as_str());
-        if let Some(authorization) = self.target.authorization() {
-            question = question.header("Authorization", authorization);
-        }
-        if let Some(known) = known {
-            question = question.header("If-None-Match", known);
-        }
-        let response = question.call().map_err(|error| trouble(&error))?;
+        let response = match self.ask(path, known) {
+            // A connection that was kept, and that the server has closed.
+            Err(Trouble::Cut) => self.ask(path, known)?,
+            response => response?,
+        };
         let (parts, body) = response.into_parts();
         let status = parts.status.as_u16();
         if matches!(status, 401 | 407) {
