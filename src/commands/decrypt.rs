@@ -2,7 +2,7 @@
 
 use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -17,7 +17,7 @@ use crate::decode::{Decoded, State};
 use crate::export::Record;
 use crate::export::form::{Form, Writer};
 use crate::flow::Flow;
-use crate::private_file::Pending;
+use crate::private_file::{self, Pending};
 use crate::sweep::sweep;
 use crate::text::count;
 use crate::workspace::{FlowId, Workspace};
@@ -71,7 +71,14 @@ fn stream(args: &Decrypt, selection: Selection<'_>, out: &mut impl Write) -> Res
     match args.output.as_deref() {
         Some(path) if path != Path::new("-") => {
             let name = path.display().to_string();
-            let file = File::create(path).with_context(|| name.clone())?;
+            let own = |capture: &PathBuf| {
+                path.canonicalize()
+                    .is_ok_and(|path| capture.canonicalize().is_ok_and(|capture| capture == path))
+            };
+            if args.captures.iter().any(own) {
+                bail!("{name}: is the capture that is followed");
+            }
+            let file = private_file::replace(path).with_context(|| name.clone())?;
             run(&mut BufWriter::with_capacity(1 << 16, file)).context(name)
         }
         _ => run(out),
