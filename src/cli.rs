@@ -4,20 +4,34 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+/// For who reads `--help` and has never run anything.
+const EXAMPLES: &str = "\
+Examples:
+  mishark --demo                          look around in a made-up home
+  mishark home.har                        open a capture on the screen
+  mishark list home.har -f code:!=0       what went wrong in it
+  mishark show home.har 14                one call, both sides
+  mishark keys home.har                   which keys are in it
+  mishark replay home.har 14 --dry-run    what would be sent again
+
+Exit status: 0 fine, 1 a check failed or nothing matched, 2 an error.";
+
 /// Opens captures of the Mi Home (米家) app: decrypts every request and
-/// response, and proves it.
+/// response, proves it, and sends them again, edited.
 ///
 /// Reads HAR files of any recorder, the own files of whistle, mitmproxy, Fiddler,
 /// Charles and Burp, and curl commands; finds the keys in them, and recomputes
-/// every signature. Only `replay` and `call` send anything, and ask before they
-/// change something.
+/// every signature. Only `replay`, `call` and the builder on the screen send
+/// requests, and what changes something at home only if you say so; `attach`
+/// talks to the proxy you name.
 #[derive(Debug, Parser)]
 #[command(
     name = "mishark",
     version,
     args_conflicts_with_subcommands = true,
     max_term_width = 100,
-    after_help = "Exit status: 0 fine, 1 a check failed or nothing matched, 2 an error."
+    after_help = "Exit status: 0 fine, 1 a check failed or nothing matched, 2 an error.",
+    after_long_help = EXAMPLES
 )]
 pub struct Cli {
     /// What to do; without a command captures are opened on the screen, or
@@ -33,7 +47,7 @@ pub struct Cli {
 #[derive(Debug, Args)]
 pub struct Screen {
     /// Capture files to open on the screen, told by content, packed or not; `-`
-    /// is standard input. Into a pipe their entries are listed
+    /// is standard input. Where standard output is no terminal they are listed
     #[arg(value_name = "CAPTURE")]
     pub captures: Vec<PathBuf>,
     /// Keys beside those in the captures.
@@ -42,7 +56,7 @@ pub struct Screen {
     /// Which of their flows.
     #[command(flatten)]
     pub filter: FilterOption,
-    /// List Mi Home flows only
+    /// Leave other traffic out of the list; the screen begins without it
     #[arg(long)]
     pub mi: bool,
     /// Read on as the captures grow: new flows arrive in the list
@@ -51,7 +65,7 @@ pub struct Screen {
     /// Look at a made-up home, with made-up keys
     #[arg(long, conflicts_with = "captures", help_heading = "Screen")]
     pub demo: bool,
-    /// The settings' file
+    /// The settings' file, instead of mishark/config.toml in your settings' folder
     #[arg(
         long,
         value_name = "FILE",
@@ -59,10 +73,10 @@ pub struct Screen {
         help_heading = "Screen"
     )]
     pub config: Option<PathBuf>,
-    /// Draw frames and marks in ASCII
+    /// Draw frames and marks in ASCII, for terminals where lines are wide
     #[arg(long, help_heading = "Screen")]
     pub ascii: bool,
-    /// The colours
+    /// The colours, whatever settings and terminal say
     #[arg(long, value_enum, help_heading = "Screen")]
     pub theme: Option<Theme>,
     /// Where the builder's requests go.
@@ -106,12 +120,12 @@ pub enum Command {
     Call(Call),
     /// Show the flows of a running whistle or mitmweb as they come
     Attach(Attach),
-    /// Print a completion script
+    /// Print a completion script for a shell
     Completions {
         /// The shell to complete in
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
+    /// Print the manual page, as roff
     Man,
 }
 
@@ -278,7 +292,7 @@ pub struct Attach {
     /// Mi Home flows only
     #[arg(long)]
     pub mi: bool,
-    /// Write other flows, too, and not only Mi Home's
+    /// Write other flows too, and not only Mi Home's
     #[arg(long, conflicts_with = "mi")]
     pub all: bool,
     /// Keys beside those the flows bring.
@@ -287,7 +301,7 @@ pub struct Attach {
     /// Which of the flows.
     #[command(flatten)]
     pub filter: FilterOption,
-    /// The settings' file
+    /// The settings' file, instead of mishark/config.toml in your settings' folder
     #[arg(
         long,
         value_name = "FILE",
@@ -295,10 +309,10 @@ pub struct Attach {
         help_heading = "Screen"
     )]
     pub config: Option<PathBuf>,
-    /// Draw frames and marks in ASCII
+    /// Draw frames and marks in ASCII, for terminals where lines are wide
     #[arg(long, help_heading = "Screen")]
     pub ascii: bool,
-    /// The colours
+    /// The colours, whatever settings and terminal say
     #[arg(long, value_enum, help_heading = "Screen")]
     pub theme: Option<Theme>,
 }
@@ -389,7 +403,7 @@ pub struct Body {
     /// The request's _nonce; a form brings its own
     #[arg(long, value_name = "BASE64")]
     pub nonce: Option<String>,
-    /// Whether gzip inside the encryption is undone
+    /// Whether gzip inside the encryption is undone: if it is there, always, never
     #[arg(long, value_enum, default_value_t = Gzip::Auto)]
     pub gzip: Gzip,
     /// Keys beside those in the captures.
@@ -441,7 +455,7 @@ pub struct Sign {
     /// The nonce; made from randomness and the clock if not given
     #[arg(long, value_name = "BASE64")]
     pub nonce: Option<String>,
-    /// Sign data that is not JSON, too
+    /// Sign data even if it is no JSON
     #[arg(long)]
     pub any_data: bool,
     /// Print every intermediate string on standard error. They hold the key of
@@ -541,7 +555,8 @@ pub struct Call {
     /// Any other blank of a template
     #[arg(long, value_name = "NAME=VALUE", requires = "template")]
     pub fill: Vec<String>,
-    /// The capture whose client calls: its login, headers and style
+    /// The capture whose client calls: its login, headers and style; without one,
+    /// --session has to bring a login
     #[arg(long, value_name = "CAPTURE")]
     pub from: Option<PathBuf>,
     /// The server, if it is not that of the captured client
@@ -564,7 +579,7 @@ pub struct Sending {
     /// One keystream for all values, or a fresh one for each
     #[arg(long, value_enum)]
     pub keystream: Option<Keystream>,
-    /// Sign data that is not JSON, too
+    /// Sign data even if it is no JSON
     #[arg(long)]
     pub any_data: bool,
     /// The nonce; made from randomness and the clock if not given
@@ -587,10 +602,10 @@ pub struct Sending {
     /// Sign and show, but send nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Show the key in a dry run, too
+    /// Show the key in a dry run too
     #[arg(long, requires = "dry_run")]
     pub reveal: bool,
-    /// Send what changes something at home, or credentials to another host
+    /// Send even what changes something at home, or credentials to another host
     #[arg(long)]
     pub yes: bool,
     /// Print a program that sends it, signed afresh each time
@@ -604,13 +619,14 @@ pub struct Sending {
 /// Where requests go, and on which way.
 #[derive(Debug, Args)]
 pub struct Network {
-    /// Send it to another server; beyond this machine that needs --yes
+    /// Send to this server instead of the request's own; one beyond this machine
+    /// needs your word: --yes, or an answer on the screen
     #[arg(long, value_name = "URL", help_heading = "Network")]
     pub base_url: Option<String>,
     /// Go through a proxy: http://…, https://…, socks5://…, socks5h://…
     #[arg(long, value_name = "URL", help_heading = "Network")]
     pub proxy: Option<String>,
-    /// Trust the authorities in a PEM file, too: whistle's or mitmproxy's
+    /// Trust the authorities in a PEM file too: whistle's or mitmproxy's
     #[arg(long, value_name = "FILE", help_heading = "Network")]
     pub cacert: Option<PathBuf>,
     /// How many seconds an answer may take

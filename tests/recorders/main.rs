@@ -8,5 +8,6 @@ mod captures;
 mod directory;
 mod exports;
 mod mutations;
+#[allow(dead_code, reason = "tests/readme uses more of it")]
 mod support;
 mod text_formats;
