@@ -1,5 +1,6 @@
 //! mishark opens captures of the Mi Home (米家) app, shows what was said in
-//! plaintext, and proves it by recomputing signatures and hashes.
+//! plaintext, proves it by recomputing signatures and hashes, and sends it
+//! again, edited and signed afresh.
 //!
 //! A capture file goes in at the bottom of this table and plaintext comes out
 //! at the top. A module imports only from rows below its own; modules of one
@@ -19,18 +20,51 @@
 //!
 //! The protocol itself is told in [`protocol`], once.
 //!
-//! ```no_run
+//! Opening a capture, and what is in it:
+//!
+//! ```
 //! use mishark::capture::Capture;
-//! use mishark::decode::Options;
+//! use mishark::decode::{Options, State};
 //! use mishark::workspace::Workspace;
 //!
 //! let mut workspace = Workspace::new(Options::default());
-//! workspace.add(Capture::open("home.har".as_ref())?);
+//! workspace.add(Capture::open("samples/home.har".as_ref())?);
+//! let mut verified = 0;
 //! for id in workspace.ids() {
 //!     let (_, decoded) = workspace.open(id);
-//!     println!("{} {}", workspace.entry(id).path, decoded.state.name());
+//!     if decoded.state == State::Verified {
+//!         verified += 1;
+//!         let plaintext = decoded.request.plaintext.unwrap_or_default();
+//!         println!("{} {}", workspace.entry(id).path, plaintext.escape_ascii());
+//!     }
 //! }
-//! # Ok::<(), mishark::capture::Error>(())
+//! assert_eq!(verified, 31);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Making a request of a captured one. Nothing is sent before [`replay::send`],
+//! and the same draft, session and nonce make the same bytes:
+//!
+//! ```
+//! # use mishark::capture::Capture;
+//! # use mishark::decode::Options;
+//! # use mishark::workspace::Workspace;
+//! use mishark::protocol::key::Nonce;
+//! use mishark::replay::{Draft, sign};
+//!
+//! # let mut workspace = Workspace::new(Options::default());
+//! # workspace.add(Capture::open("samples/home.har".as_ref())?);
+//! let id = workspace.ids().nth(13).ok_or("an entry")?;
+//! let (flow, decoded) = workspace.open(id);
+//! let mut draft = Draft::of(&flow.ok_or("a flow")?, &decoded, workspace.ring())?;
+//! draft.set_data(r#"{"params":[{"did":"900000001","siid":2,"piid":1}]}"#);
+//!
+//! let session = draft.session.and_then(|id| workspace.ring().find_id(id));
+//! let nonce = Nonce::new(*b"8 random", 29_819_550);
+//! let request = sign(&draft, session.ok_or("a login")?, nonce)?;
+//! assert_eq!(request.method(), "POST");
+//! assert_eq!(request.signed_path(), Some("/miotspec/prop/get"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 pub mod attach;
