@@ -89,19 +89,6 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     pending.keep()
 }
 
-/// Opens a file to be written as things come, readable by its owner only if it
-/// was not there before (0600 on Unix). What was in it is gone.
-///
-/// # Errors
-/// If it can not be opened.
-pub fn replace(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
 /// A name in the same folder, of this process alone.
 fn beside(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();

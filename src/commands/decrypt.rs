@@ -1,10 +1,11 @@
 //! `decrypt`: flows as plaintext, to a file or standard output.
 
+use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::Outcome;
 use super::live::{FormPrinter, Live};
@@ -17,7 +18,7 @@ use crate::decode::{Decoded, State};
 use crate::export::Record;
 use crate::export::form::{Form, Writer};
 use crate::flow::Flow;
-use crate::private_file::{self, Pending};
+use crate::private_file::Pending;
 use crate::sweep::sweep;
 use crate::text::count;
 use crate::workspace::{FlowId, Workspace};
@@ -71,18 +72,25 @@ fn stream(args: &Decrypt, selection: Selection<'_>, out: &mut impl Write) -> Res
     match args.output.as_deref() {
         Some(path) if path != Path::new("-") => {
             let name = path.display().to_string();
-            let own = |capture: &PathBuf| {
-                path.canonicalize()
-                    .is_ok_and(|path| capture.canonicalize().is_ok_and(|capture| capture == path))
-            };
-            if args.captures.iter().any(own) {
-                bail!("{name}: is the capture that is followed");
-            }
-            let file = private_file::replace(path).with_context(|| name.clone())?;
+            let file = fresh(path).with_context(|| name.clone())?;
             run(&mut BufWriter::with_capacity(1 << 16, file)).context(name)
         }
         _ => run(out),
     }
+}
+
+/// A new file that only its owner can read. Nothing is written over: it would
+/// be half of each for as long as flows come, and may be what is followed.
+fn fresh(path: &Path) -> Result<File> {
+    ensure!(
+        !path.is_file(),
+        "is there already; flows that come one by one go into a new file"
+    );
+    let mut options = OpenOptions::new();
+    options.write(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    Ok(options.open(path)?)
 }
 
 fn form(format: Format) -> Form {

@@ -9,6 +9,7 @@ mod export;
 mod filter;
 mod find;
 mod first_run;
+mod following;
 mod hostile;
 mod keys;
 mod list;

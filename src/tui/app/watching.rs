@@ -18,6 +18,8 @@ impl App {
     /// Looks for what comes to files and from proxies, until the end.
     pub fn watch(&mut self, watched: impl IntoIterator<Item = Watched>) -> Vec<Effect> {
         for watched in watched {
+            // How many of them open is in the header, and changes.
+            self.told_opening = true;
             let name = watched.name();
             let capture = self.rows.begin_growing(&name);
             let watching = Watching {
