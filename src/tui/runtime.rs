@@ -123,7 +123,7 @@ impl Runtime {
     }
 
     /// The next message, or `None` if none comes in time.
-    pub fn next(&mut self, wait: Duration) -> Option<Message> {
+    pub fn next(&mut self, mut wait: Duration) -> Option<Message> {
         loop {
             let event = if wait.is_zero() {
                 self.receiver.try_recv().ok()
@@ -132,7 +132,13 @@ impl Runtime {
             };
             match event? {
                 Event::Message(message) => return Some(*message),
-                Event::Ended(lane) => self.ended(lane),
+                Event::Ended(lane) => {
+                    self.ended(lane);
+                    // Nobody is left who could say anything.
+                    if self.out == 0 {
+                        wait = Duration::ZERO;
+                    }
+                }
             }
         }
     }
@@ -211,8 +217,7 @@ impl Drop for Runtime {
     }
 }
 
-/// A panic's own text may hold what it stumbled over, so it is not repeated.
-
+// A panic's own text may hold what it stumbled over, so it is not repeated.
 fn caught(work: impl FnOnce() -> Message) -> Message {
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Message::Failed(words::PANICKED.to_owned()))

@@ -4,6 +4,11 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
 
 mod bodies;
+mod builder;
+mod builder_batch;
+mod builder_failures;
+mod builder_home;
+mod builder_sending;
 mod copies;
 mod export;
 mod filter;
@@ -17,6 +22,9 @@ mod locked;
 mod mouse;
 mod real;
 mod recording;
+#[path = "../support/mod.rs"]
+#[allow(dead_code, reason = "each program uses its part")]
+mod shared;
 mod sizes;
 mod support;
 mod update;

@@ -54,6 +54,7 @@ impl BuilderView<'_> {
             return;
         }
         self.rule(inside, inside.y + parts, buffer);
+        self.data_label(inside, inside.y + parts, buffer);
         let area = Rect {
             y: inside.y + parts + 1,
             height: data.min(inside.height.saturating_sub(parts + 1)),
@@ -78,6 +79,20 @@ impl BuilderView<'_> {
             ..inside
         };
         said::draw(self, said, buffer);
+    }
+
+    /// The name of the plaintext in the rule above it, marked like a part.
+    fn data_label(&self, inside: Rect, y: u16, buffer: &mut Buffer) {
+        let draft = self.builder.draft();
+        let mut fields = Part::Data.fields().iter();
+        let mark = if fields.any(|field| draft.has_changed(*field)) {
+            "*"
+        } else {
+            " "
+        };
+        let label = format!("{mark}{} ", Part::Data.name());
+        let style = self.theme.style(Role::Key);
+        buffer.set_stringn(inside.x, y, &label, usize::from(inside.width), style);
     }
 
     fn rule(&self, inside: Rect, y: u16, buffer: &mut Buffer) {
@@ -213,7 +228,7 @@ fn style(builder: &Builder) -> String {
                 KeystreamMode::Chained | KeystreamMode::Undecided => "chained",
             };
             format!(
-                "RC4 {keystream}, {order}, {path}, {}  gzip {gzip}",
+                "RC4 {keystream}  gzip {gzip}  {order}, {path}, {}",
                 draft.carrier.name()
             )
         }

@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
+
 use std::fs;
 
 use super::*;

@@ -67,7 +67,7 @@ pub fn accepted_in_part(says: &str) -> String {
 
 /// What a code means.
 pub fn code_is(code: i64, meaning: &str, advice: &str) -> String {
-    let gap = if advice.is_empty() { "" } else { ". " };
+    let gap = if advice.is_empty() { "" } else { "; " };
     format!("{code}: {meaning}{gap}{advice}")
 }
 
@@ -199,3 +199,8 @@ pub const EMPTY_CALL_ABOUT: &str = "a call of your own: path and plaintext to be
 
 /// Beside a number that no spec names.
 pub const SEEN_IN_CAPTURE: &str = "in the capture";
+
+/// The values a property can have.
+pub fn range(least: &str, greatest: &str, step: &str) -> String {
+    format!("{least} to {greatest}, step {step}")
+}

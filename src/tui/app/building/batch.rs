@@ -13,6 +13,7 @@ use std::sync::Arc;
 use crate::call;
 use crate::flow::Flow;
 use crate::replay::{Answer, Draft, NoDraft, SendError, SignError, SignedRequest, check};
+use crate::summary::Outcome;
 use crate::text::clean;
 use crate::tui::app::{App, Confirmed, Job, Overlay};
 use crate::tui::builder::named;
@@ -181,13 +182,21 @@ impl App {
         };
         let joined = self.join(flow, original);
         let answer = joined.answer.as_ref();
-        let said = answer.map_or_else(|| joined.status.clone(), ToString::to_string);
+        let is_accepted = answer.is_some_and(Answer::is_fine);
+        let is_done = is_accepted && joined.summary.outcome() != Outcome::Failed;
+        let said = match answer {
+            Some(_) if is_accepted && !is_done => {
+                words::accepted_in_part(&joined.summary.says(self.rows.directory()))
+            }
+            Some(answer) => answer.to_string(),
+            None => joined.status.clone(),
+        };
         let number = self.number_of(joined.row);
         self.note_of_batch(row, &words::answered_in_batch(&number, &said));
         let Some(batch) = &mut self.batch else { return };
         batch.now = None;
         batch.sent += 1;
-        batch.accepted += usize::from(answer.is_some_and(Answer::is_fine));
+        batch.accepted += usize::from(is_accepted);
         let (done, total) = batch.progress();
         if answer.is_some_and(Answer::ends_a_batch) {
             let name = self.name_of(row);

@@ -182,8 +182,39 @@ impl App {
                 true => (point.iid, Some(point.siid)),
                 false => (0, None),
             }),
+            "value" => self.possible_values(),
             _ => Vec::new(),
         }
+    }
+
+    /// The values that the chosen property can have, by its spec; of a range
+    /// its ends.
+    fn possible_values(&self) -> Vec<(String, String)> {
+        let number = |blank| self.filled(blank)?.parse().ok();
+        let (Some(did), Some(siid), Some(piid)) =
+            (self.filled("did"), number("siid"), number("piid"))
+        else {
+            return Vec::new();
+        };
+        let Some(property) = self.rows.directory().property(did, siid, piid) else {
+            return Vec::new();
+        };
+        let name = &property.name;
+        if &*property.format == "bool" {
+            return ["true", "false"]
+                .map(|value| (value.to_owned(), name.to_string()))
+                .into();
+        }
+        let listed = property.values.iter();
+        let mut values: Vec<(String, String)> = listed
+            .map(|(value, meaning)| (value.to_string(), meaning.to_string()))
+            .collect();
+        if let Some([least, greatest, step]) = &property.range {
+            let about = words::range(least, greatest, step);
+            values.push((least.to_string(), about.clone()));
+            values.push((greatest.to_string(), about));
+        }
+        values
     }
 
     /// What was filled in so far for a blank.
@@ -228,16 +259,19 @@ impl App {
         });
         let seen = self.points.iter().filter(|point| point.did == did);
         let seen = seen.map(|point| (point.clone(), words::SEEN_IN_CAPTURE.to_owned()));
-        let mut known: Vec<(String, String)> = Vec::new();
+        let mut known: Vec<(u32, String)> = Vec::new();
         for (point, name) in of_spec.chain(seen) {
             let (number, of) = number(&point);
-            let value = number.to_string();
             let is_wanted = number > 0 && (of.is_none() || siid.is_none() || of == siid);
-            if is_wanted && known.iter().all(|(other, _)| *other != value) {
-                known.push((value, name));
+            if is_wanted && known.iter().all(|(other, _)| *other != number) {
+                known.push((number, name));
             }
         }
+        known.sort_by_key(|(number, _)| *number);
+        let known = known.into_iter();
         known
+            .map(|(number, name)| (number.to_string(), name))
+            .collect()
     }
 
     /// Asks for the properties and actions that the captures name.

@@ -119,8 +119,7 @@ pub(super) fn recall(prompt: &mut Prompt, filters: &[String], older: bool) -> Th
         return Then::Stay;
     }
     // A history is gone through from its end, values from their start.
-    let back = older == (prompt.ask == Ask::Filter);
-    prompt.history = if back {
+    prompt.history = if older {
         prompt.history.saturating_sub(1)
     } else if prompt.history >= values.len() && prompt.ask != Ask::Filter {
         0
