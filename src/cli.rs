@@ -306,6 +306,7 @@ pub struct Attach {
         long,
         value_name = "FILE",
         env = "MISHARK_CONFIG",
+        hide_env_values = true,
         help_heading = "Screen"
     )]
     pub config: Option<PathBuf>,

@@ -120,16 +120,16 @@ impl Whistle {
         if !self.is_careful {
             self.seen_again(&asked, &data, &mut poll.arrivals);
         }
-        self.new(&data, &mut poll.arrivals);
+        self.seen_first(&data, &mut poll.arrivals);
         poll.more = data.has_new == Some(true) && !data.new_ids.is_empty();
         if !poll.more {
             self.is_careful = false;
         }
         while self.waiting.len() > MAX_WAITING {
-            if let Some((_, waiting)) = self.waiting.pop_first() {
-                if waiting.place.is_none() {
-                    self.places.show(None, waiting.flow, &mut poll.arrivals);
-                }
+            if let Some((_, waiting)) = self.waiting.pop_first()
+                && waiting.place.is_none()
+            {
+                self.places.show(None, waiting.flow, &mut poll.arrivals);
             }
         }
         Ok(())
@@ -161,7 +161,8 @@ impl Whistle {
         }
     }
 
-    fn new(&mut self, data: &Data<'_>, arrivals: &mut Vec<Arrival>) {
+    /// Sessions that are new.
+    fn seen_first(&mut self, data: &Data<'_>, arrivals: &mut Vec<Arrival>) {
         for id in &data.new_ids {
             // What it says of its ids goes into the next question.
             let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';

@@ -35,10 +35,9 @@ impl App {
     /// Whether a capture grows, and whether all of them can at the moment.
     pub(super) fn following(&self) -> Option<bool> {
         let watching = self.watching.values();
-        let is_fine = watching
+        watching
             .map(|watching| watching.trouble.is_none())
-            .reduce(|all, one| all && one);
-        is_fine
+            .reduce(|all, one| all && one)
     }
 
     pub(super) fn grown(&mut self, capture: usize, grown: Grown) {
