@@ -266,8 +266,8 @@ impl Screen {
                     if buffer[(x, y)].symbol() != *top {
                         continue;
                     }
-                    let below = (y + 1..area.height).map(|y| buffer[(x, y)].symbol());
-                    let end = below.skip_while(|symbol| symbol == side).next();
+                    let mut below = (y + 1..area.height).map(|y| buffer[(x, y)].symbol());
+                    let end = below.find(|symbol| symbol != side);
                     assert_eq!(end, Some(*bottom), "frame at {x},{y} of\n{screen}");
                 }
             }
