@@ -456,13 +456,17 @@ impl App {
     }
 
     fn quit(&mut self) {
-        if self.exporting.is_some() || self.sending || self.batch.is_some() {
-            self.overlays.push(Overlay::Confirm {
-                question: words::QUIT_WORKING.to_owned(),
-                then: Confirmed::Quit,
-            });
+        let question = if self.exporting.is_some() || self.is_sending() {
+            words::QUIT_WORKING
+        } else if self.builder.as_ref().is_some_and(Builder::is_unsent) {
+            words::QUIT_EDITED
         } else {
             self.effects.push(Effect::Quit);
-        }
+            return;
+        };
+        self.overlays.push(Overlay::Confirm {
+            question: question.to_owned(),
+            then: Confirmed::Quit,
+        });
     }
 }

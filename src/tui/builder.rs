@@ -15,7 +15,7 @@ use super::content::Content;
 use super::theme::Role;
 use super::view::{Move, View, Viewport};
 use crate::json::Notation;
-use crate::replay::{Draft, Field, Report, SignedRequest, SpliceError, check, splice};
+use crate::replay::{Draft, Field, Report, SpliceError, check, splice};
 
 mod division;
 mod draw;
@@ -109,10 +109,10 @@ pub struct Builder {
     data: View,
     undo: Vec<Draft>,
     report: Report,
-    /// What was signed last.
-    pub signed: Option<Arc<SignedRequest>>,
     /// Whether it is on its way.
     pub sending: bool,
+    /// Whether it has edits that were not sent yet.
+    unsent: bool,
     /// What came of sending it, and what changed.
     pub notes: Vec<Note>,
 }
@@ -127,8 +127,8 @@ impl Builder {
             original,
             part: 0,
             undo: Vec::new(),
-            signed: None,
             sending: false,
+            unsent: false,
             notes: Vec::new(),
         };
         builder.part = Part::ALL.len() - 1;
@@ -160,6 +160,18 @@ impl Builder {
         !self.undo.is_empty()
     }
 
+    /// Whether it has edits that would be lost with it: none of them was sent.
+    pub fn is_unsent(&self) -> bool {
+        self.unsent
+    }
+
+    /// It is on its way.
+    pub fn set_sending(&mut self) {
+        self.sending = true;
+        self.unsent = false;
+        self.notes.clear();
+    }
+
     /// Changes the draft; the change can be undone.
     pub fn edit(&mut self, change: impl FnOnce(&mut Draft)) {
         let before = self.draft.clone();
@@ -176,7 +188,7 @@ impl Builder {
 
     fn changed(&mut self) {
         self.report = check(&self.draft);
-        self.signed = None;
+        self.unsent = !self.undo.is_empty();
         let shown = self.data.content().bytes();
         if shown != self.draft.data().unwrap_or_default() {
             let place = self.data.bookmark();

@@ -370,6 +370,17 @@ pub struct Point {
     pub is_action: bool,
 }
 
+/// A draft on its way into the builder.
+#[derive(Debug)]
+pub struct Build {
+    /// The draft.
+    pub draft: Box<Draft>,
+    /// The row it was made of.
+    pub original: Option<u32>,
+    /// What becomes of it at once.
+    pub then: Option<Signing>,
+}
+
 /// A request that is ready to be sent.
 #[derive(Debug)]
 pub struct Outgoing {

@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Widget};
 
 use super::action::{Action, Context, Keymap};
-use super::effect::Outgoing;
+use super::effect::{Build, Outgoing};
 use super::frame::{Frame, frame};
 use super::theme::Role;
 use crate::replay::SignedRequest;
@@ -72,6 +72,8 @@ pub struct DryRun {
 /// What a yes does.
 #[derive(Debug)]
 pub enum Confirmed {
+    /// Put a draft in the place of the edited one.
+    Build(Build),
     /// Leave the box below without its text.
     Discard,
     /// Write over a file.

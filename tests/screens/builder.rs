@@ -238,7 +238,7 @@ fn a_call_is_written_from_nothing_and_says_that_a_session_is_missing() {
     screen
         .press("esc ctrl-t")
         .type_text("empty")
-        .press("enter D");
+        .press("enter y D");
     screen.shows("dry run: nothing was sent").press("ctrl-r");
     screen.shows("has no serviceToken");
 }
@@ -320,4 +320,68 @@ fn bytes_that_are_no_text_go_to_the_editor_and_into_no_box() {
     };
     assert_eq!(given, editing);
     assert!(!format!("{given:?}").contains("255"), "no text in Debug");
+}
+
+#[test]
+fn edits_that_were_not_sent_are_never_lost_without_a_question() {
+    let mut home = Home::open(120, 40);
+    home.build(13)
+        .screen
+        .press("e")
+        .type_text(" ")
+        .press("ctrl-d");
+    // Closing the pane keeps them.
+    home.screen.press("esc").hides("(edited *)").press("alt-4");
+    home.screen.shows("(edited *)");
+    home.go_to(14).screen.press("r");
+    home.screen
+        .shows("Put another draft in")
+        .press("n");
+    home.screen
+        .press("alt-4")
+        .shows("(edited *)")
+        .shows("prop/get");
+    home.screen
+        .press("q")
+        .shows("Quit all the same?")
+        .press("n");
+    assert!(!home.screen.quit);
+    // A replay of another flow would take their place, too.
+    home.go_to(27)
+        .screen
+        .press("R")
+        .shows("Put another draft")
+        .press("n");
+    home.none_sent();
+    // What was sent can go.
+    home.screen.press("alt-4 ctrl-r");
+    let _ = home.one_sent();
+    home.go_to(14).screen.press("r").shows("WRITES");
+    home.screen.press("q");
+    assert!(home.screen.quit);
+}
+
+#[test]
+fn nothing_of_the_builder_breaks_a_small_screen() {
+    for keys in ["g k k k", "e x", "D", "S", "ctrl-r"] {
+        let mut home = Home::open(80, 24);
+        home.build(14).screen.press(keys);
+        for (width, height) in [
+            (40, 10),
+            (41, 11),
+            (60, 15),
+            (61, 16),
+            (99, 17),
+            (20, 4),
+            (1, 1),
+        ] {
+            let resize = Message::Resize(width, height);
+            let text = home.screen.send(resize).text();
+            assert_eq!(
+                text.split('\n').count(),
+                usize::from(height),
+                "{keys} {width}x{height}"
+            );
+        }
+    }
 }

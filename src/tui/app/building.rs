@@ -7,11 +7,11 @@
 
 use std::path::PathBuf;
 
-use super::{App, Effect, Job, Overlay, Pane};
+use super::{App, Confirmed, Effect, Job, Overlay, Pane};
 use crate::replay::{Draft, Language, NoDraft};
 use crate::tui::action::Action;
 use crate::tui::builder::{Builder, Part};
-use crate::tui::effect::{Drafted, Signing};
+use crate::tui::effect::{Build, Drafted, Signing};
 use crate::tui::overlay::BoxFor;
 use crate::tui::view::{Move, Viewport};
 use crate::tui::words;
@@ -47,7 +47,7 @@ impl App {
             }
             Action::Undo => {
                 if !builder.undo() {
-                    self.tell("nothing to undo");
+                    self.tell(words::NOTHING_TO_UNDO);
                 }
                 return;
             }
@@ -123,35 +123,53 @@ impl App {
                 return;
             }
         };
-        match then {
-            Drafted::Batch => {}
-            Drafted::Build => self.build(draft, row),
-            Drafted::Send => {
-                self.build(draft, row);
-                self.sign(Signing::Send);
-            }
+        let (draft, original, then) = match then {
+            Drafted::Batch => return,
+            Drafted::Build => (draft, row, None),
+            Drafted::Send => (draft, row, Some(Signing::Send)),
             Drafted::Template { path, data } => {
-                let is_empty = path == EMPTY_PATH;
-                let draft = draft.another(&path, data.into_bytes());
-                self.build(draft, None);
-                if let Some(builder) = self.builder.as_mut().filter(|_| is_empty) {
-                    builder.go_to(Part::Path);
-                }
+                (draft.another(&path, data.into_bytes()), None, None)
             }
+        };
+        let build = Build {
+            draft: Box::new(draft),
+            original,
+            then,
+        };
+        if self.builder.as_ref().is_some_and(Builder::is_unsent) {
+            self.overlays.push(Overlay::Confirm {
+                question: words::REPLACE_DRAFT.to_owned(),
+                then: Confirmed::Build(build),
+            });
+        } else {
+            self.build(build);
         }
     }
 
-    fn build(&mut self, draft: Draft, original: Option<u32>) {
+    /// Puts a draft into the builder, in the place of what is there.
+    pub(super) fn build(&mut self, build: Build) {
+        let Build {
+            mut draft,
+            original,
+            then,
+        } = build;
         // The original of a replay is what it was made of in the end.
         let original = original.map(|row| self.rows.root_of(row));
-        let mut draft = draft;
         // A call of nobody's takes the only login there is.
         if let (None, [session]) = (draft.session, self.rows.workspace().ring().sessions()) {
             draft.session = Some(session.id());
         }
-        self.builder = Some(Builder::new(draft, original));
+        let is_empty = draft.path == EMPTY_PATH;
+        let mut builder = Builder::new(*draft, original);
+        if is_empty {
+            builder.go_to(Part::Path);
+        }
+        self.builder = Some(builder);
         self.choice.builder = true;
         self.focus_on(Pane::Builder);
+        if let Some(then) = then {
+            self.sign(then);
+        }
     }
 
     /// Copies a program that signs and sends the shown flow anew.

@@ -302,6 +302,7 @@ impl App {
 
     fn confirmed(&mut self, then: Confirmed) {
         match then {
+            Confirmed::Build(build) => self.build(build),
             Confirmed::Discard => drop(self.overlays.pop()),
             Confirmed::Overwrite(path) => {
                 if let Some(export) = &mut self.export {

@@ -10,6 +10,7 @@ use crate::replay::{Fault, Problem};
 use crate::text::clean;
 use crate::tui::detail::wrap;
 use crate::tui::theme::Role;
+use crate::tui::words;
 
 /// How many odd things are told that do not stand against sending.
 const ODDITIES: usize = 2;
@@ -28,7 +29,7 @@ pub(super) fn draw(view: &BuilderView<'_>, area: Rect, buffer: &mut Buffer) {
 
 fn lines(builder: &Builder, directory: &Directory) -> Vec<(String, Role)> {
     if builder.sending {
-        return vec![("sending … Esc cancels".to_owned(), Role::Warn)];
+        return vec![(words::UNDER_WAY.to_owned(), Role::Warn)];
     }
     let report = builder.report();
     let mut lines: Vec<(String, Role)> = Vec::new();
@@ -45,9 +46,9 @@ fn lines(builder: &Builder, directory: &Directory) -> Vec<(String, Role)> {
     lines.extend(odd.map(|problem| (problem.to_string(), Role::Warn)));
     let effect = &report.effect;
     let (word, role) = if effect.is_write() {
-        ("WRITES", Role::Warn)
+        (words::WRITES, Role::Warn)
     } else {
-        ("reads", Role::Good)
+        (words::READS, Role::Good)
     };
     let text = named(&effect.to_string(), directory, &effect.devices);
     lines.push((format!("{word}  {text}"), role));
@@ -75,4 +76,38 @@ pub fn named(text: &str, directory: &Directory, devices: &[String]) -> String {
         rest = &after[sign.map_or(0, char::len_utf8)..];
     }
     named
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::capture::Capture;
+    use crate::decode::Options;
+    use crate::directory::{Findings, Place};
+    use crate::workspace::{FlowId, Workspace};
+
+    #[test]
+    fn a_name_stands_beside_its_own_number_only() {
+        let mut workspace = Workspace::new(Options::default());
+        workspace.add(Capture::open(Path::new("samples/home.har")).unwrap());
+        let place = Place {
+            capture: 0,
+            entry: 9,
+        };
+        let (flow, decoded) = workspace.open(FlowId {
+            capture: place.capture,
+            entry: place.entry,
+        });
+        let findings = Findings::of(&flow.unwrap(), &decoded).unwrap();
+        let mut directory = Directory::default();
+        directory.learn(findings, place);
+        let devices = ["900000001".to_owned(), "1".to_owned()];
+        let text = "prop/set: 900000001 2.1 = 9000000010, x900000001";
+        assert_eq!(
+            named(text, &directory, &devices),
+            "prop/set: 客厅吸顶灯 (900000001) 2.1 = 9000000010, x900000001"
+        );
+    }
 }

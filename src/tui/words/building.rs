@@ -204,3 +204,38 @@ pub const SEEN_IN_CAPTURE: &str = "in the capture";
 pub fn range(least: &str, greatest: &str, step: &str) -> String {
     format!("{least} to {greatest}, step {step}")
 }
+
+/// Asks before an edited draft gives way to another.
+pub const REPLACE_DRAFT: &str =
+    "The builder has edits that were not sent. Put another draft in their place?";
+/// Asks before an edited draft is left.
+pub const QUIT_EDITED: &str = "The builder has edits that were not sent. Quit all the same?";
+/// Text that no box can show.
+pub const NO_TEXT_FOR_BOX: &str = "not UTF-8, which no text box can hold; the editor can";
+/// The editor wrote what no box can show.
+pub const NO_TEXT_FROM_EDITOR: &str = "what the editor wrote is not UTF-8; the text is as it was";
+/// Names and values are to be text.
+pub const NOT_UTF8: &str = "the text is not UTF-8";
+
+/// A line that is no name and value.
+pub fn no_pair(line: usize, separator: char) -> String {
+    format!("line {line}: expected a name and '{separator}'")
+}
+
+/// What the editor made of a part can not be taken.
+pub fn not_taken(fault: &str) -> String {
+    format!("{fault}; nothing was changed")
+}
+
+/// A request is on its way.
+pub const UNDER_WAY: &str = "sending … Esc cancels";
+/// Before what a write does.
+pub const WRITES: &str = "WRITES";
+/// Before what a read asks for.
+pub const READS: &str = "reads";
+/// No login to choose from.
+pub const NO_SESSION_KNOWN: &str = "no session is known; S adds one";
+/// No device to choose from.
+pub const NO_DEVICE_KNOWN: &str = "no capture tells of a device yet";
+/// Nothing was edited.
+pub const NOTHING_TO_UNDO: &str = "nothing to undo";

@@ -45,7 +45,7 @@ impl Batch {
 impl App {
     /// Begins with the marked flows.
     pub(in crate::tui::app) fn start_batch(&mut self) {
-        if self.sending || self.batch.is_some() {
+        if self.is_sending() {
             self.fail(words::ONE_AT_A_TIME);
             return;
         }

@@ -25,7 +25,7 @@ impl App {
             })
             .collect();
         if items.is_empty() {
-            self.fail("no session is known; S adds one");
+            self.fail(words::NO_SESSION_KNOWN);
             return;
         }
         self.overlays
@@ -76,7 +76,7 @@ impl App {
             })
             .collect();
         if items.is_empty() {
-            self.fail("no capture tells of a device yet");
+            self.fail(words::NO_DEVICE_KNOWN);
             return;
         }
         self.overlays

@@ -42,7 +42,7 @@ impl App {
         let Some(builder) = &self.builder else { return };
         match String::from_utf8(part_text(builder.draft(), purpose)) {
             Ok(text) => self.overlays.push(Overlay::edit(purpose, &text)),
-            Err(_) => self.fail("not UTF-8, which no text box can hold; the editor can"),
+            Err(_) => self.fail(words::NO_TEXT_FOR_BOX),
         }
     }
 
@@ -100,12 +100,12 @@ impl App {
         {
             match String::from_utf8(text) {
                 Ok(text) => text_box.replace(&text),
-                Err(_) => self.fail("what the editor wrote is not UTF-8; the text is as it was"),
+                Err(_) => self.fail(words::NO_TEXT_FROM_EDITOR),
             }
             return;
         }
         if let Err(fault) = self.take_text(purpose, text) {
-            self.fail(format!("{fault}; nothing was changed"));
+            self.fail(words::not_taken(&fault));
         }
     }
 
@@ -122,7 +122,7 @@ impl App {
             builder.edit(|draft| draft.set_data(text));
             return Ok(());
         };
-        let text = String::from_utf8(text).map_err(|_| "the text is not UTF-8".to_owned())?;
+        let text = String::from_utf8(text).map_err(|_| words::NOT_UTF8.to_owned())?;
         let pairs = pairs(&text, separator)?;
         builder.edit(|draft| match purpose {
             BoxFor::Cookies => draft.cookies = pairs.into_iter().map(cookie).collect(),
@@ -226,10 +226,7 @@ fn pairs(text: &str, separator: char) -> Result<Vec<(String, String)>, String> {
             Some((name, value)) if !name.trim().is_empty() => {
                 Ok((name.trim().to_owned(), value.to_owned()))
             }
-            _ => Err(format!(
-                "line {}: expected a name and '{separator}'",
-                at + 1
-            )),
+            _ => Err(words::no_pair(at + 1, separator)),
         })
         .collect()
 }

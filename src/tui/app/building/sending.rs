@@ -18,7 +18,7 @@ impl App {
         let Some(builder) = &self.builder else {
             return;
         };
-        if self.sending {
+        if self.is_sending() {
             self.fail(words::ONE_AT_A_TIME);
             return;
         }
@@ -132,7 +132,7 @@ impl App {
     /// Sends it, unless that has to be asked for: a write, or credentials that
     /// go where they do not belong.
     fn ask_to_send(&mut self, outgoing: Outgoing) {
-        if self.sending {
+        if self.is_sending() {
             self.fail(words::ONE_AT_A_TIME);
             return;
         }
@@ -192,10 +192,10 @@ impl App {
 
     pub(super) fn send(&mut self, outgoing: Outgoing) {
         if self.batch.is_none()
+            && !outgoing.request.is_exact()
             && let Some(builder) = &mut self.builder
         {
-            builder.sending = true;
-            builder.notes.clear();
+            builder.set_sending();
         }
         self.sending = true;
         self.sending_as = outgoing.request.session();
@@ -228,6 +228,11 @@ impl App {
             }),
             Err(error) => self.fail(error.to_string()),
         }
+    }
+
+    /// Whether a request is on its way, or a batch between two of them.
+    pub(in crate::tui::app) fn is_sending(&self) -> bool {
+        self.sending || self.batch.is_some()
     }
 
     pub(in crate::tui::app) fn cancel_sending(&mut self) -> bool {
