@@ -334,9 +334,7 @@ fn edits_that_were_not_sent_are_never_lost_without_a_question() {
     home.screen.press("esc").hides("(edited *)").press("alt-4");
     home.screen.shows("(edited *)");
     home.go_to(14).screen.press("r");
-    home.screen
-        .shows("Put another draft in")
-        .press("n");
+    home.screen.shows("Put another draft in").press("n");
     home.screen
         .press("alt-4")
         .shows("(edited *)")
