@@ -101,6 +101,9 @@ pub struct Rows {
     /// What a filter sees of marks and notes.
     marks: Arc<HashMap<FlowId, String>>,
     directory: Arc<Directory>,
+    /// How many rows are in each state. Each frame shows it, so nothing is
+    /// counted for one.
+    counts: [usize; State::ALL.len()],
 }
 
 impl Rows {
@@ -295,7 +298,7 @@ impl Rows {
         for arrival in arrivals {
             let entry = growing.take(arrival);
             if let Some(row) = self.number(FlowId { capture, entry }) {
-                self.rows[row as usize].digest = None;
+                self.know(row, None);
                 again.push(row);
                 continue;
             }
@@ -380,6 +383,7 @@ impl Rows {
             let first = file.rows.first().copied().unwrap_or(u32::MAX);
             let is_gone = |row: &Row| row.id.capture == self.files.len();
             self.rows.retain(|row| !is_gone(row));
+            self.recount();
             for row in &mut self.files[0].rows {
                 if *row >= first {
                     *row -= gone;
@@ -400,21 +404,36 @@ impl Rows {
             };
             Arc::make_mut(&mut self.directory).learn(*findings, place);
         }
-        self.rows[row as usize].digest = Some(digest);
+        self.know(row, Some(digest));
     }
 
-    /// How many rows are in each state, in the states' order.
-    pub fn counts(&self) -> [usize; State::ALL.len()] {
-        let mut counts = [0; State::ALL.len()];
-        for digest in self.rows.iter().filter_map(|row| row.digest.as_ref()) {
-            counts[digest.state as usize] += 1;
+    /// Puts a digest in the place of what was known, and counts it.
+    fn know(&mut self, row: u32, digest: Option<Digest>) {
+        let known = &mut self.rows[row as usize].digest;
+        if let Some(before) = known {
+            self.counts[before.state as usize] -= 1;
         }
-        counts
+        if let Some(digest) = &digest {
+            self.counts[digest.state as usize] += 1;
+        }
+        *known = digest;
     }
 
-    /// How many rows are in a state; those not opened yet in none.
+    /// How many rows are in each state, in the states' order; those not opened
+    /// yet in none.
+    pub fn counts(&self) -> [usize; State::ALL.len()] {
+        self.counts
+    }
+
+    /// How many rows are in a state.
     pub fn count(&self, state: State) -> usize {
-        let states = self.rows.iter().filter_map(|row| row.digest.as_ref());
-        states.filter(|digest| digest.state == state).count()
+        self.counts[state as usize]
+    }
+
+    fn recount(&mut self) {
+        self.counts = Default::default();
+        for digest in self.rows.iter().filter_map(|row| row.digest.as_ref()) {
+            self.counts[digest.state as usize] += 1;
+        }
     }
 }
