@@ -1,4 +1,5 @@
-//! From an edited request to the wire and back. The crate's only network code.
+//! From an edited request to the wire and back. All that the crate sends goes
+//! through here; [`attach`](crate::attach) only reads.
 //!
 //! ```text
 //! Flow, template, nothing ──▶ Draft ──check──▶ what is wrong, what it does

@@ -54,14 +54,6 @@ impl Trouble {
             Self::NotUnderstood | Self::Status(_) | Self::Refused { .. } | Self::TooBig { .. }
         )
     }
-
-    /// Whether asking again can not help before something is changed here.
-    pub fn is_final(&self) -> bool {
-        matches!(
-            self,
-            Self::Neither | Self::ByNumberOnly | Self::Refused { .. }
-        )
-    }
 }
 
 impl fmt::Display for Trouble {
