@@ -93,9 +93,22 @@ fn feed(mut command: Command, bytes: &[u8]) -> io::Result<std::process::ExitStat
 /// Shows a body in the pager.
 ///
 /// # Errors
-/// If it can not be started.
+/// If it can not be started. How it ends is its own matter.
 pub(super) fn page(programs: &Programs, body: &Content) -> io::Result<()> {
-    feed(shell(&programs.pager), &readable(body)).map(drop)
+    let status = feed(shell(&programs.pager), &readable(body))?;
+    was_run(&programs.pager, status)
+}
+
+/// What a shell tells by its status: whether there was such a command.
+fn was_run(command: &str, status: std::process::ExitStatus) -> io::Result<()> {
+    /// Found and not to be run; not found.
+    const NOT_RUN: [i32; 2] = [126, 127];
+    match status.code() {
+        Some(code) if NOT_RUN.contains(&code) => {
+            Err(io::Error::other(words::not_run(command, &status)))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Hands a text to the editor, in a file that only its owner can read and in a
@@ -185,7 +198,7 @@ fn run_editor(programs: &Programs, path: &Path) -> io::Result<std::process::Exit
 /// is gone afterwards.
 ///
 /// # Errors
-/// If the file can not be written or the editor not be started.
+/// If the file can not be written or the editor not be run.
 pub(super) fn show(programs: &Programs, folder: &Path, body: &Content) -> io::Result<()> {
     let extension = match body {
         Content::Json(_) => "json",
@@ -194,7 +207,8 @@ pub(super) fn show(programs: &Programs, folder: &Path, body: &Content) -> io::Re
     };
     let path = folder.join(format!("body-{}.{extension}", std::process::id()));
     private_file::write(&path, body_for_editor(body).as_slice())?;
-    let result = run_editor(programs, &path).map(drop);
+    let result = run_editor(programs, &path);
+    let result = result.and_then(|status| was_run(&programs.editor, status));
     let removed = std::fs::remove_file(&path);
     result.and(removed)
 }

@@ -178,3 +178,8 @@ pub fn no_thread(error: &dyn Display) -> String {
 pub const NO_SHELL: &str = "there is no shell to go back to";
 /// On the normal screen, after what was shown there.
 pub const ENTER_COMES_BACK: &str = "[Enter comes back]";
+
+/// A pager or an editor that the shell could not run.
+pub fn not_run(command: &str, status: &dyn Display) -> String {
+    format!("`{command}` was not run: {status}")
+}
