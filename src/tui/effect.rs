@@ -12,6 +12,7 @@ use super::overlay::BoxFor;
 use super::view::{FindJob, Selection};
 use crate::attach::Target;
 use crate::capture::{Entry, Reader};
+use crate::decode::State;
 use crate::filter::Filter;
 use crate::replay::{Draft, Endpoint, Language, SignedRequest};
 use crate::session::Session;
@@ -95,8 +96,8 @@ pub enum Job {
         marks: Arc<HashMap<FlowId, String>>,
         /// The filter.
         filter: Filter,
-        /// The rows its cheap part left open.
-        rows: Vec<(u32, FlowId)>,
+        /// The rows that are still open.
+        rows: Vec<Undecided>,
     },
     /// Find a text in all plaintexts.
     Search {
@@ -252,6 +253,17 @@ impl Job {
             Self::Watch { capture, .. } => Lane::Watch(*capture),
         }
     }
+}
+
+/// A row that a filter has not decided on.
+#[derive(Debug, Clone, Copy)]
+pub struct Undecided {
+    /// The row.
+    pub row: u32,
+    /// Its flow.
+    pub id: FlowId,
+    /// The flow's state, once it is known.
+    pub state: Option<State>,
 }
 
 /// Where a capture comes from.

@@ -489,9 +489,15 @@ impl Flows {
         self.go(self.cursor.clamp(self.top.min(last), last), height);
     }
 
-    /// Sets or clears the filter; the cheap part of it is done at once.
-    pub fn set_filter(&mut self, filter: Option<Filter>, rows: &Rows) {
-        self.narrow.set(filter, rows);
+    /// Sets or clears the filter. Its cheap part is done at once: for all rows,
+    /// or only for as many as a frame has time for if a worker can do the rest.
+    pub fn set_filter(&mut self, filter: Option<Filter>, rows: &Rows, has_worker: bool) {
+        let first = if has_worker {
+            narrow::AT_ONCE
+        } else {
+            usize::MAX
+        };
+        self.narrow.set(filter, rows, first);
         self.stale = true;
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{App, Job, Lane, Pane, Progress, SearchAll};
 use crate::filter::Filter;
 use crate::tui::detail::Half;
+use crate::tui::effect::Undecided;
 use crate::tui::view::Found;
 use crate::tui::words;
 use crate::workspace::FlowId;
@@ -20,7 +21,9 @@ impl App {
             Ok(filter) => {
                 self.filter_text = text;
                 self.cancel(Lane::Filter);
-                self.flows.set_filter(Some(filter), &self.rows);
+                // Of a capture that is loading no worker can decide.
+                let is_whole = self.loading.is_none();
+                self.flows.set_filter(Some(filter), &self.rows, is_whole);
                 self.decide_rest();
             }
             Err(error) => self.fail(error.to_string()),
@@ -39,14 +42,26 @@ impl App {
         }
     }
 
-    /// Asks for the dear part of the filter on the rows that wait for it.
+    /// Asks for what the filter has not decided.
     pub(super) fn decide_rest(&mut self) {
         self.filter_generation += 1;
         let Some(filter) = self.flows.narrow.filter().cloned() else {
             return;
         };
-        let undecided = self.flows.narrow.undecided();
-        let rows = self.openable(undecided);
+        let undecided = self.openable(self.flows.narrow.undecided());
+        let rows: Vec<Undecided> = undecided
+            .into_iter()
+            .map(|(row, id)| Undecided {
+                row,
+                id,
+                state: self
+                    .rows
+                    .row(row)
+                    .digest
+                    .as_ref()
+                    .map(|digest| digest.state),
+            })
+            .collect();
         if rows.is_empty() {
             return;
         }

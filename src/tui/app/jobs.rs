@@ -21,8 +21,8 @@ impl App {
             Message::NotLoaded { name: _, why } => {
                 self.loading = None;
                 self.rows.drop_loading();
-                self.flows
-                    .set_filter(self.flows.narrow.filter().cloned(), &self.rows);
+                let filter = self.flows.narrow.filter().cloned();
+                self.flows.set_filter(filter, &self.rows, false);
                 self.fail(why);
                 self.load_next();
             }

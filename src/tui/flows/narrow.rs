@@ -1,11 +1,16 @@
 //! The filter at work: which rows it keeps.
 //!
-//! The cheap part of a filter is done for all rows while one types; rows it can
-//! not decide are left out until the dear part, on a worker, says that they are
-//! in. So a list only ever shows what matches.
+//! The cheap part of a filter is done for the first rows while one types; the
+//! others, and rows it can not decide, are left out until a worker says that they
+//! are in. So a list only ever shows what matches.
 
 use super::Rows;
 use crate::filter::{Facts, Filter, Verdict};
+
+/// Of so many rows the cheap part is decided at once, within a frame; of more,
+/// a worker decides it before the dear part, see
+/// [`Job::Filter`](crate::tui::effect::Job::Filter).
+pub(super) const AT_ONCE: usize = 4096;
 
 /// What the filter makes of each row.
 #[derive(Debug, Default)]
@@ -41,21 +46,30 @@ impl Narrow {
             .map(|(row, _)| row as u32)
     }
 
-    /// Sets a filter and decides what its cheap part can.
-    pub(super) fn set(&mut self, filter: Option<Filter>, rows: &Rows) {
+    /// Sets a filter and decides what its cheap part can of the first rows; the
+    /// others wait.
+    pub(super) fn set(&mut self, filter: Option<Filter>, rows: &Rows, first: usize) {
         self.filter = filter.filter(|filter| !filter.is_empty());
         self.verdicts.clear();
         self.waiting = 0;
         self.kept = 0;
-        self.extend(rows);
+        self.extend_to(rows.len().min(first), rows);
+        if self.filter.is_some() {
+            self.waiting += rows.len() - self.verdicts.len();
+            self.verdicts.resize(rows.len(), Verdict::NeedsBody);
+        }
     }
 
     /// Decides on rows that came in since.
     pub fn extend(&mut self, rows: &Rows) {
+        self.extend_to(rows.len(), rows);
+    }
+
+    fn extend_to(&mut self, end: usize, rows: &Rows) {
         let Some(filter) = &self.filter else {
             return;
         };
-        for row in self.verdicts.len()..rows.len() {
+        for row in self.verdicts.len()..end {
             let verdict = filter.entry(&facts(rows, row as u32));
             self.waiting += usize::from(verdict == Verdict::NeedsBody);
             self.kept += usize::from(verdict == Verdict::Yes);

@@ -1,0 +1,343 @@
+//! From a key to its frame: `update`, what it asks for at once, and the drawing
+//! of all cells, as the loop around the terminal does it.
+//!
+//! `cargo bench --bench screen`
+//!
+//! The captures are those of `generate_capture`: 1 000 and 100 000 flows, the
+//! larger one about a gigabyte in a folder for temporary files.
+
+#[path = "../examples/generate_capture/generate.rs"]
+mod generate;
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use divan::Bencher;
+use generate::{Format, Plan};
+use mishark::decode::Options;
+use mishark::tui::app::{App, Settings};
+use mishark::tui::driver::Driver;
+use mishark::tui::effect::Input;
+use mishark::tui::key::Key;
+use mishark::tui::message::Message;
+use mishark::workspace::Workspace;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use serde_json::json;
+use tempfile::TempDir;
+
+/// Where the captures are while the benchmarks run.
+static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+
+fn main() {
+    let folder = TempDir::new().expect("there is a folder for temporary files");
+    FOLDER.get_or_init(|| folder.path().to_owned());
+    divan::main();
+}
+
+/// How often results are looked for, here: the loop does it every 10 ms.
+const LOOK: Duration = Duration::from_micros(200);
+
+/// Flows of the captures, a few more or less.
+const COUNTS: [u64; 2] = [1_000, 100_000];
+
+/// What a generated flow takes in a file, on an average.
+const FLOW: u64 = 10_400;
+
+/// A capture of about that many flows.
+fn capture(flows: u64) -> PathBuf {
+    let folder = FOLDER.get().expect("`main` has made it");
+    let path = folder.join(format!("{flows}.har"));
+    if !path.exists() {
+        let file = File::create(&path).expect("the folder is ours");
+        let mut out = BufWriter::with_capacity(1 << 20, file);
+        let plan = Plan {
+            size: flows * FLOW,
+            seed: 1,
+            format: Format::Har,
+            pretty: false,
+        };
+        plan.write(&mut out).expect("there is room for a gigabyte");
+        out.flush().expect("there is room for a gigabyte");
+    }
+    path
+}
+
+/// A screen of 140 by 40 cells.
+struct Screen {
+    driver: Driver,
+    terminal: Terminal<TestBackend>,
+}
+
+impl Screen {
+    fn new() -> Self {
+        let size = (140, 40);
+        let workspace = Workspace::new(Options::default());
+        let app = App::new(Settings::default(), workspace, size);
+        Self {
+            driver: Driver::new(app),
+            terminal: Terminal::new(TestBackend::new(size.0, size.1)).expect("it can not fail"),
+        }
+    }
+
+    /// A screen with a capture, all of whose flows were looked at.
+    fn open(input: Input) -> Self {
+        let mut screen = Self::new();
+        let effects = screen.driver.app.load([input]);
+        screen.driver.perform(effects);
+        screen.driver.settle();
+        screen.frame();
+        screen
+    }
+
+    fn of(flows: u64) -> Self {
+        Self::open(Input::Path(capture(flows)))
+    }
+
+    /// What the loop does with a key: `update`, what came meanwhile, a frame.
+    fn press(&mut self, key: Key) {
+        self.take(Message::Key(key));
+    }
+
+    fn take(&mut self, message: Message) {
+        self.driver.take(message);
+        self.driver.catch_up();
+        self.frame();
+    }
+
+    fn frame(&mut self) {
+        let app = &self.driver.app;
+        self.terminal
+            .draw(|frame| app.draw(frame))
+            .expect("cells can not fail");
+    }
+
+    /// Two flows, the cursor on the first; the second has a body of 50 MB.
+    fn large() -> Self {
+        let mut screen = Self::open(Input::Bytes {
+            name: "large.har".to_owned(),
+            bytes: large(),
+        });
+        // They are no flows of Mi Home.
+        screen.press(key("a"));
+        screen
+    }
+
+    /// Waits for what workers have to say, as the loop does, and draws it.
+    fn await_news(&mut self) {
+        while !self.driver.catch_up() {
+            std::thread::sleep(LOOK);
+        }
+        self.frame();
+    }
+
+    /// Whether a text is on the screen.
+    fn shows(&self, text: &str) -> bool {
+        let cells = self.terminal.backend().buffer().content().iter();
+        let screen: String = cells.map(|cell| cell.symbol()).collect();
+        screen.contains(text)
+    }
+
+    /// Keys by their names, one after the other and from the start again.
+    fn bench(mut self, bencher: Bencher<'_, '_>, keys: &[&str]) {
+        let keys: Vec<Key> = keys.iter().map(|name| key(name)).collect();
+        let mut next = keys.iter().cycle();
+        bencher.bench_local(|| self.press(*next.next().expect("there are keys")));
+    }
+}
+
+fn key(name: &str) -> Key {
+    Key::parse(name).expect("it is a key")
+}
+
+/// So many times a key, then so many times the way back.
+fn there_and_back<'a>(there: &'a str, back: &'a str, times: usize) -> Vec<&'a str> {
+    [vec![there; times], vec![back; times]].concat()
+}
+
+/// Each step shows another flow, which is read and decrypted for it.
+#[divan::bench(args = COUNTS, sample_count = 400, sample_size = 1)]
+fn a_step_down_the_list(bencher: Bencher<'_, '_>, flows: u64) {
+    Screen::of(flows).bench(bencher, &there_and_back("j", "k", 200));
+}
+
+#[divan::bench(args = COUNTS, sample_count = 100, sample_size = 1)]
+fn a_page_down_the_list(bencher: Bencher<'_, '_>, flows: u64) {
+    Screen::of(flows).bench(bencher, &there_and_back("ctrl-f", "ctrl-b", 20));
+}
+
+#[divan::bench(args = COUNTS, sample_count = 100, sample_size = 1)]
+fn from_the_first_flow_to_the_last(bencher: Bencher<'_, '_>, flows: u64) {
+    Screen::of(flows).bench(bencher, &["G", "g"]);
+}
+
+#[divan::bench(args = COUNTS, sample_count = 100, sample_size = 1)]
+fn the_stages_pane_and_away_with_it(bencher: Bencher<'_, '_>, flows: u64) {
+    Screen::of(flows).bench(bencher, &["i"]);
+}
+
+#[divan::bench(args = COUNTS, sample_count = 100, sample_size = 1)]
+fn the_list_alone_and_back(bencher: Bencher<'_, '_>, flows: u64) {
+    Screen::of(flows).bench(bencher, &["z"]);
+}
+
+/// In the answer of the first flow that has one to fold.
+#[divan::bench(args = COUNTS, sample_count = 100, sample_size = 1)]
+fn a_fold_in_a_body(bencher: Bencher<'_, '_>, flows: u64) {
+    let mut screen = Screen::of(flows);
+    for name in ["j", "j", "j", "alt-3", "j", "j"] {
+        screen.press(key(name));
+    }
+    screen.bench(bencher, &["space"]);
+}
+
+/// A change that makes the whole list anew.
+#[divan::bench(args = COUNTS, sample_count = 100, sample_size = 1)]
+fn all_traffic_and_mi_home_alone(bencher: Bencher<'_, '_>, flows: u64) {
+    Screen::of(flows).bench(bencher, &["a"]);
+}
+
+#[divan::bench(args = COUNTS, sample_count = 100, sample_size = 1)]
+fn the_list_in_another_order(bencher: Bencher<'_, '_>, flows: u64) {
+    Screen::of(flows).bench(bencher, &["o", "e", "o", "d", "o", "n"]);
+}
+
+/// Each key of a filter as it is typed and taken away again. The first one the
+/// entries alone decide; for the second each flow has to be opened, which a
+/// worker begins and the next key ends.
+#[divan::bench(
+    args = [
+        (COUNTS[0], "path:prop/set"),
+        (COUNTS[1], "path:prop/set"),
+        (COUNTS[0], "did:900000005"),
+        (COUNTS[1], "did:900000005"),
+        (COUNTS[0], "客厅"),
+        (COUNTS[1], "客厅"),
+    ],
+    sample_count = 156,
+    sample_size = 1,
+)]
+fn a_key_of_a_filter(bencher: Bencher<'_, '_>, (flows, text): (u64, &str)) {
+    let mut screen = Screen::of(flows);
+    screen.press(key("f"));
+    let typed: Vec<String> = text.chars().map(String::from).collect();
+    let mut keys: Vec<&str> = typed.iter().map(String::as_str).collect();
+    keys.resize(2 * typed.len(), "backspace");
+    screen.bench(bencher, &keys);
+}
+
+/// A filter that needs every flow opened, until the first flow it keeps is on
+/// the screen, and until all are.
+#[divan::bench(
+    args = [(COUNTS[0], "first"), (COUNTS[1], "first"), (COUNTS[0], "all"), (COUNTS[1], "all")],
+    sample_count = 10,
+    sample_size = 1,
+)]
+fn results_of_a_filter_of_bodies(bencher: Bencher<'_, '_>, (flows, until): (u64, &str)) {
+    let mut screen = Screen::of(flows);
+    screen.press(key("f"));
+    let screen = RefCell::new(screen);
+    bencher
+        .with_inputs(|| {
+            let mut screen = screen.borrow_mut();
+            screen.press(key("ctrl-u"));
+            screen.driver.settle();
+        })
+        .bench_local_values(|()| {
+            let mut screen = screen.borrow_mut();
+            screen.take(Message::Paste("did:900000005".to_owned()));
+            // While none is known to match, there is no place in the list.
+            while !screen.shows(" 1/") || until == "all" && screen.driver.is_busy() {
+                screen.await_news();
+            }
+        });
+}
+
+/// From the key that chooses a flow with a body of 50 MB to the body's first
+/// frame; a worker reads it, and meanwhile keys are taken as ever.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn a_body_of_50_mb_and_its_first_frame(bencher: Bencher<'_, '_>) {
+    let screen = RefCell::new(Screen::large());
+    bencher
+        .with_inputs(|| {
+            let mut screen = screen.borrow_mut();
+            screen.press(key("k"));
+            screen.driver.settle();
+        })
+        .bench_local_values(|()| {
+            let mut screen = screen.borrow_mut();
+            screen.press(key("j"));
+            while !screen.shows("vendor.vacuum") {
+                screen.await_news();
+            }
+        });
+}
+
+/// The key that chooses it, as far as it holds the next key up.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn the_key_that_chooses_50_mb(bencher: Bencher<'_, '_>) {
+    let screen = RefCell::new(Screen::large());
+    bencher
+        .with_inputs(|| {
+            let mut screen = screen.borrow_mut();
+            screen.press(key("k"));
+            screen.driver.settle();
+        })
+        .bench_local_values(|()| screen.borrow_mut().press(key("j")));
+}
+
+#[divan::bench(
+    args = ["j", "ctrl-f", "ctrl-d", "J", "G", "space", "w", "t"],
+    sample_count = 60,
+    sample_size = 1,
+)]
+fn a_key_in_50_mb(bencher: Bencher<'_, '_>, name: &str) {
+    let mut screen = Screen::large();
+    screen.press(key("j"));
+    screen.driver.settle();
+    screen.press(key("alt-3"));
+    let back = match name {
+        "G" => "g",
+        "t" => "T",
+        other => other,
+    };
+    screen.bench(bencher, &[name, back]);
+}
+
+/// A capture with two flows, the second of which has a body of 50 MB.
+fn large() -> Vec<u8> {
+    let mut body = String::from(r#"{"code":0,"result":{"list":["#);
+    for n in 0.. {
+        if n > 0 {
+            body.push(',');
+        }
+        body.push_str(&format!(
+            r#"{{"did":"{}","name":"\u626b\u5730\u673a {n}","room":"客厅","isOnline":{},"model":"vendor.vacuum.m{}","extra":{{"fw_version":"4.3.{n}","platform":[1,2,{n}]}}}}"#,
+            1_000_000_000_u64 + n,
+            n % 3 == 0,
+            n % 90,
+        ));
+        if body.len() > 50_000_000 {
+            break;
+        }
+    }
+    body.push_str("]}}");
+    let flow = |text: &str| {
+        json!({
+            "request": { "method": "GET", "url": "https://cdn.example.net/list", "headers": [] },
+            "response": {
+                "status": 200,
+                "headers": [],
+                "content": { "mimeType": "application/json", "text": text },
+            },
+        })
+    };
+    let entries = [flow("{}"), flow(&body)];
+    json!({ "log": { "version": "1.2", "entries": entries } })
+        .to_string()
+        .into_bytes()
+}
