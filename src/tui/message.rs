@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crossterm::event::MouseEvent;
 
-use super::effect::{Drafted, Editing, Point, Signing};
+use super::effect::{Drafted, Editing, Lane, Point, Signing};
 use super::key::Key;
 use super::layout::Pane;
 use super::opened::Opened;
@@ -178,6 +178,8 @@ pub enum Message {
     Note(String),
     /// Something failed.
     Failed(String),
+    /// A worker of that kind panicked, and says nothing more.
+    Stumbled(Lane),
 }
 
 /// What came to a capture that grows.

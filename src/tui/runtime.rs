@@ -162,7 +162,7 @@ impl Runtime {
     fn open(&mut self, job: Box<OpenJob>) {
         if job.entry.len < AT_ONCE {
             self.waiting = None;
-            let message = caught(|| Message::Opened(Box::new(Opened::new(*job))));
+            let message = caught(Lane::Open, || Message::Opened(Box::new(Opened::new(*job))));
             let _ = self.sender.send(Event::Message(Box::new(message)));
         } else if self.opening {
             self.waiting = Some(job);
@@ -195,7 +195,7 @@ impl Runtime {
         let run = move || {
             let outcome = catch_unwind(AssertUnwindSafe(|| work(&line)));
             if outcome.is_err() {
-                line.send(Message::Failed(words::PANICKED.to_owned()));
+                line.send(Message::Stumbled(lane));
             }
             let _ = line.sender.send(Event::Ended(lane));
         };
@@ -218,9 +218,8 @@ impl Drop for Runtime {
 }
 
 // A panic's own text may hold what it stumbled over, so it is not repeated.
-fn caught(work: impl FnOnce() -> Message) -> Message {
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Message::Failed(words::PANICKED.to_owned()))
+fn caught(lane: Lane, work: impl FnOnce() -> Message) -> Message {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Message::Stumbled(lane))
 }
 
 fn run(job: Job, line: &Line) {
@@ -317,5 +316,60 @@ fn run(job: Job, line: &Line) {
         Job::ReadKeys(path) => line.send(load::keys(&path)),
         Job::Export(export) => line.send(export::write(*export, line)),
         Job::Watch { capture, watched } => watch::run(capture, watched, line),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a runtime says until it has nothing to do.
+    fn all(runtime: &mut Runtime) -> Vec<Message> {
+        let mut messages = Vec::new();
+        while runtime.is_busy() {
+            messages.extend(runtime.next(Duration::from_secs(60)));
+        }
+        messages
+    }
+
+    #[test]
+    fn a_worker_that_panics_is_a_message_and_the_next_one_works() {
+        let mut runtime = Runtime::default();
+        let line = runtime.line(Lane::Side);
+        runtime.spawn(Lane::Side, line, |_| panic!("on secret-token"));
+        let messages = all(&mut runtime);
+        assert!(
+            matches!(messages[..], [Message::Stumbled(Lane::Side)]),
+            "{messages:?}"
+        );
+        runtime.start(Job::Now);
+        assert!(matches!(all(&mut runtime)[..], [Message::Now(_)]));
+    }
+
+    #[test]
+    fn a_load_that_is_cancelled_keeps_what_it_has() {
+        // More than a batch of entries, and each is one of curl's commands.
+        let commands = "curl 'https://a.example/' --data-raw 'a=b'\n".repeat(3_000);
+        let mut runtime = Runtime::default();
+        let line = runtime.line(Lane::Load);
+        runtime.cancel(Lane::Load);
+        runtime.spawn(Lane::Load, line, move |line| {
+            let name = "many.sh".to_owned();
+            let bytes = commands.into_bytes();
+            load::run(super::super::effect::Input::Bytes { name, bytes }, line);
+        });
+        let messages = all(&mut runtime);
+        let told: usize = messages
+            .iter()
+            .filter_map(|message| match message {
+                Message::Indexed(indexed) => Some(indexed.entries.len()),
+                _ => None,
+            })
+            .sum();
+        let Some(Message::Loaded(capture)) = messages.last() else {
+            panic!("{messages:?}");
+        };
+        assert!(told > 0 && told < 3_000, "{told}");
+        assert_eq!(capture.entries().len(), told);
     }
 }

@@ -82,7 +82,7 @@ pub const BINDINGS: &[Binding] = &[
         0,
     ),
     // Panes.
-    binding(Action::Open, "open", &["enter"], FLOWS | SESSIONS, 2),
+    binding(Action::Open, "open", &["enter"], FLOWS, 2),
     binding(Action::NextPane, "next-pane", &["tab"], EVERY, 2),
     binding(
         Action::PreviousPane,
@@ -100,7 +100,7 @@ pub const BINDINGS: &[Binding] = &[
     binding(Action::Zoom, "zoom", &["z"], EVERY, 7),
     binding(Action::CycleLayout, "layout", &["-"], EVERY, 0),
     binding(Action::ShrinkPane, "shrink-pane", &["["], EVERY, 0),
-    binding(Action::GrowPane, "grow-pane", &["]"], PANES, 0),
+    binding(Action::GrowPane, "grow-pane", &["]"], EVERY, 0),
     // Finding.
     binding(Action::Find, "find", &["/"], PANES, 3),
     binding(Action::FindNext, "find-next", &["n"], PANES, 0),

@@ -111,6 +111,7 @@ impl App {
                     then: Confirmed::Overwrite(path),
                 });
             }
+            Message::Stumbled(lane) => self.stumbled(lane),
             // What came too late.
             Message::Swept { .. } | Message::SweepDone { .. } | Message::Decided { .. } => {}
             // `update` has taken these.
@@ -121,6 +122,32 @@ impl App {
             | Message::Paste(_)
             | Message::Resize(..) => {}
         }
+    }
+
+    /// A worker panicked: what waits for its word waits no longer.
+    fn stumbled(&mut self, lane: Lane) {
+        let why = words::PANICKED;
+        match lane {
+            Lane::Load => {
+                self.job(Message::NotLoaded {
+                    name: String::new(),
+                    why: why.to_owned(),
+                });
+                return;
+            }
+            Lane::Export => self.exporting = None,
+            Lane::Search => {
+                if let Some(search) = &mut self.search {
+                    search.complete = true;
+                }
+            }
+            Lane::Send => self.sending_stumbled(why),
+            Lane::Sweep => self.sweep = None,
+            Lane::Watch(capture) => self.watching_stumbled(capture, why),
+            // Another flow, another find, another draft starts anew.
+            _ => {}
+        }
+        self.fail(why);
     }
 
     /// Starts the next capture that waits.

@@ -40,6 +40,13 @@ impl App {
             .reduce(|all, one| all && one)
     }
 
+    /// Nobody looks at a capture any more.
+    pub(super) fn watching_stumbled(&mut self, capture: usize, why: &str) {
+        if let Some(watching) = self.watching.get_mut(&capture) {
+            watching.trouble = Some(why.to_owned());
+        }
+    }
+
     pub(super) fn grown(&mut self, capture: usize, grown: Grown) {
         let Some(watching) = self.watching.get_mut(&capture) else {
             return;

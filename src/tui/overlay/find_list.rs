@@ -1,5 +1,7 @@
 //! A list narrowed while one types: help and palette.
 
+use std::cmp::Reverse;
+
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::buffer::Buffer;
@@ -92,20 +94,24 @@ impl FindList {
         }
         let pattern = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
         let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut scored: Vec<(u32, usize)> = Vec::new();
+        let mut scored: Vec<(u32, bool, usize)> = Vec::new();
         let mut characters = Vec::new();
         for (at, item) in self.items.iter().enumerate() {
             if item.pick.is_none() {
                 continue;
             }
             let haystack = format!("{} {}", item.words, item.keys);
+            // `record` means the word more than the start of `recorded`.
+            let is_word = haystack
+                .split(|character: char| !character.is_alphanumeric())
+                .any(|word| word.eq_ignore_ascii_case(text));
             let haystack = Utf32Str::new(&haystack, &mut characters);
             if let Some(score) = pattern.score(haystack, &mut matcher) {
-                scored.push((score, at));
+                scored.push((score, is_word, at));
             }
         }
-        scored.sort_by_key(|(score, at)| (std::cmp::Reverse(*score), *at));
-        self.found = scored.into_iter().map(|(_, at)| at).collect();
+        scored.sort_by_key(|(score, is_word, at)| (Reverse(*score), !*is_word, *at));
+        self.found = scored.into_iter().map(|(.., at)| at).collect();
     }
 
     /// Draws it in the middle of the screen; tells where the caret is.
@@ -171,6 +177,24 @@ impl FindList {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_comes_before_the_start_of_another() {
+        let items = [
+            ("send the recorded bytes once more", Action::ExactResend),
+            ("how to record: whistle", Action::HowToRecord),
+        ];
+        let items = items.map(|(words, action)| Item {
+            pick: Some(Pick::Action(action)),
+            keys: String::new(),
+            words: words.to_owned(),
+        });
+        let mut list = FindList::new("commands", items.to_vec(), true);
+        list.line.paste("record");
+        list.narrow();
+        assert_eq!(list.chosen(), Some(Pick::Action(Action::HowToRecord)));
+        assert_eq!(list.found.len(), 2);
+    }
 
     #[test]
     fn typing_narrows_and_the_best_comes_first() {

@@ -235,6 +235,15 @@ impl App {
         self.sending || self.batch.is_some()
     }
 
+    /// Nobody will say what became of what is on its way.
+    pub(in crate::tui::app) fn sending_stumbled(&mut self, why: &str) {
+        self.sending = false;
+        if let Some(builder) = &mut self.builder {
+            builder.sending = false;
+        }
+        self.end_batch(why);
+    }
+
     pub(in crate::tui::app) fn cancel_sending(&mut self) -> bool {
         if self.batch.is_some() {
             self.cancel(Lane::Send);
