@@ -122,6 +122,13 @@ fn the_palette_finds_commands_by_some_of_their_letters() {
         .shows("the next theme")
         .press("enter");
     screen.shows("theme: light");
+    // Who lacks a key asks how to record with a capture open.
+    screen
+        .press(":")
+        .type_text("how to record")
+        .press("enter")
+        .shows("w2 start")
+        .press("esc");
     screen
         .press("ctrl-p")
         .type_text("zzzz")

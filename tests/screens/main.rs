@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
 
+mod bindings;
 mod bodies;
 mod builder;
 mod builder_batch;
@@ -19,6 +20,7 @@ mod hostile;
 mod keys;
 mod list;
 mod locked;
+mod look;
 mod mouse;
 mod real;
 mod recording;

@@ -70,6 +70,66 @@ fn what_is_copied_is_what_the_server_saw_and_sent() {
     }
 }
 
+/// The members of a plaintext as the screen shows them when they are folded.
+fn folded(plaintext: &str) -> Vec<String> {
+    let Ok(Value::Object(members)) = serde_json::from_str(plaintext) else {
+        return Vec::new();
+    };
+    let line = |(key, value): (String, Value)| match value {
+        Value::Array(items) if !items.is_empty() => Some(format!("{key}: ({})", items.len())),
+        Value::Object(members) if !members.is_empty() => {
+            Some(format!("{key}: ({})", members.len()))
+        }
+        Value::Bool(_) => Some(format!("{key}: {value}")),
+        Value::Number(number) if number.is_i64() => Some(format!("{key}: {number}")),
+        Value::String(text) if key == "message" => Some(format!("{key}: \"{text}\"")),
+        // Escapes, secrets and long ones have tests of their own.
+        _ => None,
+    };
+    members.into_iter().filter_map(line).collect()
+}
+
+#[test]
+fn what_is_seen_is_what_the_server_saw_and_sent() {
+    let mut seen = 0;
+    for name in [
+        "copy-as-curl.sh",
+        "mitmproxy-11.0.2-mijia-app.mitm",
+        "playwright-1.65-chromium-embed.har",
+        "whistle-2.10.10-mijia-app.har",
+    ] {
+        let sidecar = sidecar(name);
+        let flows = sidecar["flows"].as_array().unwrap();
+        let proven = |flow: &&Value| flow["crypto"] == "rc4" && flow["signature_ok"] == true;
+        for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+            let path = format!("tests/captures/{name}");
+            let mut screen = Screen::open(&path, width, height);
+            let Some(first) = flows.iter().find(proven) else {
+                panic!("no flow of {name} is proven");
+            };
+            let call = first["url"].as_str().unwrap().split('?').next().unwrap();
+            let call = call.rsplit('/').next().unwrap();
+            screen
+                .press("f")
+                .paste(&format!("path:{call}"))
+                .press("enter g");
+            screen.shows(" D ").shows(call);
+            for (member, pane) in [("request_plaintext", "2"), ("response_plaintext", "3")] {
+                let Some(plaintext) = first[member].as_str() else {
+                    continue;
+                };
+                screen.press(pane).press("tab z g c").holds();
+                for line in folded(plaintext) {
+                    screen.shows(&line);
+                    seen += 1;
+                }
+                screen.press("z");
+            }
+        }
+    }
+    assert!(seen > 20, "{seen}");
+}
+
 #[test]
 fn every_real_capture_is_listed_and_whole_at_every_usual_size() {
     for name in CAPTURES {

@@ -4,7 +4,7 @@ use mishark::decode::Options;
 use mishark::tui::app::{App, Settings};
 use mishark::tui::effect::{Effect, Input, Job, Lane};
 use mishark::tui::key::Key;
-use mishark::tui::message::Message;
+use mishark::tui::message::{Indexed, Message};
 use mishark::workspace::Workspace;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -137,4 +137,95 @@ fn the_caret_is_where_the_next_character_comes() {
     assert_eq!(screen.caret(), Some((12, 21)));
     screen.press("left");
     assert_eq!(screen.caret(), Some((11, 21)));
+}
+
+#[test]
+fn a_worker_that_panicked_leaves_nothing_waiting_for_it() {
+    const STUMBLED: &str = "a worker stumbled";
+    // While a capture loads: the next one has its turn.
+    let mut app = app();
+    app.load(["a.har", "b.har"].map(|name| Input::Path(name.into())));
+    let effects = app.update(Message::Stumbled(Lane::Load));
+    let is_load = |effect: &Effect| matches!(effect, Effect::Job(Job::Load(_)));
+    assert!(effects.iter().any(is_load), "{effects:?}");
+    app.update(Message::Stumbled(Lane::Load));
+    let screen = text(&app);
+    assert!(
+        screen.contains(STUMBLED) && !screen.contains("LOADING"),
+        "{screen}"
+    );
+    // While flows are opened, searched and written.
+    let mut screen = Screen::open("samples/home.har", SIZE.0, SIZE.1);
+    let folder = tempfile::tempdir().unwrap();
+    screen.press("x j ctrl-u");
+    let path = folder.path().join("never.jsonl");
+    let app = &mut screen.driver.app;
+    app.update(Message::Paste(path.display().to_string()));
+    let effects = app.update(key("enter"));
+    let is_export = |effect: &Effect| matches!(effect, Effect::Job(Job::Export(_)));
+    assert!(effects.iter().any(is_export), "{effects:?}");
+    screen.shows("writing");
+    screen
+        .send(Message::Stumbled(Lane::Export))
+        .shows(STUMBLED)
+        .hides("writing");
+    for lane in [
+        Lane::Sweep,
+        Lane::Search,
+        Lane::Open,
+        Lane::Side,
+        Lane::Send,
+    ] {
+        screen.press("j").hides(STUMBLED);
+        screen.send(Message::Stumbled(lane)).shows(STUMBLED).holds();
+    }
+    // And all goes on.
+    screen.press("g").shows("1/41").shows("homelist");
+}
+
+#[test]
+fn a_load_in_progress_shows_what_is_there_and_how_far_it_is() {
+    let mut screen = Screen::new(SIZE.0, SIZE.1);
+    let bytes = std::fs::read("samples/home.har").unwrap();
+    let app = &mut screen.driver.app;
+    app.load([Input::Bytes {
+        name: "grows.har".to_owned(),
+        bytes: bytes.clone(),
+    }]);
+    let source = mishark::capture::Source::from_bytes("grows.har".to_owned(), bytes);
+    let mut reader = None;
+    let mut entries = Vec::new();
+    let capture = mishark::capture::Capture::index(source.unwrap(), &mut |batch| {
+        reader = Some(batch.reader.clone());
+        entries.extend_from_slice(batch.entries);
+        std::ops::ControlFlow::Continue(())
+    });
+    let reader = reader.unwrap();
+    let indexed = |entries| Indexed {
+        reader: reader.clone(),
+        entries,
+        ring: None,
+        done: 38,
+        total: 100,
+    };
+    let half = entries[..30].to_vec();
+    screen.send(Message::Indexed(Box::new(indexed(half))));
+    screen
+        .shows("LOADING 38%")
+        .shows("30 flows")
+        .shows("gethome")
+        .holds();
+    // One can go about in it meanwhile.
+    screen.press("3 j").shows("4/").shows("LOADING 38%");
+    // It was cancelled there: what came stays.
+    screen.press("esc");
+    screen.send(Message::Indexed(Box::new(indexed(entries[30..].to_vec()))));
+    screen.send(Message::Loaded(Box::new(capture.unwrap())));
+    screen
+        .hides("LOADING")
+        .shows("61 flows")
+        .shows("D 30")
+        .holds();
+    // The cursor is on its flow, wherever that is in the list by now.
+    screen.shows(">  8 00:30:08 gethome");
 }

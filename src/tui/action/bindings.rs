@@ -194,6 +194,8 @@ pub const BINDINGS: &[Binding] = &[
     binding(Action::Paste, "paste", &["p"], WELCOME, 2),
     binding(Action::Demo, "demo", &["d"], WELCOME, 2),
     binding(Action::HowToRecord, "how-to-record", &["h"], WELCOME, 3),
+    // Whoever lacks keys asks only after a capture is open.
+    binding(Action::HowToRecord, "how-to-record", &[], EVERY, 0),
     binding(Action::Recent, "recent", &["enter"], WELCOME, 0),
     // Copies.
     binding(Action::CopyValue, "copy-value", &["v"], COPY, 1),

@@ -52,7 +52,11 @@ impl App {
                 return;
             }
             Action::Restore => {
-                builder.restore();
+                if builder.is_edited() {
+                    builder.restore();
+                } else {
+                    self.tell(words::NOTHING_TO_UNDO);
+                }
                 return;
             }
             Action::ToggleGzip => {

@@ -53,6 +53,9 @@ impl App {
         for popup in &self.overlays {
             caret = self.popup(popup, &places, above, buffer);
         }
+        if self.settings.ascii {
+            in_ascii(buffer);
+        }
         caret
     }
 
@@ -130,5 +133,21 @@ impl App {
             tab: key(Action::NextTab),
             stages: key(Action::Stages),
         }
+    }
+}
+
+/// What stands in for characters of ours that take two cells where ambiguous
+/// ones are wide: cut text, arrows, masked secrets.
+fn in_ascii(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        let plain = match cell.symbol() {
+            "…" => "~",
+            "→" => ">",
+            "•" => "*",
+            "·" => ".",
+            "─" => "-",
+            _ => continue,
+        };
+        cell.set_symbol(plain);
     }
 }
