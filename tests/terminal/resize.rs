@@ -32,7 +32,10 @@ fn after_a_storm_of_sizes_the_frame_is_that_of_the_last_one() {
     pty.resize(110, 33);
     // Where the list is scrolled to depends on the heights between.
     for pty in [&mut calm, &mut pty] {
-        pty.press("gG");
+        for (key, place) in [("g", " 1/41"), ("G", " 41/41")] {
+            pty.press(key);
+            pty.wait_until(place, |screen| screen.contents().contains(place));
+        }
     }
     let wanted = calm.text();
     assert!(wanted.contains("41/41"));
