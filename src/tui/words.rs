@@ -9,6 +9,7 @@
 mod actions;
 pub mod ask;
 mod building;
+mod draft;
 mod locked;
 mod panes;
 mod start;
@@ -16,6 +17,7 @@ mod told;
 
 pub use actions::{action, context, hint};
 pub use building::*;
+pub use draft::*;
 pub use locked::*;
 pub use panes::*;
 pub use start::*;

@@ -13,6 +13,7 @@ use crate::session::Keyring;
 use crate::text::{clean, keep_start};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::view::Look;
+use crate::tui::words;
 
 /// The builder as it is drawn, inside a frame that is there already.
 pub struct BuilderView<'a> {
@@ -141,19 +142,18 @@ impl BuilderView<'_> {
         match part {
             Part::Session => match draft.session.and_then(|id| self.ring.find_id(id)) {
                 Some(session) => {
-                    let token = if session.service_token().is_some() {
-                        ""
-                    } else {
-                        "  no serviceToken"
-                    };
-                    (format!("{}{token}", clean(&session.label())), Role::Text)
+                    let mut text = clean(&session.label()).into_owned();
+                    if session.service_token().is_none() {
+                        text = format!("{text}  {}", words::NO_SERVICE_TOKEN);
+                    }
+                    (text, Role::Text)
                 }
-                None => ("none: Enter chooses one".to_owned(), Role::Warn),
+                None => (words::CHOOSE_SESSION.to_owned(), Role::Warn),
             },
             Part::Base => {
                 let base = clean(&draft.base).into_owned();
                 match &self.endpoint.base {
-                    Some(other) => (format!("{base}, sent to {other}"), Role::Warn),
+                    Some(other) => (words::sent_to(&base, &other.to_string()), Role::Warn),
                     None => (base, Role::Text),
                 }
             }
@@ -194,9 +194,9 @@ impl BuilderView<'_> {
             Part::Params => {
                 let names: Vec<&str> = draft.others().map(|(name, _)| name.as_str()).collect();
                 let text = if names.is_empty() {
-                    "data alone".to_owned()
+                    words::DATA_ALONE.to_owned()
                 } else {
-                    format!("data, {}", clean(&names.join(", ")))
+                    words::data_and(&clean(&names.join(", ")))
                 };
                 (text, Role::Dim)
             }
@@ -209,23 +209,24 @@ fn style(builder: &Builder) -> String {
     let draft = builder.draft();
     let style = &draft.style;
     let path = match style.path {
-        PathForm::Stripped => "path without /app",
-        PathForm::Whole => "whole path",
+        PathForm::Stripped => words::PATH_STRIPPED,
+        PathForm::Whole => words::PATH_WHOLE,
     };
     let order = match style.order {
-        Order::Received => "as given",
-        Order::Sorted => "sorted",
+        Order::Received => words::ORDER_AS_GIVEN,
+        Order::Sorted => words::ORDER_SORTED,
     };
     let gzip = if draft.wants_gzip() { "[x]" } else { "[ ]" };
     match style.scheme {
         Scheme::Hmac => format!(
-            "signed only (HMAC), {order}, {path}, {}",
+            "{}, {order}, {path}, {}",
+            words::SIGNED_ONLY,
             draft.carrier.name()
         ),
         Scheme::Rc4 => {
             let keystream = match style.keystream {
-                KeystreamMode::Fresh => "fresh",
-                KeystreamMode::Chained | KeystreamMode::Undecided => "chained",
+                KeystreamMode::Fresh => words::KEYSTREAM_FRESH,
+                KeystreamMode::Chained | KeystreamMode::Undecided => words::KEYSTREAM_CHAINED,
             };
             format!(
                 "RC4 {keystream}  gzip {gzip}  {order}, {path}, {}",

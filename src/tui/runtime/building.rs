@@ -12,6 +12,7 @@ use crate::replay::{self, Cancel, Draft, Endpoint, SignError, SignedRequest, fre
 use crate::session::Session;
 use crate::tui::effect::{Drafted, Point, Signing};
 use crate::tui::message::Message;
+use crate::tui::words;
 use crate::workspace::{FlowId, Workspace};
 
 /// What a call goes to when no capture tells of a client.
@@ -102,14 +103,11 @@ pub(super) fn compare(
         if for_builder && changes.is_empty() {
             continue;
         }
-        lines.push(match changes.len() {
-            0 => format!("{name}: no difference"),
-            count => format!("{name}: {}", crate::text::count(count, "change")),
-        });
+        lines.push(words::side_changed(name, changes.len()));
         lines.extend(changes);
     }
     if for_builder && lines.is_empty() {
-        lines.push("no difference to the original".to_owned());
+        lines.push(words::NO_DIFFERENCE.to_owned());
     }
     Message::Compared { lines, for_builder }
 }
@@ -117,8 +115,8 @@ pub(super) fn compare(
 fn changes(before: Option<&[u8]>, after: Option<&[u8]>) -> Vec<String> {
     let (before, after) = match (before, after) {
         (None, None) => return Vec::new(),
-        (Some(_), None) => return vec!["- all of it".to_owned()],
-        (None, Some(_)) => return vec!["+ all of it".to_owned()],
+        (Some(_), None) => return vec![words::ALL_GONE.to_owned()],
+        (None, Some(_)) => return vec![words::ALL_NEW.to_owned()],
         (Some(before), Some(after)) => (before, after),
     };
     if before == after {
@@ -129,18 +127,14 @@ fn changes(before: Option<&[u8]>, after: Option<&[u8]>) -> Vec<String> {
             let diff = diff(&first, &second);
             let mut lines: Vec<String> = diff.changes.iter().map(ToString::to_string).collect();
             if diff.has_more {
-                lines.push("… and more".to_owned());
+                lines.push(words::MORE_CHANGES.to_owned());
             }
             if lines.is_empty() {
-                lines.push("~ white space or the order of members alone".to_owned());
+                lines.push(words::LAYOUT_ALONE.to_owned());
             }
             lines
         }
-        _ => vec![format!(
-            "~ {} bytes -> {} bytes, no JSON",
-            before.len(),
-            after.len()
-        )],
+        _ => vec![words::other_bytes(before.len(), after.len())],
     }
 }
 
@@ -201,14 +195,17 @@ pub(super) fn now() -> Message {
     match Moment::from_millis(millis) {
         Some(now) => Message::Now(now),
         // No clock says that.
-        None => Message::Failed("the clock is outside of all years".to_owned()),
+        None => Message::Failed(words::NO_CLOCK.to_owned()),
     }
 }
 
 /// Saves a session to a key file that only its owner can read.
 pub(super) fn save(session: &Session, path: &Path) -> Message {
     match crate::session::save_key_file(path, std::slice::from_ref(session)) {
-        Ok(()) => Message::Note(format!("saved {} to {}", session.label(), path.display())),
+        Ok(()) => Message::Note(words::saved_session(
+            &session.label(),
+            &path.display().to_string(),
+        )),
         Err(error) => Message::Failed(format!("{}: {error}", path.display())),
     }
 }

@@ -5,9 +5,6 @@ use crate::text::count;
 /// Asks before a box is left whose text was edited.
 pub const DISCARD: &str = "The text was edited. Leave without taking it?";
 
-/// The frame around a signed request that is shown.
-pub const DRY_RUN: &str = "dry run: nothing was sent";
-
 /// Asks before a plaintext is signed that is no JSON.
 pub fn sign_no_json(fault: &str) -> String {
     format!(

@@ -28,8 +28,11 @@ impl App {
             self.fail(words::NO_SESSION_KNOWN);
             return;
         }
-        self.overlays
-            .push(Overlay::Palette(FindList::new("session", items, true)));
+        self.overlays.push(Overlay::Palette(FindList::new(
+            words::CHOOSE_A_SESSION,
+            items,
+            true,
+        )));
     }
 
     pub(in crate::tui::app) fn choose_template(&mut self) {
@@ -44,7 +47,7 @@ impl App {
             words: words::EMPTY_CALL_ABOUT.to_owned(),
         };
         let items = templates.chain([empty]).collect();
-        let list = FindList::new("new request", items, true);
+        let list = FindList::new(words::NEW_REQUEST, items, true);
         self.overlays.push(Overlay::Palette(list));
     }
 
@@ -59,8 +62,8 @@ impl App {
                 let room = directory.room_of(&device.did);
                 let room = room.map_or("", |room| &*room.name);
                 let online = match device.online {
-                    Some(true) => "online",
-                    Some(false) => "offline",
+                    Some(true) => words::ONLINE,
+                    Some(false) => words::OFFLINE,
                     None => "",
                 };
                 let words = format!(
@@ -80,7 +83,7 @@ impl App {
             return;
         }
         self.overlays
-            .push(Overlay::Palette(FindList::new("devices", items, true)));
+            .push(Overlay::Palette(FindList::new(words::DEVICES, items, true)));
     }
 
     pub(in crate::tui::app) fn picked(&mut self, pick: Pick) {

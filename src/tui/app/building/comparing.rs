@@ -53,7 +53,7 @@ impl App {
     pub(in crate::tui::app) fn compared(&mut self, lines: Vec<String>, for_builder: bool) {
         if !for_builder {
             self.overlays.push(Overlay::Reader(Reader::new(
-                "what changed",
+                words::WHAT_CHANGED,
                 lines.join("\n"),
             )));
             return;
@@ -74,7 +74,7 @@ impl App {
             }));
         if more > 0 {
             builder.notes.push(Note {
-                text: format!("… {more} more: = on the replay shows all"),
+                text: words::changes_left(more),
                 role: Role::Dim,
             });
         }

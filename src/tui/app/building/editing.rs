@@ -170,7 +170,7 @@ impl App {
                 let (method, target) = text.split_once(' ').unwrap_or(("POST", text));
                 let (path, query) = target.trim().split_once('?').unwrap_or((target.trim(), ""));
                 if !path.starts_with('/') {
-                    return Err("a path begins with /".to_owned());
+                    return Err(words::NO_PATH.to_owned());
                 }
                 builder.edit(|draft| {
                     draft.method = method.to_ascii_uppercase();

@@ -92,11 +92,10 @@ impl App {
 
     fn dry_run_hints(&self) -> String {
         let key = |action| self.key_of(action, Context::DryRun);
-        format!(
-            "{} send  {} secrets  {} close",
-            key(Action::Send),
-            key(Action::Reveal),
-            key(Action::Close)
+        words::dry_run_keys(
+            &key(Action::Send),
+            &key(Action::Reveal),
+            &key(Action::Close),
         )
     }
 

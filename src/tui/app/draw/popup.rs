@@ -55,11 +55,7 @@ impl App {
             }
             Overlay::Edit(text_box) => {
                 let key = |action| self.key_of(action, Context::Text);
-                let mut hints = format!(
-                    " {} takes it  {} leaves ",
-                    key(Action::Accept),
-                    key(Action::Close)
-                );
+                let mut hints = words::text_box_keys(&key(Action::Accept), &key(Action::Close));
                 if text_box.purpose == BoxFor::Data {
                     hints.push_str(&format!(" {} $EDITOR ", key(Action::Editor)));
                 }

@@ -129,7 +129,7 @@ impl App {
             None
         } else {
             let proxy = Proxy::parse(text);
-            Some(proxy.ok_or("no proxy: http://host:port or socks5://host:port is wanted")?)
+            Some(proxy.ok_or(words::NO_PROXY)?)
         };
         Ok(())
     }
@@ -146,9 +146,7 @@ impl App {
             // The algorithm takes any length; the cloud has never given another.
             let length = key.bytes().len();
             if length != 16 {
-                return Err(format!(
-                    "{length} bytes, expected 16: 24 characters that end in =="
-                ));
+                return Err(words::key_length(length));
             }
             vec![Session::new(key, KeyOrigin::Given)]
         };
