@@ -8,7 +8,6 @@
 //! or a run of the same call. The cursor is bound to a row, so it stays where it
 //! is when rows come in above it.
 
-use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -18,42 +17,17 @@ use crate::call::{self, Nature};
 use crate::capture::Entry;
 use crate::decode::State;
 use crate::filter::Filter;
-use crate::tui::words;
 
 mod draw;
 mod narrow;
+mod order;
 
 pub use draw::{FlowsView, role_of};
 pub use narrow::Narrow;
+pub use order::SortBy;
 
 /// A run shorter than this stays as it is: two calls say more than "x2".
 const SHORTEST_RUN: usize = 3;
-
-/// What the list is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SortBy {
-    /// The answer's code.
-    Code,
-    /// How long it took.
-    Duration,
-    /// Host and path.
-    Endpoint,
-    /// As recorded.
-    Number,
-    /// Bytes of plaintext.
-    Size,
-    /// The state.
-    State,
-    /// When it began.
-    Time,
-}
-
-impl SortBy {
-    /// Its name in the frame.
-    pub fn name(self) -> &'static str {
-        words::order(self)
-    }
-}
 
 /// One line of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -236,15 +210,11 @@ impl Flows {
     }
 
     fn sort(&mut self, rows: &Rows) {
-        let by = self.sort;
-        if by != SortBy::Number {
-            // Stable: equal ones stay as recorded.
-            self.order.sort_by(|a, b| compare(rows, by, *a, *b));
-        }
+        order::sort(&mut self.order, rows, self.sort);
         if self.reversed {
             self.order.reverse();
         }
-        if by == SortBy::Number {
+        if self.sort == SortBy::Number {
             self.place_replays(rows);
         }
     }
@@ -540,35 +510,5 @@ fn is_same_call(rows: &Rows, a: u32, b: u32) -> bool {
         (Some(a), Some(b)) => a.state == b.state && a.summary.code() == b.summary.code(),
         (None, None) => true,
         _ => false,
-    }
-}
-
-fn compare(rows: &Rows, by: SortBy, a: u32, b: u32) -> Ordering {
-    let (first, second) = (rows.entry(a), rows.entry(b));
-    let digests = (&rows.row(a).digest, &rows.row(b).digest);
-    match by {
-        SortBy::Number => a.cmp(&b),
-        SortBy::Time => first.started.cmp(&second.started),
-        SortBy::Endpoint => (&first.path, &first.host).cmp(&(&second.path, &second.host)),
-        SortBy::Duration => {
-            let (a, b) = (first.duration_ms, second.duration_ms);
-            a.unwrap_or(-1.0).total_cmp(&b.unwrap_or(-1.0))
-        }
-        SortBy::Code => {
-            let code = |digest: &Option<super::rows::Digest>| {
-                digest.as_ref().and_then(|digest| digest.summary.code())
-            };
-            code(digests.0).cmp(&code(digests.1))
-        }
-        SortBy::Size => {
-            let size =
-                |digest: &Option<super::rows::Digest>| digest.as_ref().map(|digest| digest.size);
-            size(digests.0).cmp(&size(digests.1))
-        }
-        SortBy::State => {
-            let state =
-                |digest: &Option<super::rows::Digest>| digest.as_ref().map(|digest| digest.state);
-            state(digests.0).cmp(&state(digests.1))
-        }
     }
 }

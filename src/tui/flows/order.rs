@@ -1,0 +1,84 @@
+//! In what order the list is.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::tui::rows::{Digest, Rows};
+use crate::tui::words;
+
+/// What the list is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SortBy {
+    /// The answer's code.
+    Code,
+    /// How long it took.
+    Duration,
+    /// Host and path.
+    Endpoint,
+    /// As recorded.
+    Number,
+    /// Bytes of plaintext.
+    Size,
+    /// The state.
+    State,
+    /// When it began.
+    Time,
+}
+
+impl SortBy {
+    /// Its name in the frame.
+    pub fn name(self) -> &'static str {
+        words::order(self)
+    }
+}
+
+/// Sorts rows that are in the order they were recorded; equal ones stay in it.
+///
+/// Each row is looked at once: 100 000 rows are to be sorted in a frame.
+pub(super) fn sort(order: &mut [u32], rows: &Rows, by: SortBy) {
+    let digest = |row: u32| rows.row(row).digest.as_ref();
+    match by {
+        SortBy::Number => {}
+        SortBy::Code => by_key(order, |row| digest(row).and_then(|one| one.summary.code())),
+        SortBy::Duration => by_key(order, |row| {
+            // The bits of numbers from 0 on are in the order of the numbers.
+            let took = rows.entry(row).duration_ms.filter(|took| *took >= 0.0);
+            took.map(f64::to_bits)
+        }),
+        SortBy::Endpoint => by_endpoint(order, rows),
+        SortBy::Size => by_key(order, |row| digest(row).map(|one: &Digest| one.size)),
+        SortBy::State => by_key(order, |row| digest(row).map(|one| one.state)),
+        SortBy::Time => by_key(order, |row| rows.entry(row).started),
+    }
+}
+
+fn by_key<K: Ord>(order: &mut [u32], key: impl Fn(u32) -> K) {
+    let mut keyed: Vec<(K, u32)> = order.iter().map(|row| (key(*row), *row)).collect();
+    keyed.sort_unstable();
+    for (place, (_, row)) in order.iter_mut().zip(keyed) {
+        *place = row;
+    }
+}
+
+/// Path and host are few and shared: those are sorted, not the rows.
+fn by_endpoint(order: &mut [u32], rows: &Rows) {
+    let shared = |row: u32| {
+        let entry = rows.entry(row);
+        (Arc::as_ptr(&entry.path), Arc::as_ptr(&entry.host))
+    };
+    let mut endpoints = HashMap::new();
+    for row in order.iter() {
+        let entry = rows.entry(*row);
+        endpoints.insert(shared(*row), (&*entry.path, &*entry.host));
+    }
+    let mut sorted: Vec<_> = endpoints.values().copied().collect();
+    sorted.sort_unstable();
+    // The same text of two captures stands in two places.
+    sorted.dedup();
+    let rank = |endpoint| sorted.partition_point(|one| *one < endpoint);
+    let ranks: HashMap<_, usize> = endpoints
+        .into_iter()
+        .map(|(shared, endpoint)| (shared, rank(endpoint)))
+        .collect();
+    by_key(order, |row| ranks[&shared(row)]);
+}
