@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::mem;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -124,7 +125,7 @@ pub struct App {
     size: (u16, u16),
     rows: Rows,
     flows: Flows,
-    shown: Option<Shown>,
+    shown: Option<Arc<Shown>>,
     /// The row of a large flow that is on its way.
     opening: Option<u32>,
     request: Detail,
@@ -370,7 +371,7 @@ impl App {
     /// The side that an action is about: the focused one, else the response,
     /// or what there is.
     fn half_in_mind(&self) -> Half {
-        let shown = self.shown.as_ref();
+        let shown = self.shown.as_deref();
         let has = |half| shown.is_some_and(|shown| shown.content(half).is_some());
         match self.half() {
             Some(half) => half,

@@ -21,7 +21,7 @@ pub use draw::{DetailView, body_area, frame_title, proof, wrap};
 pub use explain::{ExplainKeys, Explained, Line, explain};
 
 /// Which half of a flow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Half {
     /// What was asked.
     Request,
@@ -116,6 +116,48 @@ impl Shown {
         }
     }
 
+    /// How many bytes a tab is made of.
+    fn weight(&self, half: Half, tab: Tab) -> usize {
+        let body = || match self.body(half) {
+            Some(Body::Bytes(bytes)) => bytes.len(),
+            Some(Body::Params(params)) => {
+                let fields = params.iter();
+                fields.map(|(name, value)| name.len() + value.len()).sum()
+            }
+            _ => 0,
+        };
+        match tab {
+            Tab::Plaintext | Tab::Headers | Tab::Cookies => 0,
+            Tab::Form if half == Half::Response => 0,
+            Tab::Form | Tab::Raw => body(),
+            Tab::Hex => self
+                .content(half)
+                .map_or_else(body, |content| content.bytes().len()),
+        }
+    }
+
+    /// Makes what a tab shows; none if there is nothing. The plaintext's view
+    /// comes with the flow.
+    pub fn view_of(&self, half: Half, tab: Tab, reveal: bool) -> Option<View> {
+        let content = match tab {
+            Tab::Plaintext => None,
+            Tab::Headers => self
+                .headers(half)
+                .and_then(|headers| fields(headers.iter())),
+            Tab::Cookies => self.headers(half).and_then(|headers| match half {
+                Half::Request => fields(sent_cookies(headers)),
+                Half::Response => fields(set_cookies(headers)),
+            }),
+            Tab::Form => match half {
+                Half::Request => form(self),
+                Half::Response => None,
+            },
+            Tab::Raw => self.raw(half).map(|raw| Content::new(masked(raw, reveal))),
+            Tab::Hex => hex(self, half, reveal),
+        };
+        content.map(|content| View::new(Arc::new(content)))
+    }
+
     /// The raw text of a side: its body, or the query if the form is there.
     pub fn raw(&self, half: Half) -> Option<Vec<u8>> {
         let body = self.body(half)?;
@@ -157,12 +199,17 @@ pub fn shown(opened: super::opened::Opened) -> (Shown, [Option<View>; 2]) {
     (shown, views)
 }
 
+/// Bytes that a tab is made of at once: that takes less than a frame.
+const AT_ONCE: usize = 256 << 10;
+
 /// One side of the chosen flow.
 pub struct Detail {
     /// Which side.
     pub half: Half,
     tab: Tab,
     views: [Option<View>; 6],
+    /// What a worker makes of the flow that is shown.
+    making: Option<Tab>,
 }
 
 impl Detail {
@@ -172,6 +219,7 @@ impl Detail {
             half,
             tab: Tab::Plaintext,
             views: Default::default(),
+            making: None,
         }
     }
 
@@ -190,67 +238,85 @@ impl Detail {
         self.views[self.tab.place()].as_mut()
     }
 
-    /// Takes another flow; the tab stays.
-    pub fn take(&mut self, shown: Option<&Shown>, plaintext: Option<View>, reveal: bool) {
+    /// Whether a worker makes what the tab shows.
+    pub fn is_making(&self) -> bool {
+        self.making == Some(self.tab)
+    }
+
+    /// Takes another flow; the tab stays. Returns a tab that a worker should
+    /// make, as the other changes do.
+    #[must_use]
+    pub fn take(
+        &mut self,
+        shown: Option<&Shown>,
+        plaintext: Option<View>,
+        reveal: bool,
+    ) -> Option<Tab> {
         self.views = Default::default();
+        self.making = None;
         self.views[Tab::Plaintext.place()] = plaintext;
-        self.make(shown, reveal);
+        self.make(shown, reveal)
     }
 
     /// Goes to a tab.
-    pub fn go_to(&mut self, tab: Tab, shown: Option<&Shown>, reveal: bool) {
+    #[must_use]
+    pub fn go_to(&mut self, tab: Tab, shown: Option<&Shown>, reveal: bool) -> Option<Tab> {
         self.tab = tab;
-        self.make(shown, reveal);
+        self.make(shown, reveal)
     }
 
-    /// Goes to the next tab that has something to show, or the one before.
-    pub fn turn(&mut self, forward: bool, shown: Option<&Shown>, reveal: bool) {
+    /// Goes to the next tab that has something to show, or the one before. A
+    /// tab that only a worker can make counts as one that has.
+    #[must_use]
+    pub fn turn(&mut self, forward: bool, shown: Option<&Shown>, reveal: bool) -> Option<Tab> {
         let tabs = Tab::ALL.len();
         let step = if forward { 1 } else { tabs - 1 };
         let mut place = self.tab.place();
         for _ in 0..tabs {
             place = (place + step) % tabs;
             self.tab = Tab::ALL[place];
-            self.make(shown, reveal);
-            if self.views[place].is_some() || self.tab == Tab::Plaintext {
-                return;
+            let wish = self.make(shown, reveal);
+            if self.views[place].is_some() || self.is_making() || self.tab == Tab::Plaintext {
+                return wish;
             }
         }
+        None
     }
 
     /// Masks or shows secrets: what was made with the other in mind goes.
-    pub fn revealed(&mut self, shown: Option<&Shown>, reveal: bool) {
+    #[must_use]
+    pub fn revealed(&mut self, shown: Option<&Shown>, reveal: bool) -> Option<Tab> {
         for tab in [Tab::Raw, Tab::Hex] {
             self.views[tab.place()] = None;
         }
-        self.make(shown, reveal);
+        self.making = None;
+        self.make(shown, reveal)
     }
 
-    /// Makes what the tab shows, if that is not there yet.
-    fn make(&mut self, shown: Option<&Shown>, reveal: bool) {
-        let Some(shown) = shown else { return };
-        if self.views[self.tab.place()].is_some() {
-            return;
+    /// Takes a tab that a worker made; without a view it has nothing to show.
+    pub fn made(&mut self, tab: Tab, view: Option<View>) {
+        self.making = self.making.filter(|making| *making != tab);
+        self.views[tab.place()] = view;
+    }
+
+    /// A worker will not make it after all.
+    pub fn not_made(&mut self) {
+        self.making = None;
+    }
+
+    /// Makes what the tab shows, if that is not there yet and takes no longer
+    /// than a frame.
+    fn make(&mut self, shown: Option<&Shown>, reveal: bool) -> Option<Tab> {
+        let shown = shown?;
+        if self.views[self.tab.place()].is_some() || self.is_making() {
+            return None;
         }
-        let half = self.half;
-        let content = match self.tab {
-            // It comes with the flow.
-            Tab::Plaintext => None,
-            Tab::Headers => shown
-                .headers(half)
-                .and_then(|headers| fields(headers.iter())),
-            Tab::Cookies => shown.headers(half).and_then(|headers| match half {
-                Half::Request => fields(sent_cookies(headers)),
-                Half::Response => fields(set_cookies(headers)),
-            }),
-            Tab::Form => match half {
-                Half::Request => form(shown),
-                Half::Response => None,
-            },
-            Tab::Raw => shown.raw(half).map(|raw| Content::new(masked(raw, reveal))),
-            Tab::Hex => hex(shown, half, reveal),
-        };
-        self.views[self.tab.place()] = content.map(|content| View::new(Arc::new(content)));
+        if shown.weight(self.half, self.tab) > AT_ONCE {
+            self.making = Some(self.tab);
+            return self.making;
+        }
+        self.views[self.tab.place()] = shown.view_of(self.half, self.tab, reveal);
+        None
     }
 }
 

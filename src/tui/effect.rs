@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::content::Content;
+use super::detail::{Half, Shown, Tab};
 use super::layout::Pane;
 use super::overlay::BoxFor;
 use super::view::{FindJob, Selection};
@@ -60,6 +61,8 @@ pub enum Lane {
     Stages,
     /// Finding in all plaintexts.
     Search,
+    /// Making a tab of a side of the shown flow.
+    Tab(Half),
     /// Small work on the side.
     Side,
     /// Opening all flows for the list.
@@ -204,6 +207,8 @@ pub enum Job {
         /// The flow.
         flow: FlowId,
     },
+    /// Make a tab of the shown flow.
+    Tab(TabJob),
     /// Make a text of one stage, to be copied.
     StageText {
         /// Captures and keys as they are now.
@@ -228,6 +233,25 @@ pub enum Job {
     },
 }
 
+/// A tab that takes longer than a frame to make.
+pub struct TabJob {
+    /// The flow.
+    pub shown: Arc<Shown>,
+    /// Its side.
+    pub half: Half,
+    /// The tab.
+    pub tab: Tab,
+    /// Whether secrets are shown in it.
+    pub reveal: bool,
+}
+
+impl std::fmt::Debug for TabJob {
+    /// Without the flow, which holds tokens.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "TabJob({:?}, {:?})", self.half, self.tab)
+    }
+}
+
 impl Job {
     /// Its kind.
     pub fn lane(&self) -> Lane {
@@ -248,6 +272,7 @@ impl Job {
             | Self::Text { .. } => Lane::Side,
             Self::Pause(_) | Self::Send { .. } => Lane::Send,
             Self::Stages { .. } => Lane::Stages,
+            Self::Tab(job) => Lane::Tab(job.half),
             Self::Search { .. } => Lane::Search,
             Self::Sweep { .. } => Lane::Sweep,
             Self::Watch { capture, .. } => Lane::Watch(*capture),

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use crossterm::event::MouseEvent;
 
-use super::effect::{Drafted, Editing, Lane, Point, Signing};
+use super::effect::{Drafted, Editing, Lane, Point, Signing, TabJob};
 use super::key::Key;
 use super::layout::Pane;
 use super::opened::Opened;
 use super::rows::Digest;
-use super::view::Found;
+use super::view::{Found, View};
 use crate::capture::{Arrival, Capture, Entry, Reader};
 use crate::decode::stages::Stage;
 use crate::flow::{Flow, Moment};
@@ -80,6 +80,13 @@ pub enum Message {
         looked: usize,
         /// Whether that was all.
         done: bool,
+    },
+    /// A tab of the shown flow was made.
+    TabMade {
+        /// Which one.
+        job: TabJob,
+        /// What it shows; `None` if there is nothing.
+        view: Option<View>,
     },
     /// Places found in a body.
     Found {

@@ -262,6 +262,10 @@ fn run(job: Job, line: &Line) {
                 found,
             });
         }),
+        Job::Tab(job) => {
+            let view = job.shown.view_of(job.half, job.tab, job.reveal);
+            line.send(Message::TabMade { job, view });
+        }
         Job::Selection {
             what,
             selection,

@@ -234,14 +234,15 @@ impl App {
         let times = count.unwrap_or(1);
         match action {
             Action::NextTab | Action::PreviousTab => {
-                let (shown, reveal) = (self.shown.take(), self.reveal);
+                let (shown, reveal) = (self.shown.clone(), self.reveal);
+                let shown = shown.as_deref();
                 let tab = count.and_then(|count| Tab::ALL.get(count.wrapping_sub(1)));
                 let detail = self.detail_mut(half);
-                match tab {
-                    Some(tab) => detail.go_to(*tab, shown.as_ref(), reveal),
-                    None => detail.turn(action == Action::NextTab, shown.as_ref(), reveal),
-                }
-                self.shown = shown;
+                let wish = match tab {
+                    Some(tab) => detail.go_to(*tab, shown, reveal),
+                    None => detail.turn(action == Action::NextTab, shown, reveal),
+                };
+                self.make_tab(half, wish);
                 self.find_again();
                 return;
             }
@@ -353,12 +354,11 @@ impl App {
 
     fn toggle_reveal(&mut self) {
         self.reveal = !self.reveal;
-        let shown = self.shown.take();
-        let reveal = self.reveal;
+        let (shown, reveal) = (self.shown.clone(), self.reveal);
         for half in [Half::Request, Half::Response] {
-            self.detail_mut(half).revealed(shown.as_ref(), reveal);
+            let wish = self.detail_mut(half).revealed(shown.as_deref(), reveal);
+            self.make_tab(half, wish);
         }
-        self.shown = shown;
         self.find_again();
         self.show_stages();
     }

@@ -1,15 +1,18 @@
 //! What became of the work that was asked for.
 
+use std::sync::Arc;
+
 use super::{App, Confirmed, Context, Effect, Job, Lane, Message, Overlay, Pane, Progress};
 use crate::decode::State;
 use crate::decode::stages::{Outcome, Which};
 use crate::tui::action::Action;
-use crate::tui::detail::{Half, shown};
-use crate::tui::effect::OpenJob;
+use crate::tui::detail::{Half, Shown, Tab, shown};
+use crate::tui::effect::{OpenJob, TabJob};
 use crate::tui::message::Indexed;
 use crate::tui::opened::Opened;
 use crate::tui::stages::StageLine;
 use crate::tui::theme::Role;
+use crate::tui::view::View;
 use crate::tui::words;
 use crate::workspace::FlowId;
 
@@ -50,6 +53,7 @@ impl App {
                 looked,
                 done,
             } => self.hits(generation, rows, looked, done),
+            Message::TabMade { job, view } => self.tab_made(&job, view),
             Message::Found {
                 generation,
                 pane,
@@ -136,6 +140,7 @@ impl App {
                 return;
             }
             Lane::Export => self.exporting = None,
+            Lane::Tab(half) => self.detail_mut(half).not_made(),
             Lane::Search => {
                 if let Some(search) = &mut self.search {
                     search.complete = true;
@@ -304,22 +309,48 @@ impl App {
         }
         self.opening = None;
         let (shown, views) = shown(opened);
-        self.take_shown(Some(shown), views);
+        self.take_shown(Some(Arc::new(shown)), views);
     }
 
     fn take_shown(
         &mut self,
-        shown: Option<crate::tui::detail::Shown>,
+        shown: Option<Arc<Shown>>,
         views: [Option<crate::tui::view::View>; 2],
     ) {
         let [request, response] = views;
         let reveal = self.reveal;
-        self.request.take(shown.as_ref(), request, reveal);
-        self.response.take(shown.as_ref(), response, reveal);
+        let request = self.request.take(shown.as_deref(), request, reveal);
+        let response = self.response.take(shown.as_deref(), response, reveal);
         self.shown = shown;
+        self.make_tab(Half::Request, request);
+        self.make_tab(Half::Response, response);
         self.explain_shown();
         self.staged = None;
         self.find_again();
+    }
+
+    /// Asks for a tab that takes longer than a frame to make.
+    pub(super) fn make_tab(&mut self, half: Half, tab: Option<Tab>) {
+        let (Some(tab), Some(shown)) = (tab, &self.shown) else {
+            return;
+        };
+        self.start(Job::Tab(TabJob {
+            shown: Arc::clone(shown),
+            half,
+            tab,
+            reveal: self.reveal,
+        }));
+    }
+
+    fn tab_made(&mut self, job: &TabJob, view: Option<View>) {
+        let is_shown = self
+            .shown
+            .as_ref()
+            .is_some_and(|shown| Arc::ptr_eq(shown, &job.shown));
+        if is_shown && job.reveal == self.reveal {
+            self.detail_mut(job.half).made(job.tab, view);
+            self.find_again();
+        }
     }
 
     pub(super) fn explain_shown(&mut self) {

@@ -113,7 +113,9 @@ impl DetailView<'_> {
                 };
                 view.draw(area, buffer, &look);
             }
-            None if self.opening => self.say(area, buffer, words::OPENING),
+            None if self.opening || self.detail.is_making() => {
+                self.say(area, buffer, words::OPENING)
+            }
             None if self.shown.is_none() => self.say(area, buffer, words::NO_FLOW),
             None => self.nothing(area, buffer),
         }

@@ -177,7 +177,7 @@ impl App {
         let ghost = |tree: &Tree<'static>, row: usize| self.rows.directory().ghost(tree, row);
         DetailView {
             detail,
-            shown: self.shown.as_ref(),
+            shown: self.shown.as_deref(),
             explained: &self.explained[half as usize],
             theme: self.settings.theme,
             ascii: self.settings.ascii,
@@ -221,7 +221,7 @@ impl App {
             Half::Response => Pane::Response,
         };
         let inside = places.map_or(Rect::ZERO, |places| places.inside(pane));
-        detail::body_area(inside, self.shown.as_ref(), self.detail(half))
+        detail::body_area(inside, self.shown.as_deref(), self.detail(half))
     }
 
     /// The same, as a view wants it.
