@@ -2,6 +2,7 @@
 
 use mishark::decode::Options;
 use mishark::tui::app::{App, Settings};
+use mishark::tui::detail::Half;
 use mishark::tui::effect::{Effect, Input, Job, Lane};
 use mishark::tui::key::Key;
 use mishark::tui::message::{Indexed, Message};
@@ -9,6 +10,7 @@ use mishark::workspace::Workspace;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::recording::Recording;
 use super::support::Screen;
 
 const SIZE: (u16, u16) = (80, 24);
@@ -228,4 +230,39 @@ fn a_load_in_progress_shows_what_is_there_and_how_far_it_is() {
         .holds();
     // The cursor is on its flow, wherever that is in the list by now.
     screen.shows(">  8 00:30:08 gethome");
+}
+
+#[test]
+fn the_tabs_of_a_large_body_are_work_for_a_worker() {
+    // More than is made ready between a key and its frame.
+    let long = "0123456789".repeat(30_000);
+    let answer = format!(r#"{{"code":0,"serviceToken":"of-mine","long":"{long}"}}"#);
+    let recording = Recording::new().foreign(
+        "https://a.example/page",
+        "application/json",
+        answer.as_bytes(),
+    );
+    let mut screen = Screen::new(SIZE.0, SIZE.1);
+    screen.load_bytes("large.har", &recording.bytes());
+    screen.press("a 3 tab 4 t").shows(":form]");
+    let effects = screen.driver.app.update(key("t"));
+    let is_tab = |effect: &Effect| matches!(effect, Effect::Job(Job::Tab(_)));
+    assert!(effects.iter().any(is_tab), "{effects:?}");
+    screen.shows(":raw]").shows("opening").hides("serviceToken");
+    // Asked for once, and dropped if secrets were shown or hidden meanwhile.
+    assert!(!screen.driver.app.update(key("T")).iter().any(is_tab));
+    assert!(!screen.driver.app.update(key("t")).iter().any(is_tab));
+    let again = screen.driver.app.update(key("."));
+    assert!(again.iter().any(is_tab), "{again:?}");
+    screen.driver.perform(effects);
+    screen.settle();
+    screen.shows("opening");
+    screen.driver.perform(again);
+    screen.settle();
+    screen.shows("serviceToken: \"of-mine\"").holds();
+    screen.press(".").shows("serviceToken").hides("of-mine");
+    // A worker that panicked leaves nobody waiting.
+    screen.driver.app.update(key("t"));
+    screen.send(Message::Stumbled(Lane::Tab(Half::Response)));
+    screen.shows("a worker stumbled").hides("opening");
 }
