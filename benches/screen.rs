@@ -291,7 +291,7 @@ fn the_key_that_chooses_50_mb(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench(
-    args = ["j", "ctrl-f", "ctrl-d", "J", "G", "space", "w", "t"],
+    args = ["j", "ctrl-f", "ctrl-d", "J", "G", "space", "C", "w", "u", ".", "t", "i", "y"],
     sample_count = 60,
     sample_size = 1,
 )]
@@ -303,6 +303,8 @@ fn a_key_in_50_mb(bencher: Bencher<'_, '_>, name: &str) {
     let back = match name {
         "G" => "g",
         "t" => "T",
+        "C" => "E",
+        "y" => "esc",
         other => other,
     };
     screen.bench(bencher, &[name, back]);

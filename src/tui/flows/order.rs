@@ -53,7 +53,10 @@ pub(super) fn sort(order: &mut [u32], rows: &Rows, by: SortBy) {
 }
 
 fn by_key<K: Ord>(order: &mut [u32], key: impl Fn(u32) -> K) {
-    let mut keyed: Vec<(K, u32)> = order.iter().map(|row| (key(*row), *row)).collect();
+    write(order, order.iter().map(|row| (key(*row), *row)).collect());
+}
+
+fn write<K: Ord>(order: &mut [u32], mut keyed: Vec<(K, u32)>) {
     keyed.sort_unstable();
     for (place, (_, row)) in order.iter_mut().zip(keyed) {
         *place = row;
@@ -66,19 +69,25 @@ fn by_endpoint(order: &mut [u32], rows: &Rows) {
         let entry = rows.entry(row);
         (Arc::as_ptr(&entry.path), Arc::as_ptr(&entry.host))
     };
-    let mut endpoints = HashMap::new();
+    let mut numbers = HashMap::new();
+    let mut endpoints = Vec::new();
+    let mut keyed: Vec<(usize, u32)> = Vec::with_capacity(order.len());
     for row in order.iter() {
-        let entry = rows.entry(*row);
-        endpoints.insert(shared(*row), (&*entry.path, &*entry.host));
+        let number = *numbers.entry(shared(*row)).or_insert_with(|| {
+            let entry = rows.entry(*row);
+            endpoints.push((&*entry.path, &*entry.host));
+            endpoints.len() - 1
+        });
+        keyed.push((number, *row));
     }
-    let mut sorted: Vec<_> = endpoints.values().copied().collect();
+    let mut sorted = endpoints.clone();
     sorted.sort_unstable();
     // The same text of two captures stands in two places.
     sorted.dedup();
     let rank = |endpoint| sorted.partition_point(|one| *one < endpoint);
-    let ranks: HashMap<_, usize> = endpoints
-        .into_iter()
-        .map(|(shared, endpoint)| (shared, rank(endpoint)))
-        .collect();
-    by_key(order, |row| ranks[&shared(row)]);
+    let ranks: Vec<usize> = endpoints.into_iter().map(rank).collect();
+    for (number, _) in &mut keyed {
+        *number = ranks[*number];
+    }
+    write(order, keyed);
 }
