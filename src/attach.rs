@@ -41,10 +41,6 @@ pub const INTERVAL: Duration = Duration::from_millis(500);
 /// The longest to wait before a server that is lost is asked again.
 pub const LONGEST_INTERVAL: Duration = Duration::from_secs(10);
 
-/// The bodies of all flows together may have as many bytes; then no more are
-/// taken. They are held in memory, since the proxy forgets them.
-pub const MAX_HELD: u64 = 4 << 30;
-
 /// Which program answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Program {
@@ -103,7 +99,6 @@ pub struct Attachment {
     speaks: Option<Speaks>,
     /// How often in a row it did not answer.
     failures: u32,
-    held: u64,
 }
 
 #[derive(Debug)]
@@ -119,7 +114,6 @@ impl Attachment {
             client: Client::new(target),
             speaks: None,
             failures: 0,
-            held: 0,
         }
     }
 
@@ -143,10 +137,6 @@ impl Attachment {
     /// Asks once. Blocks until the answer is there or its time is over.
     pub fn poll(&mut self) -> Poll {
         let mut poll = Poll::default();
-        if self.held > MAX_HELD {
-            poll.trouble = Some(Trouble::Full { limit: MAX_HELD });
-            return poll;
-        }
         let asked = self.ask(&mut poll);
         let is_lost = asked.as_ref().is_err_and(Trouble::is_lost);
         poll.trouble = asked.err();
@@ -160,12 +150,6 @@ impl Attachment {
             }
         } else {
             self.failures = 0;
-        }
-        for flow in poll.arrivals.iter().flat_map(|arrival| &arrival.flow) {
-            let sent = flow.request.body.bytes().map_or(0, <[u8]>::len);
-            let answer = flow.response.as_ref();
-            let answered = answer.and_then(|answer| answer.body.bytes());
-            self.held += (sent + answered.map_or(0, <[u8]>::len)) as u64;
         }
         poll
     }

@@ -20,11 +20,6 @@ pub enum Trouble {
         /// The limit.
         limit: u64,
     },
-    /// So many bytes of bodies are held that no more are taken.
-    Full {
-        /// The limit.
-        limit: u64,
-    },
     /// It wants a password or token, or another one.
     Refused {
         /// The status code.
@@ -44,7 +39,7 @@ impl Trouble {
     /// Whether the server is not to be had at the moment. It is asked less often
     /// then.
     pub fn is_lost(&self) -> bool {
-        !matches!(self, Self::Full { .. } | Self::TooBig { .. })
+        !matches!(self, Self::TooBig { .. })
     }
 
     /// Whether asking as another program would be asked is worth a try.
@@ -63,12 +58,6 @@ impl fmt::Display for Trouble {
             Self::Silent => f.write_str("no answer in time"),
             Self::Cut => f.write_str("the answer broke off"),
             Self::TooBig { limit } => write!(f, "the answer has more than {limit} bytes"),
-            Self::Full { limit } => {
-                write!(
-                    f,
-                    "flows of more than {limit} bytes are held; no more are taken"
-                )
-            }
             Self::Refused { status } => write!(
                 f,
                 "HTTP {status}: it wants a password; mitmweb prints its address with ?token=…, whistle takes http://USER:PASSWORD@…"

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::error::EntryError;
 use super::index::{self, Names};
 use super::{Capture, Entry, Kept, Reader, Row};
-use crate::flow::Flow;
+use crate::flow::{Body, Flow};
 
 /// A flow that came, or came again with more to it.
 #[derive(Debug, Clone)]
@@ -21,13 +21,68 @@ pub struct Arrival {
     pub flow: Result<Arc<Flow>, EntryError>,
 }
 
+/// The bodies of a capture that grows may have as many bytes in memory; then no
+/// more is to be taken.
+pub const MAX_HELD: u64 = 4 << 30;
+
+/// Names that are shared between entries; more are not those of one's devices.
+const MAX_NAMES: usize = 1 << 16;
+
+/// Makes entries of the flows of one capture, and keeps none of them.
+#[derive(Debug, Default)]
+pub struct Arrivals {
+    names: Names,
+    places: usize,
+}
+
+/// A flow that was given its place.
+#[derive(Debug)]
+pub struct Arrived {
+    /// The place.
+    pub place: usize,
+    /// What the list shows of it.
+    pub entry: Entry,
+    /// The flow; without one, the entry says why.
+    pub flow: Option<Arc<Flow>>,
+}
+
+impl Arrivals {
+    /// Gives a flow its place; one behind the next free place gets that.
+    pub fn take(&mut self, arrival: Arrival) -> Arrived {
+        let place = arrival.place.min(self.places);
+        self.places = self.places.max(place + 1);
+        let (row, flow) = match arrival.flow {
+            Ok(flow) => (Ok(Row::of(&flow)), Some(flow)),
+            Err(error) => (Err(error), None),
+        };
+        if self.names.len() > MAX_NAMES {
+            self.names = Names::default();
+        }
+        let at = place as u64;
+        // Each may hold a key: what came before it is not searched for them.
+        let entry = index::entry(at..at + 1, row, true, &mut self.names);
+        Arrived { place, entry, flow }
+    }
+
+    /// How many places are taken.
+    pub fn len(&self) -> usize {
+        self.places
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.places == 0
+    }
+}
+
 /// The flows that have come so far.
 #[derive(Debug)]
 pub struct Growing {
     name: Arc<str>,
     flows: Vec<Arc<Flow>>,
     entries: Vec<Entry>,
-    names: Names,
+    arrivals: Arrivals,
+    held: u64,
 }
 
 impl Growing {
@@ -37,7 +92,8 @@ impl Growing {
             name: name.into(),
             flows: Vec::new(),
             entries: Vec::new(),
-            names: Names::default(),
+            arrivals: Arrivals::default(),
+            held: 0,
         }
     }
 
@@ -61,22 +117,24 @@ impl Growing {
         self.entries.is_empty()
     }
 
+    /// How many bytes the bodies have that are held; [`MAX_HELD`] is for
+    /// whoever hands them in to keep.
+    pub fn held(&self) -> u64 {
+        self.held
+    }
+
     /// Takes a flow to its place; one behind the next free place is added.
     /// Returns where it is now.
     pub fn take(&mut self, arrival: Arrival) -> usize {
-        let place = arrival.place.min(self.entries.len());
-        let (row, flow) = match arrival.flow {
-            Ok(flow) => (Ok(Row::of(&flow)), flow),
-            // The entry says why; nobody reads the flow.
-            Err(error) => (Err(error), Arc::default()),
-        };
-        let at = place as u64;
-        // Each may hold a key: what came before it is not searched for them.
-        let entry = index::entry(at..at + 1, row, true, &mut self.names);
+        let Arrived { place, entry, flow } = self.arrivals.take(arrival);
+        // Nobody reads the flow of an entry that has none.
+        let flow = flow.unwrap_or_default();
+        self.held += bodies(&flow);
         if place == self.entries.len() {
             self.entries.push(entry);
             self.flows.push(flow);
         } else {
+            self.held -= bodies(&self.flows[place]);
             self.entries[place] = entry;
             self.flows[place] = flow;
         }
@@ -94,6 +152,13 @@ impl Growing {
             warnings: Vec::new(),
         }
     }
+}
+
+/// How many bytes the bodies of a flow have.
+fn bodies(flow: &Flow) -> u64 {
+    let len = |body: &Body| body.bytes().map_or(0, <[u8]>::len) as u64;
+    let answer = flow.response.as_ref();
+    len(&flow.request.body) + answer.map_or(0, |answer| len(&answer.body))
 }
 
 #[cfg(test)]
@@ -138,6 +203,19 @@ mod tests {
         assert_eq!(paths(&before), ["/a", "/b"]);
         assert_eq!(paths(&after), ["/c", "/b", ""]);
         assert_eq!(after.flow(&after.entries()[2]), Err(error));
+        assert_eq!(growing.held(), 0);
+        let long = |bytes| {
+            let mut flow = Flow::default();
+            flow.request.body = Body::Bytes(vec![0; bytes]);
+            Ok(Arc::new(flow))
+        };
+        for (place, bytes, held) in [(3, 10, 10), (4, 5, 15), (3, 2, 7)] {
+            growing.take(Arrival {
+                place,
+                flow: long(bytes),
+            });
+            assert_eq!(growing.held(), held);
+        }
         let read = after.flow(&after.entries()[0]).unwrap();
         assert_eq!(read.request.url.as_str(), "https://h/c");
     }

@@ -296,6 +296,10 @@ impl List {
 pub(super) struct Names(HashSet<Arc<str>>);
 
 impl Names {
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     fn share(&mut self, name: &str) -> Arc<str> {
         if let Some(name) = self.0.get(name) {
             return Arc::clone(name);

@@ -43,7 +43,7 @@ use std::sync::Arc;
 
 pub use archive::MAX_MEMBER;
 pub use error::{EntryError, Error, Warning};
-pub use growing::{Arrival, Growing};
+pub use growing::{Arrival, Arrivals, Arrived, Growing, MAX_HELD};
 pub use index::Batch;
 pub use jobs::MAX_ENTRY;
 pub use source::Source;

@@ -18,16 +18,17 @@ use super::selection::Selection;
 use super::terminal::{Paint, note};
 use super::{key_options, open::index};
 use crate::attach::{Attachment, Trouble};
-use crate::capture::{Arrival, Capture, Growing, lines};
+use crate::capture::{Arrival, Arrivals, Arrived, Entry, lines};
 use crate::cli::KeyOptions;
-use crate::decode::{Decoded, Side, State};
+use crate::decode::{Decoded, Options, Reason, Side, State, decode};
+use crate::directory;
 use crate::export::Record;
 use crate::export::form::{Form, Writer};
 use crate::flow::Flow;
 use crate::follow::{self, Follower, Splitter};
 use crate::session::{Keyring, Place};
 use crate::text::{Align, clean, pad, size};
-use crate::workspace::{FlowId, Workspace};
+use crate::workspace::Workspace;
 
 /// How much is read of a stream at a time.
 const CHUNK: usize = 64 << 10;
@@ -35,23 +36,28 @@ const CHUNK: usize = 64 << 10;
 /// Where flows are printed.
 pub(super) trait Printer {
     /// Prints a flow, if it is wanted; tells whether it was.
-    fn print(&mut self, workspace: &Workspace, flow: &Opened<'_>) -> Result<bool>;
+    fn print(&mut self, opened: &Opened<'_>) -> Result<bool>;
     /// Hands on what is printed.
     fn flush(&mut self) -> io::Result<()>;
 }
 
 /// A flow that has come, opened.
 pub(super) struct Opened<'a> {
-    id: FlowId,
+    /// Its capture's place and how many captures there are.
+    capture: (usize, usize),
+    name: &'a str,
+    place: usize,
+    entry: &'a Entry,
     flow: Option<&'a Flow>,
     decoded: &'a Decoded,
 }
 
-/// Flows that come, and what opens them.
+/// Flows that come, and what opens them. None is kept once it is printed: a
+/// stream may go on for days.
 pub(super) struct Live<'a> {
-    workspace: Workspace,
-    growing: Vec<Growing>,
+    captures: Vec<(String, Arrivals)>,
     ring: Keyring,
+    limits: Options,
     selection: Selection<'a>,
     printed: usize,
     outcome: Outcome,
@@ -61,9 +67,10 @@ impl<'a> Live<'a> {
     /// Nothing has come yet.
     ///
     /// # Errors
-    /// If a key is none.
-    pub(super) fn new(keys: &KeyOptions, selection: Selection<'a>) -> Result<Self> {
-        let mut workspace = Workspace::new(key_options::limits(keys));
+    /// If a key is none, or a spec can not be read.
+    pub(super) fn new(keys: &KeyOptions, mut selection: Selection<'a>) -> Result<Self> {
+        selection.begin()?;
+        let mut workspace = Workspace::default();
         for session in key_options::sessions(keys)? {
             workspace.add_session(session);
         }
@@ -71,9 +78,9 @@ impl<'a> Live<'a> {
             workspace.harvest(&index(path)?);
         }
         Ok(Self {
-            workspace,
-            growing: Vec::new(),
-            ring: Keyring::new(),
+            captures: Vec::new(),
+            ring: workspace.ring().clone(),
+            limits: key_options::limits(keys),
             selection,
             printed: 0,
             outcome: Outcome::Fine,
@@ -81,9 +88,7 @@ impl<'a> Live<'a> {
     }
 
     fn begin(&mut self, name: &str) {
-        self.growing.push(Growing::new(name));
-        self.workspace
-            .add_harvested(Capture::of_flows(name, Vec::new()));
+        self.captures.push((name.to_owned(), Arrivals::default()));
     }
 
     /// Prints what there is in files and what comes to them. Does not end by
@@ -205,7 +210,7 @@ impl<'a> Live<'a> {
         let event = match line.map(lines::read_line) {
             Ok(Ok(flow)) => {
                 let arrival = Arrival {
-                    place: self.growing[0].len(),
+                    place: self.captures[0].1.len(),
                     flow: Ok(Arc::new(flow)),
                 };
                 return self.take(0, vec![arrival], printer);
@@ -231,35 +236,51 @@ impl<'a> Live<'a> {
         if arrivals.is_empty() {
             return Ok(());
         }
-        let growing = &mut self.growing[capture];
-        let mut places = Vec::with_capacity(arrivals.len());
-        for arrival in arrivals {
-            let flow = arrival.flow.as_ref().ok().map(Arc::clone);
-            let place = growing.take(arrival);
-            if let Some(flow) = flow {
-                let from = Place {
-                    capture: growing.name().to_owned(),
-                    entry: place,
-                };
-                self.ring.harvest(&flow, &from);
+        let many = self.captures.len();
+        let (name, places) = &mut self.captures[capture];
+        let arrived: Vec<Arrived> = arrivals
+            .into_iter()
+            .map(|arrival| places.take(arrival))
+            .collect();
+        let place = |entry| Place {
+            capture: name.clone(),
+            entry,
+        };
+        for one in &arrived {
+            if let Some(flow) = &one.flow {
+                self.ring.harvest(flow, &place(one.place));
             }
-            places.push(place);
         }
-        self.workspace.replace(capture, growing.capture());
-        self.workspace.add_keys(&self.ring);
-        self.selection.learn(&self.workspace)?;
-        for entry in places {
-            let id = FlowId { capture, entry };
-            let (flow, decoded) = self.workspace.open(id);
-            if !self.selection.picks(&self.workspace, id, &decoded) {
+        for one in &arrived {
+            if let Some(flow) = &one.flow
+                && self.selection.learns_from(&one.entry)
+            {
+                let decoded = decode(flow, &self.ring, self.limits);
+                let place = directory::Place {
+                    capture,
+                    entry: one.place,
+                };
+                self.selection.learn_from(place, flow, &decoded);
+            }
+        }
+        for Arrived { place, entry, flow } in arrived {
+            let decoded = match (&flow, &entry.error) {
+                (Some(flow), _) => decode(flow, &self.ring, self.limits),
+                (None, Some(error)) => Decoded::unreadable(Reason::Entry((**error).clone())),
+                (None, None) => continue,
+            };
+            if !self.selection.picks_arrived(name, &entry, &decoded) {
                 continue;
             }
             let opened = Opened {
-                id,
-                flow: flow.as_ref(),
+                capture: (capture, many),
+                name,
+                place,
+                entry: &entry,
+                flow: flow.as_deref(),
                 decoded: &decoded,
             };
-            if printer.print(&self.workspace, &opened)? {
+            if printer.print(&opened)? {
                 self.printed += 1;
             }
         }
@@ -289,22 +310,27 @@ impl<W: Write> FormPrinter<W> {
 }
 
 impl<W: Write> Printer for FormPrinter<W> {
-    fn print(&mut self, workspace: &Workspace, opened: &Opened<'_>) -> Result<bool> {
-        let Opened { id, flow, decoded } = *opened;
+    fn print(&mut self, opened: &Opened<'_>) -> Result<bool> {
+        let Opened {
+            name,
+            place,
+            entry,
+            flow,
+            decoded,
+            ..
+        } = *opened;
         if !self.all && (decoded.state == State::Foreign || flow.is_none()) {
             return Ok(false);
         }
-        let entry = workspace.entry(id);
-        let capture = workspace.captures()[id.capture].name();
         let record = Record {
-            capture,
-            index: id.entry,
+            capture: name,
+            index: place,
             entry,
             flow,
             decoded,
         };
         let prepared = self.form.prepare(self.redacts, &record);
-        self.writer.flow(prepared, capture, id.entry, entry)?;
+        self.writer.flow(prepared, name, place, entry)?;
         Ok(true)
     }
 
@@ -357,18 +383,23 @@ impl<W: Write> ListPrinter<W> {
 }
 
 impl<W: Write> Printer for ListPrinter<W> {
-    fn print(&mut self, workspace: &Workspace, opened: &Opened<'_>) -> Result<bool> {
-        let Opened { id, decoded, .. } = *opened;
+    fn print(&mut self, opened: &Opened<'_>) -> Result<bool> {
+        let Opened {
+            capture,
+            place,
+            entry,
+            decoded,
+            ..
+        } = *opened;
         if self.mi && decoded.state == State::Foreign {
             return Ok(false);
         }
         if !std::mem::replace(&mut self.is_begun, true) {
             self.heading()?;
         }
-        let entry = workspace.entry(id);
-        let number = match workspace.captures().len() {
-            1 => id.entry.to_string(),
-            _ => format!("{}:{}", id.capture + 1, id.entry),
+        let number = match capture {
+            (_, 1) => place.to_string(),
+            (at, _) => format!("{}:{place}", at + 1),
         };
         let or_dash = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
         let plaintext = |side: &Side| side.plaintext.as_ref().map(|bytes| size(bytes.len()));

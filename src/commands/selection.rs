@@ -2,11 +2,13 @@
 
 use anyhow::{Result, anyhow};
 
-use super::learn::learn;
+use super::learn::{learn, named};
+use crate::capture::Entry;
 use crate::cli::{FilterOption, SpecOption};
 use crate::decode::Decoded;
-use crate::directory::Directory;
+use crate::directory::{Directory, Findings, Place};
 use crate::filter::{Facts, Filter, Verdict};
+use crate::flow::Flow;
 use crate::text::count;
 use crate::workspace::{FlowId, Workspace};
 
@@ -47,6 +49,29 @@ impl<'a> Selection<'a> {
         Ok(())
     }
 
+    /// Reads the specs, if the filter may ask for a name. What the captures teach
+    /// comes flow by flow then, see [`learn_from`](Self::learn_from).
+    pub(super) fn begin(&mut self) -> Result<()> {
+        if self.filter.needs_names() {
+            self.directory = Some(named(self.specs)?);
+        }
+        Ok(())
+    }
+
+    /// Whether a flow can teach a name that the filter may ask for.
+    pub(super) fn learns_from(&self, entry: &Entry) -> bool {
+        self.directory.is_some() && Findings::can_come_from(&entry.path)
+    }
+
+    /// Learns what an opened flow teaches.
+    pub(super) fn learn_from(&mut self, place: Place, flow: &Flow, decoded: &Decoded) {
+        if let Some(directory) = &mut self.directory
+            && let Some(findings) = Findings::of(flow, decoded)
+        {
+            directory.learn(findings, place);
+        }
+    }
+
     /// The flows that may be picked. Those their entries rule out are not
     /// opened at all.
     pub(super) fn candidates<'s>(
@@ -61,6 +86,15 @@ impl<'a> Selection<'a> {
     /// Whether a flow is picked, now that it is open.
     pub(super) fn picks(&self, workspace: &Workspace, id: FlowId, decoded: &Decoded) -> bool {
         self.filter.flow(&self.facts(workspace, id), decoded)
+    }
+
+    /// [`picks`](Self::picks) for a flow of a capture that is not in a workspace.
+    pub(super) fn picks_arrived(&self, capture: &str, entry: &Entry, decoded: &Decoded) -> bool {
+        let facts = Facts {
+            directory: self.directory.as_ref(),
+            ..Facts::new(capture, entry)
+        };
+        self.filter.entry(&facts) != Verdict::No && self.filter.flow(&facts, decoded)
     }
 
     /// Whether there is a filter at all.

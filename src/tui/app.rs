@@ -27,6 +27,7 @@ use super::rows::Rows;
 use super::stages::StagesPane;
 use super::theme::Theme;
 use super::words;
+use crate::capture::MAX_HELD;
 use crate::decode::State;
 use crate::decode::stages::Stage;
 use crate::directory::Directory;
@@ -71,6 +72,8 @@ pub struct Settings {
     pub clipboard: String,
     /// How long to wait between two requests of a batch.
     pub batch_pause: Duration,
+    /// How many bytes of bodies a capture that grows may hold.
+    pub max_held: u64,
 }
 
 impl Default for Settings {
@@ -83,6 +86,7 @@ impl Default for Settings {
             keymap: Keymap::default(),
             clipboard: String::new(),
             batch_pause: BATCH_PAUSE,
+            max_held: MAX_HELD,
         }
     }
 }

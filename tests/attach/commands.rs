@@ -133,7 +133,7 @@ fn lines() -> Vec<String> {
     let capture = Capture::open("samples/home.har".as_ref()).unwrap();
     let entries = capture.entries().iter();
     let flows = entries.filter(|entry| entry.error.is_none() && entry.path.starts_with("/app/"));
-    let lines = flows.take(4).map(|entry| {
+    let lines = flows.take(12).map(|entry| {
         let flow = capture.flow(entry).unwrap();
         let fields = |headers: &mishark::flow::Headers| -> Vec<Value> {
             let fields = headers.iter();
@@ -173,6 +173,29 @@ fn a_program_that_streams_flows_has_each_opened_at_once() {
     drop(input);
     assert_eq!(mishark.child.wait().unwrap().code(), Some(0));
     assert_eq!(mishark.errors(), "");
+}
+
+#[test]
+fn names_that_came_in_a_stream_are_known_to_its_filter_from_then_on() {
+    let arguments = ["decrypt", "--stdin-jsonl", "--filter", "did:客厅吸顶灯"];
+    let mut mishark = Running::start(&arguments, &[]);
+    let mut input = mishark.child.stdin.take().unwrap();
+    for line in lines() {
+        writeln!(input, "{line}").unwrap();
+    }
+    drop(input);
+    let mut picked = 0;
+    loop {
+        let line = mishark.line();
+        if line.is_empty() {
+            break;
+        }
+        assert!(line.contains("900000001"), "{line}");
+        picked += 1;
+    }
+    // The list of devices names it first.
+    assert!(picked > 2, "{picked}");
+    assert_eq!(mishark.child.wait().unwrap().code(), Some(0));
 }
 
 #[test]

@@ -10,7 +10,8 @@ use mishark::attach::Target;
 use mishark::capture::{Arrival, Capture};
 use mishark::flow::Flow;
 use mishark::session::{Keyring, Place};
-use mishark::tui::effect::Watched;
+use mishark::tui::app::Settings;
+use mishark::tui::effect::{Effect, Lane, Watched};
 use mishark::tui::message::{Grown, Message};
 
 use crate::support::{Screen, file};
@@ -208,4 +209,32 @@ fn until(screen: &mut Screen, text: &str) {
         screen.driver.wait(Duration::from_millis(50));
     }
     screen.shows(text);
+}
+
+#[test]
+fn a_capture_that_holds_too_much_grows_no_more_and_says_so() {
+    let flows = flows();
+    let mut screen = Screen::with(
+        140,
+        24,
+        Settings {
+            max_held: 1,
+            ..Settings::default()
+        },
+    );
+    let target = Target::parse("http://127.0.0.1:1").unwrap();
+    screen.driver.app.watch([Watched::Proxy(target)]);
+    let app = &mut screen.driver.app;
+    let effects = app.update(Message::Grown {
+        capture: 1,
+        grown: Box::new(grown(0, &flows[..2])),
+    });
+    let ends = |effect: &Effect| matches!(effect, Effect::Cancel(Lane::Watch(1)));
+    assert!(effects.iter().any(ends), "{effects:?}");
+    screen.driver.perform(effects);
+    screen.settle();
+    screen.shows("bodies of more than 1 bytes are held; no more are taken");
+    // What was under way comes too late, and what is there stays.
+    send(&mut screen, grown(2, &flows[2..4]));
+    screen.shows("2 flows").shows("D 2").holds();
 }

@@ -12,6 +12,8 @@ pub(super) struct Watching {
     growing: Growing,
     /// Why nothing comes at the moment.
     trouble: Option<String>,
+    /// Whether no more is taken.
+    is_full: bool,
 }
 
 impl App {
@@ -25,6 +27,7 @@ impl App {
             let watching = Watching {
                 growing: Growing::new(&name),
                 trouble: None,
+                is_full: false,
             };
             self.watching.insert(capture, watching);
             self.start(Job::Watch { capture, watched });
@@ -58,6 +61,9 @@ impl App {
             notes,
             trouble,
         } = grown;
+        if watching.is_full {
+            return;
+        }
         if watching.growing.name() != name {
             watching.growing.rename(&name);
         }
@@ -65,6 +71,12 @@ impl App {
         let is_first = watching.growing.is_empty();
         let came = !arrivals.is_empty();
         let again = self.rows.grow(&mut watching.growing, capture, arrivals);
+        let limit = self.settings.max_held;
+        let is_full = watching.growing.held() > limit;
+        watching.is_full = is_full;
+        if is_full {
+            watching.trouble = Some(words::full(&name, limit));
+        }
         for note in notes {
             self.tell(format!("{name}: {note}"));
         }
@@ -78,6 +90,10 @@ impl App {
                 self.tell(words::back(&name));
             }
             _ => {}
+        }
+        if is_full {
+            self.fail(words::full(&name, limit));
+            self.cancel(Lane::Watch(capture));
         }
         let mut is_key_news = false;
         if let Some(ring) = ring {

@@ -39,6 +39,11 @@ pub fn lost(name: &str, trouble: &str) -> String {
     format!("{name}: {trouble}; asking again")
 }
 
+/// So much is held in memory that a capture grows no more.
+pub fn full(name: &str, limit: u64) -> String {
+    format!("{name}: bodies of more than {limit} bytes are held; no more are taken")
+}
+
 /// It answers again.
 pub fn back(name: &str) -> String {
     format!("{name}: back")
