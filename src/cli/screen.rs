@@ -71,10 +71,10 @@ pub struct Attach {
     /// are shown on the screen, and listed where standard output is no terminal
     #[arg(long, value_enum)]
     pub format: Option<LiveFormat>,
-    /// Mi Home flows only
+    /// Print lines of Mi Home flows only; the screen begins with them alone
     #[arg(long)]
     pub mi: bool,
-    /// Write other flows too, and not only Mi Home's
+    /// Show and write other flows too, and not only Mi Home's
     #[arg(long, conflicts_with = "mi")]
     pub all: bool,
     /// Keys beside those the flows bring.

@@ -66,6 +66,7 @@ pub(super) fn attach(args: Attach, target: Target) -> Result<Outcome> {
         ascii: args.ascii,
         theme: args.theme.map(theme),
         filter: args.filter.filter,
+        all: args.all,
         directory: learn::named(&args.filter.spec)?,
         ..Start::default()
     };

@@ -277,6 +277,12 @@ impl App {
         self.set_filter_text(filter);
     }
 
+    /// Whether other traffic than Mi Home's is in the list.
+    pub fn show_all(&mut self, all: bool) {
+        self.flows.all_traffic = all;
+        self.flows.invalidate();
+    }
+
     /// Files that were loaded since the last call, and how many flows each had.
     pub fn loaded_files(&mut self) -> Vec<(std::path::PathBuf, usize)> {
         mem::take(&mut self.loaded_files)

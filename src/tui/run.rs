@@ -57,6 +57,8 @@ pub struct Start {
     pub theme: Option<Theme>,
     /// A filter to start with.
     pub filter: Option<String>,
+    /// Whether other traffic than Mi Home's is in the list from the start.
+    pub all: bool,
     /// Where requests go, and on which way.
     pub endpoint: Endpoint,
     /// Names that are known before a capture is opened: MIoT specs.
@@ -117,6 +119,7 @@ pub fn run(start: Start) -> Result<(), Error> {
     driver.app.set_endpoint(start.endpoint);
     driver.app.set_directory(start.directory);
     driver.app.tell_all(problems);
+    driver.app.show_all(start.all);
     if let Some(filter) = start.filter {
         driver.app.start_filter(filter);
     }
