@@ -20,7 +20,7 @@ use super::detail::{Detail, Explained, Half, Shown};
 use super::effect::{Effect, Export, ExportForm, Input, Job, Lane, Point};
 use super::flows::Flows;
 use super::key::Key;
-use super::layout::{Choice, Pane, Places, layout};
+use super::layout::{Choice, LEAST_SPLIT, Pane, Places, layout};
 use super::message::Message;
 use super::overlay::{Confirmed, Overlay, Verdict};
 use super::rows::Rows;
@@ -90,6 +90,9 @@ impl Default for Settings {
         }
     }
 }
+
+/// A failure is told in as many rows at most.
+const FAILURE_ROWS: usize = 3;
 
 /// Work under way, as the header shows it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -346,8 +349,26 @@ impl App {
         self.rows.counts()
     }
 
+    /// Where everything is. A failure that is wider than its line has more of
+    /// them, until the next key; the panes make room.
     fn places(&self) -> Option<Places> {
-        layout(self.size.0, self.size.1, &self.choice, self.focus)
+        let (width, height) = self.size;
+        let more = self.failure_rows().saturating_sub(1);
+        let more = more.min(height.saturating_sub(LEAST_SPLIT.1));
+        let mut places = layout(width, height - more, &self.choice, self.focus)?;
+        places.status.height += more;
+        places.hints.y += more;
+        places.mode.y += more;
+        Some(places)
+    }
+
+    fn failure_rows(&self) -> u16 {
+        let Some((true, text)) = &self.message else {
+            return 1;
+        };
+        let width = usize::from(self.size.0).saturating_sub(2);
+        let lines = super::detail::wrap(text, width).len();
+        lines.min(FAILURE_ROWS) as u16
     }
 
     fn flows_height(&self) -> usize {

@@ -21,7 +21,7 @@ use ratatui::layout::Rect;
 /// Below this nothing is shown but a word.
 pub const LEAST: (u16, u16) = (40, 10);
 /// Below this the list is alone, and `Enter` swaps it for the detail.
-const LEAST_SPLIT: (u16, u16) = (60, 15);
+pub const LEAST_SPLIT: (u16, u16) = (60, 15);
 /// From this width on request and response are both in sight.
 const ROWS: u16 = 100;
 /// From this width on there are three columns.

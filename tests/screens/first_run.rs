@@ -90,7 +90,12 @@ fn a_form_that_is_pasted_is_opened_with_its_answer() {
 fn what_is_pasted_and_is_no_flow_is_said() {
     let mut screen = Screen::new(80, 24);
     screen.press("p").type_text("hello there").press("ctrl-d");
-    screen.shows("pasted").shows("Open a capture").holds();
+    // However wide it is, it can be read to its end.
+    screen
+        .shows("pasted: not a capture")
+        .shows("JSON lines")
+        .shows("Open a capture")
+        .holds();
     screen.press("p esc").shows("Open a capture");
 }
 
@@ -106,7 +111,7 @@ fn captures_opened_before_are_chosen_by_arrows() {
     screen.driver.app.set_recent(recent.to_vec());
     screen
         .shows("Recent")
-        .shows("samples/home.har   5 flows   2024-05-01");
+        .shows("samples/home.har  5 flows  2024-05-01");
     screen.press("down enter").shows("K 4").shows("no-keys.har");
 }
 

@@ -17,15 +17,11 @@ pub fn welcome(open: &str, paste: &str, demo: &str, help: &str, record: &str) ->
     ]
 }
 
-/// A capture that was opened before.
+/// What is known of a capture that was opened before.
 pub fn recent(recent: &Opened) -> String {
     let day = recent.at.to_string();
     let day = day.split('T').next().unwrap_or_default().to_owned();
-    format!(
-        "{}   {}   {day}",
-        recent.path.display(),
-        count(recent.flows, "flow")
-    )
+    format!("{}  {day}", count(recent.flows, "flow"))
 }
 
 /// What the first screen promises.

@@ -11,6 +11,7 @@ use crate::json::Notation;
 use crate::text::{clean, count, keep_end, keep_start};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Overlay};
+use crate::tui::detail::wrap;
 use crate::tui::overlay;
 use crate::tui::theme::Role;
 use crate::tui::words;
@@ -99,6 +100,12 @@ impl App {
     }
 
     pub(super) fn status(&self, area: Rect, buffer: &mut Buffer) {
+        if let Some((true, text)) = &self.message
+            && area.height > 1
+        {
+            self.failure(text, area, buffer);
+            return;
+        }
         let find = self.find_status();
         let path = self
             .half()
@@ -142,6 +149,27 @@ impl App {
             &[(text, role)],
             buffer,
         );
+    }
+
+    /// A failure in as many rows as it has, see [`App::places`].
+    pub(super) fn failure(&self, text: &str, area: Rect, buffer: &mut Buffer) {
+        let rows = usize::from(area.height);
+        let width = usize::from(area.width).saturating_sub(2);
+        let mut lines: Vec<String> = wrap(text, width).into_iter().map(Into::into).collect();
+        if lines.len() > rows {
+            lines.truncate(rows);
+            if let Some(last) = lines.last_mut() {
+                *last = keep_start(&format!("{last} …"), width).into_owned();
+            }
+        }
+        for (line, y) in lines.into_iter().zip(area.y..) {
+            let row = Rect {
+                y,
+                height: 1,
+                ..area
+            };
+            self.write(row, &[(format!(" {line}"), Role::Bad)], buffer);
+        }
     }
 
     /// The hints that fit, each with its cells and what a click on it does.

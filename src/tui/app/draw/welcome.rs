@@ -2,8 +2,9 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
 
-use crate::text::clean;
+use crate::text::{clean, keep_end};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Context, Places};
 use crate::tui::frame::frame;
@@ -20,6 +21,7 @@ impl App {
         let look = self.frame_look(true);
         let title = format!(" mishark {} ", env!("CARGO_PKG_VERSION"));
         let inside = frame(area, &look, title, "", buffer);
+        let width = usize::from(inside.width.saturating_sub(3));
         let key = |action| self.key_of(action, Context::Welcome);
         let mut lines: Vec<(String, Role)> = vec![(String::new(), Role::Text)];
         let text = words::welcome(
@@ -38,7 +40,11 @@ impl App {
                 if at == self.recent_cursor {
                     here = Some(lines.len());
                 }
-                lines.push((format!("  {}", clean(&words::recent(recent))), Role::Text));
+                let facts = words::recent(recent);
+                let room = width.saturating_sub(facts.width() + 6);
+                let path = clean(&recent.path.display().to_string()).into_owned();
+                let path = keep_end(&path, room);
+                lines.push((format!("  {path}  {facts}"), Role::Text));
             }
             lines.push((String::new(), Role::Text));
         }
@@ -46,7 +52,6 @@ impl App {
             lines.push((promise.to_owned(), Role::Dim));
         }
         for ((at, (line, role)), y) in lines.iter().enumerate().zip(inside.y..inside.bottom()) {
-            let width = usize::from(inside.width.saturating_sub(3));
             buffer.set_stringn(
                 inside.x + 3,
                 y,
@@ -64,8 +69,12 @@ impl App {
             }
         }
         if let Some((is_failure, text)) = &self.message {
-            let role = if *is_failure { Role::Bad } else { Role::Good };
-            self.write(places.status, &[(format!(" {text}"), role)], buffer);
+            if *is_failure {
+                self.failure(text, places.status, buffer);
+            } else {
+                let text = format!(" {text}");
+                self.write(places.status, &[(text, Role::Good)], buffer);
+            }
         }
     }
 }
