@@ -141,6 +141,10 @@ pub struct List {
     /// List Mi Home flows only
     #[arg(long)]
     pub mi: bool,
+    /// Also tell what each call says: devices and scenes by their names, values,
+    /// and what the answer was
+    #[arg(long, conflicts_with = "follow")]
+    pub says: bool,
     /// Read on as the captures grow: print new flows until Ctrl-C
     #[arg(long)]
     pub follow: bool,

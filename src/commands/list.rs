@@ -6,18 +6,21 @@ use std::ops::ControlFlow;
 use anyhow::Result;
 use jiff::tz::TimeZone;
 
-use super::Outcome;
 use super::counts::Counts;
 use super::live::{ListPrinter, Live};
 use super::open::open;
 use super::progress::Progress;
 use super::selection::Selection;
 use super::terminal::{self, Paint, note};
+use super::{Outcome, learn};
+use crate::call;
 use crate::cli::List;
-use crate::decode::{Side, State};
+use crate::decode::{Reason, Side, State};
+use crate::directory::Directory;
 use crate::flow::Moment;
+use crate::summary::Summary;
 use crate::sweep::sweep;
-use crate::text::{Align, clean, count, keep_end, pad, size};
+use crate::text::{Align, clean, count, keep_end, keep_start, pad, size};
 use crate::workspace::{FlowId, Workspace};
 
 /// What a row shows that is only known once the flow is opened.
@@ -25,6 +28,22 @@ struct Opened {
     state: State,
     request: Option<usize>,
     response: Option<usize>,
+    /// What it says, if that is to be told.
+    says: Option<Says>,
+}
+
+/// What a flow says, or why it says nothing.
+struct Says {
+    summary: Summary,
+    reason: &'static str,
+}
+
+impl Says {
+    fn text(&self, directory: &Directory) -> String {
+        let text = self.summary.says(directory);
+        let text = if text.is_empty() { self.reason } else { &text };
+        clean(text).into_owned()
+    }
 }
 
 /// A column: its heading and where its text stands.
@@ -41,6 +60,9 @@ const COLUMNS: [Column; 9] = [
     ("resp", Align::Right),
     ("ms", Align::Right),
 ];
+
+/// The heading of what calls say.
+const SAYS: &str = "says";
 
 /// The column that gives way when the terminal is narrow.
 const ENDPOINT: usize = 3;
@@ -67,18 +89,29 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
     // large capture must not cost a kilobyte.
     let mut rows: Vec<(FlowId, Opened)> = Vec::new();
     let mut counts = Counts::default();
+    // Names may come from flows that the filter leaves out.
+    let directory = match args.says {
+        true => learn::learn(workspace, &args.filter.spec)?,
+        false => Directory::default(),
+    };
     let progress = Progress::sweep(workspace);
     let _ = sweep(
         workspace,
         selection.candidates(workspace),
-        |id, _, decoded| {
+        |id, flow, decoded| {
             progress.opened(workspace, id);
             let plaintext = |side: &Side| side.plaintext.as_ref().map(Vec::len);
             let picked = selection.picks(workspace, id, decoded);
+            let flow = flow.filter(|_| args.says);
+            let says = || Says {
+                summary: flow.map_or_else(Summary::default, |flow| Summary::of(flow, decoded)),
+                reason: decoded.reason.as_ref().map_or("", Reason::short),
+            };
             picked.then(|| Opened {
                 state: decoded.state,
                 request: plaintext(&decoded.request),
                 response: decoded.response.as_ref().and_then(plaintext),
+                says: args.says.then(says),
             })
         },
         |id, row| {
@@ -97,7 +130,8 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
         rows.iter()
             .map(|(id, row)| (row.state, cells(workspace, *id, row, &zone)))
     };
-    print(table, out)?;
+    let says = |at: usize| Some(rows.get(at)?.1.says.as_ref()?.text(&directory));
+    print(table, says, out)?;
     out.flush()?;
     summary(workspace, &selection, &counts);
     let nothing = rows.is_empty();
@@ -116,6 +150,10 @@ fn cells(workspace: &Workspace, id: FlowId, row: &Opened, zone: &TimeZone) -> [S
     };
     let endpoint = match &entry.error {
         Some(error) => clean(&error.to_string()).into_owned(),
+        // Beside what it says, its name is enough.
+        None if row.says.is_some() && row.state != State::Foreign => {
+            clean(call::short(&entry.path)).into_owned()
+        }
         None => clean(&format!("{}{}", entry.host, entry.path)).into_owned(),
     };
     let optional = |value: Option<usize>| value.map_or_else(|| "-".to_owned(), size);
@@ -148,6 +186,7 @@ pub(super) fn clock(time: Moment, zone: &TimeZone) -> String {
 
 fn print<T: Iterator<Item = (State, [String; 9])>>(
     table: impl Fn() -> T,
+    says: impl Fn(usize) -> Option<String>,
     out: &mut impl Write,
 ) -> Result<()> {
     use unicode_width::UnicodeWidthStr;
@@ -172,11 +211,21 @@ fn print<T: Iterator<Item = (State, [String; 9])>>(
             .collect();
         line
     };
-    let heading = line(COLUMNS.map(|(heading, _)| heading)).join(&gap);
+    let used = widths.iter().sum::<usize>() + gap.len() * widths.len();
+    let left = terminal::width().map(|width| width.saturating_sub(used));
+    let mut heading = line(COLUMNS.map(|(heading, _)| heading)).join(&gap);
+    if says(0).is_some() {
+        heading = format!("{heading}{gap}{SAYS}");
+    }
     writeln!(out, "{}", paint.strong(heading.trim_end()))?;
-    for (state, cells) in table() {
+    for (at, (state, cells)) in table().enumerate() {
         let mut line = line(cells.each_ref().map(String::as_str));
         line[STATE] = paint.state(state, &line[STATE]);
+        // The last column takes what room there is.
+        if let Some(text) = says(at) {
+            let left = left.unwrap_or(usize::MAX);
+            line.push(keep_start(&text, left).into_owned());
+        }
         writeln!(out, "{}", line.join(&gap).trim_end())?;
     }
     Ok(())

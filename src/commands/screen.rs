@@ -125,6 +125,7 @@ fn listed(args: Screen, out: &mut impl Write) -> Result<Outcome> {
             },
             filter: args.filter,
             mi: args.mi,
+            says: false,
             follow: args.follow,
         },
         out,

@@ -174,8 +174,9 @@ impl Line {
 pub(super) fn resolve(line: &str, directory: &Directory, with_call: bool) -> String {
     let mut text = String::with_capacity(line.len());
     let mut rest = line;
+    let mut named = String::new();
     while let Some(at) = rest.find(START) {
-        text.push_str(&rest[..at]);
+        literal(&rest[..at], &named, &mut text);
         rest = &rest[at + 1..];
         let (mark, after) = rest.split_once(END).unwrap_or((rest, ""));
         let mut characters = mark.chars();
@@ -185,12 +186,31 @@ pub(super) fn resolve(line: &str, directory: &Directory, with_call: bool) -> Str
                 rest = without_call(after, &text);
                 continue;
             }
+            let start = text.len();
             name(letter, &fields, directory, &mut text);
+            if matches!(letter, 'D' | 'H' | 'S') {
+                named = text[start..].to_owned();
+            }
         }
         rest = after;
     }
-    text.push_str(rest);
+    literal(rest, &named, &mut text);
     text
+}
+
+/// Adds what stands between two marks, but for the very name that the text ends
+/// with: a scene is edited under its name, and a device is told its own.
+fn literal(piece: &str, named: &str, text: &mut String) {
+    let before = text.trim_end();
+    let again = piece.trim_start().strip_prefix(named);
+    let is_whole = |after: &&str| after.is_empty() || after.starts_with([' ', ',', ':']);
+    match again.filter(is_whole) {
+        Some(after) if !named.is_empty() && before.ends_with(named) => {
+            text.truncate(before.len());
+            text.push_str(after);
+        }
+        _ => text.push_str(piece),
+    }
 }
 
 /// What follows a call's name that is left out, without what joined the two.

@@ -104,6 +104,20 @@ fn every_endpoint_says_what_it_did_or_why_not() {
 }
 
 #[test]
+fn a_name_is_not_said_twice_in_a_row() {
+    let directory = directory();
+    let says =
+        |path: &str, data: &str, answer: &str| summary(path, data, 200, answer).says(&directory);
+    let told = r#"{"code":0,"result":{"name":"客厅灯","model":"m"}}"#;
+    let path = "/device/deviceinfo";
+    assert_eq!(says(path, r#"{"did":"1"}"#, told), "客厅灯, m");
+    // Another name, and one that only begins like it.
+    assert_eq!(says(path, r#"{"did":"2"}"#, told), "空调 客厅灯, m");
+    let longer = told.replace("客厅灯", "客厅灯2");
+    assert_eq!(says(path, r#"{"did":"1"}"#, &longer), "客厅灯 客厅灯2, m");
+}
+
+#[test]
 fn items_that_failed_are_counted_and_the_first_explained() {
     let data = r#"{"params":[{"did":"1","siid":2,"piid":1},{"did":"1","siid":2,"piid":9}]}"#;
     let told = |answer: &str| {
