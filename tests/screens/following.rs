@@ -238,3 +238,32 @@ fn a_capture_that_holds_too_much_grows_no_more_and_says_so() {
     send(&mut screen, grown(2, &flows[2..4]));
     screen.shows("2 flows").shows("D 2").holds();
 }
+
+#[test]
+fn a_search_goes_on_in_flows_that_arrive() {
+    let flows = flows();
+    let mut screen = attached();
+    send(&mut screen, grown(0, &flows[..2]));
+    screen.press("/").type_text("客厅").press("enter");
+    screen.shows("\"客厅\" in 2 flows");
+    // The list of devices is asked for again, and another call.
+    send(
+        &mut screen,
+        grown(2, &[Arc::clone(&flows[1]), Arc::clone(&flows[4])]),
+    );
+    screen
+        .shows("\"客厅\" in 3 flows")
+        .press("G n")
+        .shows("1/3");
+    // With a filter it goes on in what that keeps; the hits it hides are passed by.
+    screen.press("f").type_text("path:gethome").press("enter");
+    send(
+        &mut screen,
+        grown(4, &[Arc::clone(&flows[0]), Arc::clone(&flows[1])]),
+    );
+    screen
+        .shows("\"客厅\" in 4 flows")
+        .press("g n")
+        .shows("2/2");
+    screen.press("n").shows("1/2");
+}

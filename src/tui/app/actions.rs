@@ -423,6 +423,7 @@ impl App {
             self.cancel(Lane::Search);
             if let Some(search) = &mut self.search {
                 search.complete = true;
+                search.upto = None;
             }
             self.tell(words::SEARCH_STOPPED);
             return true;

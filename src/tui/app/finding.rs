@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{App, Job, Lane, Pane, Progress, SearchAll};
+use crate::decode::State;
 use crate::filter::Filter;
 use crate::tui::detail::Half;
 use crate::tui::effect::Undecided;
@@ -112,6 +113,7 @@ impl App {
             },
             complete: false,
             seek: Some(self.flows.selected().unwrap_or(0)),
+            upto: Some(self.rows.len() as u32),
             generation: self.find_generation,
         });
         self.start(Job::Search {
@@ -149,7 +151,45 @@ impl App {
             });
             let text = words::found_in(needle, hits);
             self.tell(text);
+            self.search_arrived();
         }
+    }
+
+    /// Goes on with a search in flows that came since it began, once they are
+    /// opened and the filter has decided on them.
+    pub(super) fn search_arrived(&mut self) {
+        let end = self.rows.len() as u32;
+        let is_busy = self.sweep.is_some() || self.flows.narrow.waiting() > 0;
+        let Some(search) = &mut self.search else {
+            return;
+        };
+        let Some(start) = search.upto.filter(|start| *start < end) else {
+            return;
+        };
+        if is_busy || !search.complete {
+            return;
+        }
+        search.upto = Some(end);
+        let (needle, generation) = (search.needle.clone(), search.generation);
+        let is_listed = |row: &u32| {
+            let digest = self.rows.row(*row).digest.as_ref();
+            let is_mi = digest.is_some_and(|one| one.state != State::Foreign);
+            (self.flows.all_traffic || is_mi) && self.flows.narrow.keeps(*row)
+        };
+        let rows = self.openable((start..end).filter(is_listed));
+        if rows.is_empty() {
+            return;
+        }
+        if let Some(search) = &mut self.search {
+            search.complete = false;
+            search.progress.total += rows.len() as u64;
+        }
+        self.start(Job::Search {
+            generation,
+            workspace: self.rows.workspace().clone(),
+            needle,
+            rows,
+        });
     }
 
     fn rows_hits(&self) -> &[u32] {
@@ -216,7 +256,12 @@ impl App {
     }
 
     fn hit_step(&mut self, forward: bool, times: usize) {
-        let hits = self.rows_hits();
+        // A filter may have taken some out of sight since.
+        let mut order = self.flows.order().to_vec();
+        order.sort_unstable();
+        let is_in_sight = |row: &u32| order.binary_search(row).is_ok();
+        let hits = self.rows_hits().iter().copied();
+        let hits: Vec<u32> = hits.filter(is_in_sight).collect();
         if hits.is_empty() {
             return;
         }

@@ -46,6 +46,7 @@ impl App {
                     self.flows.narrow.decide(row, matches);
                 }
                 self.flows.invalidate();
+                self.search_arrived();
             }
             Message::Hits {
                 generation,
@@ -144,6 +145,7 @@ impl App {
             Lane::Search => {
                 if let Some(search) = &mut self.search {
                     search.complete = true;
+                    search.upto = None;
                 }
             }
             Lane::Send => self.sending_stumbled(why),
@@ -243,6 +245,7 @@ impl App {
                 self.set_filter_text(self.filter_text.clone());
             }
         }
+        self.search_arrived();
         let counts = self.counts();
         let of = |state: State| counts[state as usize];
         let locked = of(State::Locked);
