@@ -38,6 +38,10 @@ const WATCH_LOOK: Duration = Duration::from_millis(100);
 /// held down costs one frame and not forty.
 const BURST: Duration = Duration::from_millis(8);
 
+/// The wait of a look whether there is a key already. Without any, crossterm
+/// does not look at all.
+const NOW: Duration = Duration::from_micros(200);
+
 /// What the screen starts with.
 #[derive(Debug, Default)]
 pub struct Start {
@@ -184,7 +188,7 @@ impl Owner<'_> {
             }
             // What came may have left more behind, which no key would wake us for.
             let wait = match (came, driver.is_busy()) {
-                (true, _) => Some(Duration::ZERO),
+                (true, _) => Some(NOW),
                 (false, true) => Some(LOOK),
                 (false, false) => driver.is_watching().then_some(WATCH_LOOK),
             };
@@ -196,7 +200,7 @@ impl Owner<'_> {
             let since = Instant::now();
             loop {
                 dirty |= feed(event::read()?, driver);
-                if since.elapsed() >= BURST || !event::poll(Duration::ZERO)? {
+                if since.elapsed() >= BURST || !event::poll(NOW)? {
                     break;
                 }
                 // What a key asked for has to be there before the next one is

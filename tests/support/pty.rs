@@ -104,6 +104,30 @@ impl Pty {
         }
     }
 
+    /// Reads the output of two terminals until their screens are the same. What
+    /// came of one frame may be half of it, so that neither alone is waited for.
+    pub(crate) fn wait_until_same(&mut self, other: &mut Self) {
+        let start = Instant::now();
+        while self.text() != other.text() {
+            let mut came = false;
+            for pty in [&mut *self, &mut *other] {
+                while let Ok(bytes) = pty.output.try_recv() {
+                    pty.take(&bytes);
+                    came = true;
+                }
+            }
+            if !came {
+                assert!(
+                    start.elapsed() < DEADLINE,
+                    "not the same:\n{}\n{}",
+                    self.text(),
+                    other.text()
+                );
+                thread::sleep(Duration::from_millis(10));
+            }
+        }
+    }
+
     /// Reads output until a text is on the screen.
     pub(crate) fn wait_for(&mut self, wanted: &str) {
         self.wait_until(wanted, |screen| text(screen).contains(wanted));
