@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 mod screen;
 mod sending;
 
-pub use screen::{Attach, LiveFormat, Screen, Theme};
+pub use screen::{Attach, LiveFormat, Look, Screen, Theme};
 pub use sending::{AnswerFormat, Call, Network, Replay, ScriptLanguage, Sending};
 
 /// For who reads `--help` and has never run anything.

@@ -28,6 +28,14 @@ pub struct Screen {
     /// Look at a made-up home, with made-up keys
     #[arg(long, conflicts_with = "captures", help_heading = "Screen")]
     pub demo: bool,
+    /// How it looks, and where its requests go.
+    #[command(flatten)]
+    pub look: Look,
+}
+
+/// What holds for any screen.
+#[derive(Debug, Args)]
+pub struct Look {
     /// The settings' file, instead of mishark/config.toml in your settings' folder
     #[arg(
         long,
@@ -83,21 +91,9 @@ pub struct Attach {
     /// Which of the flows.
     #[command(flatten)]
     pub filter: FilterOption,
-    /// The settings' file, instead of mishark/config.toml in your settings' folder
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "MISHARK_CONFIG",
-        hide_env_values = true,
-        help_heading = "Screen"
-    )]
-    pub config: Option<PathBuf>,
-    /// Draw frames and marks in ASCII, for terminals where lines are wide
-    #[arg(long, help_heading = "Screen")]
-    pub ascii: bool,
-    /// The colours, whatever settings and terminal say
-    #[arg(long, value_enum, help_heading = "Screen")]
-    pub theme: Option<Theme>,
+    /// How it looks, and where its requests go.
+    #[command(flatten)]
+    pub look: Look,
 }
 
 /// How flows are printed that come one by one.

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use super::open::index;
 use super::{Outcome, key_options, learn, list, network};
 use crate::attach::Target;
-use crate::cli::{Attach, FilterOption, Input, KeyOptions, List, Screen, Theme};
+use crate::cli::{Attach, FilterOption, Input, KeyOptions, List, Look, Screen, Theme};
 use crate::filter::Filter;
 use crate::tui::effect::Watched;
 use crate::tui::{self, Start};
@@ -25,13 +25,9 @@ pub(super) fn run(args: Screen, out: &mut impl Write) -> Result<Outcome> {
     }
     let mut start = Start {
         workspace: workspace(&args.keys, &args.filter)?,
-        config: args.config,
-        ascii: args.ascii,
-        theme: args.theme.map(theme),
         filter: args.filter.filter,
         directory: learn::named(&args.filter.spec)?,
-        endpoint: network::endpoint(&args.network)?,
-        ..Start::default()
+        ..looking(args.look)?
     };
     if args.demo {
         start.bytes = Some(("demo".to_owned(), DEMO.to_vec()));
@@ -62,17 +58,25 @@ pub(super) fn run(args: Screen, out: &mut impl Write) -> Result<Outcome> {
 pub(super) fn attach(args: Attach, target: Target) -> Result<Outcome> {
     let mut start = Start {
         workspace: workspace(&args.keys, &args.filter)?,
-        config: args.config,
-        ascii: args.ascii,
-        theme: args.theme.map(theme),
         filter: args.filter.filter,
         all: args.all,
         directory: learn::named(&args.filter.spec)?,
-        ..Start::default()
+        ..looking(args.look)?
     };
     start.watched.push(Watched::Proxy(target));
     tui::run(start)?;
     Ok(Outcome::Fine)
+}
+
+/// What holds for any screen.
+fn looking(look: Look) -> Result<Start> {
+    Ok(Start {
+        config: look.config,
+        ascii: look.ascii,
+        theme: look.theme.map(theme),
+        endpoint: network::endpoint(&look.network)?,
+        ..Start::default()
+    })
 }
 
 /// The keys that are given; a filter that is none is told.
