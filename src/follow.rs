@@ -226,17 +226,20 @@ impl Follower {
             }
         };
         self.was_no_capture = false;
-        if Stamp::of(&std::fs::metadata(&self.path)?) != stamp {
-            // It was written to meanwhile: what was read may be half of each.
-            self.seen = None;
-            look.more = true;
-            return Ok(());
-        }
-        let known = match std::mem::replace(&mut self.kind, Kind::Open) {
-            Kind::Whole(known) => known,
+        let known = match &self.kind {
+            Kind::Whole(known) => known.clone(),
             Kind::Lines(_) | Kind::Open => Vec::new(),
         };
+        let places = self.places;
         let (known, is_anew) = self.compare(&capture, known, look);
+        if Stamp::of(&std::fs::metadata(&self.path)?) != stamp {
+            // It was written to meanwhile: entries and flows may be half of each.
+            look.arrivals.clear();
+            look.more = true;
+            self.places = places;
+            self.seen = None;
+            return Ok(());
+        }
         if is_anew {
             look.events.push(Event::Anew);
         }
