@@ -6,7 +6,9 @@
 use std::ops::ControlFlow;
 
 use mishark::capture::{Capture, Error, Format, Source, Warning};
+use mishark::decode::{Options, State};
 use mishark::flow::{Body, Flow, Headers, Url};
+use mishark::workspace::Workspace;
 
 fn index(bytes: &[u8]) -> Result<Capture, Error> {
     let source = Source::from_bytes("x.har", bytes.to_vec())?;
@@ -748,4 +750,43 @@ fn a_member_nested_deeper_than_any_real_one_does_no_harm() {
     let capture = index(broken.as_bytes()).unwrap();
     let errors = capture.entries().iter().map(|entry| entry.error.is_some());
     assert_eq!(errors.collect::<Vec<_>>(), [false, true, false]);
+}
+
+#[test]
+fn a_capture_that_is_written_anew_says_so_and_one_that_grows_is_read_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("home.har");
+    let whole = std::fs::read("samples/home.har").unwrap();
+    std::fs::write(&path, &whole).unwrap();
+    // Times of files are coarse: so that a later one differs.
+    let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1);
+    let file = std::fs::File::options().write(true).open(&path).unwrap();
+    file.set_modified(long_ago).unwrap();
+    let mut workspace = Workspace::new(Options::default());
+    workspace.add(Capture::open(&path).unwrap());
+    let id = workspace.ids().nth(14).unwrap();
+    // More behind it moves nothing.
+    std::fs::write(&path, [&whole[..], b"\n\n"].concat()).unwrap();
+    assert_eq!(workspace.open(id).1.state, State::Verified);
+    // More before it moves all.
+    std::fs::write(&path, [&b"        "[..], &whole].concat()).unwrap();
+    let (flow, decoded) = workspace.open(id);
+    assert!(flow.is_none());
+    let reason = decoded.reason.unwrap();
+    assert!(
+        reason
+            .message()
+            .contains("the file was written anew since it was opened"),
+        "{}",
+        reason.message()
+    );
+    assert!(reason.hint().contains("--follow"), "{}", reason.hint());
+    // Cut off, too.
+    std::fs::write(&path, b"").unwrap();
+    let reason = workspace.open(id).1.reason.unwrap();
+    assert!(
+        reason.message().contains("written anew"),
+        "{}",
+        reason.message()
+    );
 }

@@ -95,6 +95,8 @@ pub enum Reason {
     Missing,
     /// An object that is no flow.
     NoFlow,
+    /// Something else stands there by now: the file was written anew.
+    Changed,
     /// Not an object.
     NotAnObject,
     /// Broken JSON; the parser's words.
@@ -118,6 +120,7 @@ impl fmt::Display for Reason {
             Self::NoFlow => f.write_str(
                 "no flow: expected a whistle session, a HAR entry, or method, url and body",
             ),
+            Self::Changed => f.write_str("the file was written anew since it was opened"),
             Self::NotAnObject => f.write_str("not an object"),
             Self::Syntax(words) => f.write_str(words),
             Self::TooBig { limit } => write!(f, "larger than {limit} bytes"),

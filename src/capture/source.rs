@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
@@ -30,7 +31,11 @@ pub struct Source {
 
 #[derive(Debug)]
 enum Bytes {
-    File { file: File, len: u64 },
+    File {
+        file: File,
+        len: u64,
+        modified: Option<SystemTime>,
+    },
     Owned(Vec<u8>),
 }
 
@@ -78,6 +83,7 @@ impl Source {
             bytes: Bytes::File {
                 file: file.try_clone().map_err(io)?,
                 len,
+                modified: metadata.modified().ok(),
             },
             warning: None,
         };
@@ -176,6 +182,19 @@ impl Source {
         let mut head = Vec::new();
         self.read(0..self.len().min(HEAD as u64), &mut head)?;
         Ok(head)
+    }
+
+    /// Whether the file was written to since it was opened. Bytes that were
+    /// appended move nothing, and a recorder that writes all of it anew moves
+    /// everything, so this is for telling why something can not be read.
+    pub(super) fn is_changed(&self) -> bool {
+        match &self.bytes {
+            Bytes::File { file, modified, .. } => {
+                let now = file.metadata().and_then(|metadata| metadata.modified());
+                now.ok() != *modified
+            }
+            Bytes::Owned(_) => false,
+        }
     }
 
     /// Reads a range into `buffer`, replacing what it held. Several threads may

@@ -4,6 +4,7 @@
 //! follow.
 
 use crate::capture::EntryError;
+use crate::capture::error::Reason as EntryReason;
 use crate::flow::Headers;
 use crate::protocol::base64::Repairs;
 use crate::protocol::error::Error;
@@ -337,6 +338,9 @@ impl Reason {
             }
             Self::DoesNotVerify { .. } | Self::RequestNotBase64 { .. } => {
                 "Likely a lost +, a cut body or a proxy's edit: record again, with whistle or mitmproxy."
+            }
+            Self::Entry(error) if error.reason == EntryReason::Changed => {
+                "Open it again, or with --follow, which reads on as it is written."
             }
             Self::Entry(_) => "The other entries are not affected; record this one again.",
             Self::Exported(_) => "Open the capture it came from to prove it again.",
