@@ -201,6 +201,26 @@ fn all_traffic_and_mi_home_alone(bencher: Bencher<'_, '_>, flows: u64) {
     Screen::of(flows).bench(bencher, &["a"]);
 }
 
+/// The list anew, of one call that is never collapsed since it may write.
+#[divan::bench(args = [1_000, 20_000], sample_count = 100, sample_size = 1)]
+fn the_same_rpc_again_and_again(bencher: Bencher<'_, '_>, flows: usize) {
+    let entry = json!({
+        "startedDateTime": "2026-01-01T00:00:00Z",
+        "request": {
+            "method": "POST",
+            "url": "https://api.io.mi.com/app/home/rpc/1",
+            "headers": [],
+        },
+        "response": { "status": 200, "headers": [], "content": {} },
+    });
+    let entries = vec![entry.to_string(); flows].join(",");
+    let screen = Screen::open(Input::Bytes {
+        name: "rpc.har".to_owned(),
+        bytes: format!(r#"{{"log":{{"version":"1.2","entries":[{entries}]}}}}"#).into_bytes(),
+    });
+    screen.bench(bencher, &["a"]);
+}
+
 #[divan::bench(args = COUNTS, sample_count = 100, sample_size = 1)]
 fn the_list_in_another_order(bencher: Bencher<'_, '_>, flows: u64) {
     Screen::of(flows).bench(bencher, &["o", "e", "o", "d", "o", "n"]);

@@ -256,35 +256,35 @@ impl Flows {
         let runs = self.collapse && matches!(self.sort, SortBy::Number | SortBy::Time);
         let mut at = 0;
         while at < self.order.len() {
-            let mut end = at + 1;
+            let first = self.order[at];
+            let is_same = |row: &&u32| is_same_call(rows, first, **row);
+            let after = &self.order[at + 1..];
+            let mut len = 1;
             if runs {
-                while end < self.order.len() && is_same_call(rows, self.order[at], self.order[end])
-                {
-                    end += 1;
+                // Of calls that write each stands alone: a long run of them is not
+                // looked through again from each of its rows.
+                let next = after.iter().take(SHORTEST_RUN - 1);
+                let is_run = next.take_while(is_same).count() + 1 >= SHORTEST_RUN;
+                if is_run && only_reads(rows, first) {
+                    len += after.iter().take_while(is_same).count();
                 }
             }
-            let len = if end - at >= SHORTEST_RUN && !only_reads(rows, self.order[at]) {
-                end = at + 1;
-                1
-            } else {
-                end - at
-            };
             let line = |at: usize, len: usize, kind| Line {
                 at: at as u32,
                 len: len as u32,
                 kind,
             };
-            if len < SHORTEST_RUN {
-                self.lines
-                    .extend((at..end).map(|at| line(at, 1, LineKind::Single)));
-            } else if self.open_runs.contains(&self.order[at]) {
+            if len == 1 {
+                self.lines.push(line(at, 1, LineKind::Single));
+            } else if self.open_runs.contains(&first) {
                 self.lines.push(line(at, len, LineKind::Head));
+                let members = at + 1..at + len;
                 self.lines
-                    .extend((at + 1..end).map(|at| line(at, 1, LineKind::Member)));
+                    .extend(members.map(|at| line(at, 1, LineKind::Member)));
             } else {
                 self.lines.push(line(at, len, LineKind::Closed));
             }
-            at = end;
+            at += len;
         }
     }
 
