@@ -28,6 +28,7 @@ fn the_limits_it_names_are_those_of_the_code() {
             mishark::protocol::plaintext::GUNZIP_LIMIT,
         ),
         ("4 GiB", 4 << 30, mishark::capture::source::UNPACKED_LIMIT),
+        ("4 GiB of bodies", 4 << 30, mishark::capture::MAX_HELD),
         ("256 MiB", 256 << 20, mishark::capture::MAX_MEMBER),
         ("1 GiB", 1 << 30, mishark::capture::MAX_ENTRY),
         (
