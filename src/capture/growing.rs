@@ -25,7 +25,8 @@ pub struct Arrival {
 /// more is to be taken.
 pub const MAX_HELD: u64 = 4 << 30;
 
-/// Names that are shared between entries; more are not those of one's devices.
+/// So many names are shared between entries, then sharing begins anew: a stream
+/// that goes on for days must not keep each path it ever had.
 const MAX_NAMES: usize = 1 << 16;
 
 /// Makes entries of the flows of one capture, and keeps none of them.

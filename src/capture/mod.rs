@@ -324,15 +324,16 @@ impl Reader {
                 files,
                 format,
             } => {
-                let mut raw = Vec::new();
-                let mut there = Ok(());
-                if format.is_in_place() {
-                    let range = entry.start..entry.start + entry.len;
-                    there = source.read(range, &mut raw).map_err(|_| cut());
-                }
-                let flow = there.and_then(|()| read(*format, &raw, entry.start, files));
+                let flow = || {
+                    let mut raw = Vec::new();
+                    if format.is_in_place() {
+                        let range = entry.start..entry.start + entry.len;
+                        source.read(range, &mut raw).map_err(|_| cut())?;
+                    }
+                    read(*format, &raw, entry.start, files)
+                };
                 // It was whole when it was indexed.
-                flow.map_err(|error| match source.is_changed() {
+                flow().map_err(|error| match source.is_changed() {
                     true => EntryError {
                         reason: error::Reason::Changed,
                         ..error

@@ -30,7 +30,7 @@ pub(super) fn run(args: &Decrypt, out: &mut impl Write) -> Result<Outcome> {
     }
     let opened = with_keys(&args.captures, &args.keys)?;
     let workspace = &opened.workspace;
-    selection.learn(workspace)?;
+    selection.learn(workspace, false)?;
     let written = match args.output.as_deref() {
         Some(path) if path != Path::new("-") => {
             let name = path.display().to_string();

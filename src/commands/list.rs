@@ -6,13 +6,13 @@ use std::ops::ControlFlow;
 use anyhow::Result;
 use jiff::tz::TimeZone;
 
+use super::Outcome;
 use super::counts::Counts;
 use super::live::{ListPrinter, Live};
 use super::open::open;
 use super::progress::Progress;
 use super::selection::Selection;
 use super::terminal::{self, Paint, note};
-use super::{Outcome, learn};
 use crate::call;
 use crate::cli::List;
 use crate::decode::{Reason, Side, State};
@@ -29,7 +29,7 @@ struct Opened {
     request: Option<usize>,
     response: Option<usize>,
     /// What it says, if that is to be told.
-    says: Option<Says>,
+    says: Option<Box<Says>>,
 }
 
 /// What a flow says, or why it says nothing.
@@ -83,17 +83,12 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
     }
     let opened = open(&args.input)?;
     let workspace = &opened.workspace;
-    selection.learn(workspace)?;
+    selection.learn(workspace, args.says)?;
     let zone = TimeZone::system();
     // Cells are made twice, to measure and to print, and not kept: a row of a
     // large capture must not cost a kilobyte.
     let mut rows: Vec<(FlowId, Opened)> = Vec::new();
     let mut counts = Counts::default();
-    // Names may come from flows that the filter leaves out.
-    let directory = match args.says {
-        true => learn::learn(workspace, &args.filter.spec)?,
-        false => Directory::default(),
-    };
     let progress = Progress::sweep(workspace);
     let _ = sweep(
         workspace,
@@ -103,9 +98,11 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
             let plaintext = |side: &Side| side.plaintext.as_ref().map(Vec::len);
             let picked = selection.picks(workspace, id, decoded);
             let flow = flow.filter(|_| args.says);
-            let says = || Says {
-                summary: flow.map_or_else(Summary::default, |flow| Summary::of(flow, decoded)),
-                reason: decoded.reason.as_ref().map_or("", Reason::short),
+            let says = || {
+                Box::new(Says {
+                    summary: flow.map_or_else(Summary::default, |flow| Summary::of(flow, decoded)),
+                    reason: decoded.reason.as_ref().map_or("", Reason::short),
+                })
             };
             picked.then(|| Opened {
                 state: decoded.state,
@@ -130,7 +127,8 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
         rows.iter()
             .map(|(id, row)| (row.state, cells(workspace, *id, row, &zone)))
     };
-    let says = |at: usize| Some(rows.get(at)?.1.says.as_ref()?.text(&directory));
+    let names = selection.names();
+    let says = |at: usize| Some(rows.get(at)?.1.says.as_ref()?.text(names?));
     print(table, says, out)?;
     out.flush()?;
     summary(workspace, &selection, &counts);

@@ -251,6 +251,7 @@ impl<'a> Live<'a> {
                 self.ring.harvest(flow, &place(one.place));
             }
         }
+        // What teaches is opened twice: to keep all of a batch open would be dear.
         for one in &arrived {
             if let Some(flow) = &one.flow
                 && self.selection.learns_from(&one.entry)

@@ -25,9 +25,10 @@ const MAX_JOBS: usize = 1000;
 const MAX_DRAFTS: u64 = 64 << 20;
 
 pub(super) fn run(args: &Replay, out: &mut impl Write) -> Result<Outcome> {
-    let selection = Selection::parse(&args.filter)?;
+    let mut selection = Selection::parse(&args.filter)?;
     let opened = with_keys(std::slice::from_ref(&args.capture), &args.keys)?;
     let workspace = &opened.workspace;
+    selection.learn(workspace, false)?;
     let mut jobs = match &args.drafts {
         Some(path) => of_lines(path, workspace)?,
         None => of_entries(args, &selection, workspace)?,

@@ -40,13 +40,18 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Learns the names in the captures, if the filter may ask for one. Comes
-    /// before all that follows.
-    pub(super) fn learn(&mut self, workspace: &Workspace) -> Result<()> {
-        if self.filter.needs_names() {
+    /// Learns the names in the captures, if the filter may ask for one or they
+    /// are wanted anyway. Comes before all that follows.
+    pub(super) fn learn(&mut self, workspace: &Workspace, wanted: bool) -> Result<()> {
+        if wanted || self.filter.needs_names() {
             self.directory = Some(learn(workspace, self.specs)?);
         }
         Ok(())
+    }
+
+    /// What was learnt, if anything was.
+    pub(super) fn names(&self) -> Option<&Directory> {
+        self.directory.as_ref()
     }
 
     /// Reads the specs, if the filter may ask for a name. What the captures teach
@@ -90,11 +95,7 @@ impl<'a> Selection<'a> {
 
     /// [`picks`](Self::picks) for a flow of a capture that is not in a workspace.
     pub(super) fn picks_arrived(&self, capture: &str, entry: &Entry, decoded: &Decoded) -> bool {
-        let facts = Facts {
-            directory: self.directory.as_ref(),
-            ..Facts::new(capture, entry)
-        };
-        self.filter.entry(&facts) != Verdict::No && self.filter.flow(&facts, decoded)
+        self.filter.flow(&self.facts_of(capture, entry), decoded)
     }
 
     /// Whether there is a filter at all.
@@ -113,9 +114,13 @@ impl<'a> Selection<'a> {
 
     fn facts<'s>(&'s self, workspace: &'s Workspace, id: FlowId) -> Facts<'s> {
         let capture = workspace.captures()[id.capture].name();
+        self.facts_of(capture, workspace.entry(id))
+    }
+
+    fn facts_of<'s>(&'s self, capture: &'s str, entry: &'s Entry) -> Facts<'s> {
         Facts {
             directory: self.directory.as_ref(),
-            ..Facts::new(capture, workspace.entry(id))
+            ..Facts::new(capture, entry)
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
     let mut selection = Selection::parse(&args.filter)?;
     let opened = open(&args.input)?;
     let workspace = &opened.workspace;
-    selection.learn(workspace)?;
+    selection.learn(workspace, false)?;
     let paint = Paint::stdout();
     let mut counts = Counts::default();
     let mut failures = Vec::new();

@@ -122,6 +122,8 @@ pub struct SearchAll {
     complete: bool,
     /// The row from which the first hit is yet to be gone to.
     seek: Option<u32>,
+    /// How many hits were told.
+    told: Option<usize>,
     /// Rows from this one on came later. None do once it was cancelled.
     upto: Option<u32>,
     generation: u64,

@@ -41,8 +41,7 @@ fn after_a_storm_of_sizes_the_frame_is_that_of_the_last_one() {
         pty.resize(columns, rows);
     }
     pty.resize(110, 33);
-    // A key that is read before the last size meets a screen that may be too
-    // small for it.
+    // From here on only keys decide what is seen.
     pty.wait_until("a frame of 110x33", |screen| is_whole(screen, 33));
     // Where the list is scrolled to depends on the heights between.
     for pty in [&mut calm, &mut pty] {

@@ -113,6 +113,7 @@ impl App {
             },
             complete: false,
             seek: Some(self.flows.selected().unwrap_or(0)),
+            told: None,
             upto: Some(self.rows.len() as u32),
             generation: self.find_generation,
         });
@@ -146,12 +147,22 @@ impl App {
             }
         }
         if done {
-            let (hits, needle) = self.search.as_ref().map_or((0, ""), |search| {
-                (search.hits.len(), search.needle.as_str())
-            });
-            let text = words::found_in(needle, hits);
-            self.tell(text);
+            self.search_done();
             self.search_arrived();
+        }
+    }
+
+    /// A search has been through all there is so far. What arrives later takes
+    /// nobody to another flow, and is told only if it has hits.
+    fn search_done(&mut self) {
+        let Some(search) = &mut self.search else {
+            return;
+        };
+        search.seek = None;
+        let hits = search.hits.len();
+        if search.told.replace(hits) != Some(hits) {
+            let text = words::found_in(&search.needle, hits);
+            self.tell(text);
         }
     }
 
