@@ -27,10 +27,12 @@ mod catalogue;
 mod foreign;
 mod line;
 mod parts;
+mod shelf;
 #[cfg(test)]
 mod tests;
 
 pub use line::MAX_LINE;
+pub use shelf::{Shelf, Shelved};
 
 use answer::Answer;
 use line::Line;

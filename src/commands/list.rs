@@ -18,7 +18,7 @@ use crate::cli::List;
 use crate::decode::{Reason, Side, State};
 use crate::directory::Directory;
 use crate::flow::Moment;
-use crate::summary::Summary;
+use crate::summary::{Shelf, Shelved, Summary};
 use crate::sweep::sweep;
 use crate::text::{Align, clean, count, keep_end, keep_start, pad, size};
 use crate::workspace::{FlowId, Workspace};
@@ -29,18 +29,18 @@ struct Opened {
     request: Option<usize>,
     response: Option<usize>,
     /// What it says, if that is to be told.
-    says: Option<Box<Says>>,
+    says: Option<Says>,
 }
 
 /// What a flow says, or why it says nothing.
 struct Says {
-    summary: Summary,
+    summary: Shelved,
     reason: &'static str,
 }
 
 impl Says {
-    fn text(&self, directory: &Directory) -> String {
-        let text = self.summary.says(directory);
+    fn text(&self, shelf: &Shelf, directory: &Directory) -> String {
+        let text = shelf.says(self.summary, directory);
         let text = if text.is_empty() { self.reason } else { &text };
         clean(text).into_owned()
     }
@@ -88,6 +88,7 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
     // Cells are made twice, to measure and to print, and not kept: a row of a
     // large capture must not cost a kilobyte.
     let mut rows: Vec<(FlowId, Opened)> = Vec::new();
+    let mut shelf = Shelf::default();
     let mut counts = Counts::default();
     let progress = Progress::sweep(workspace);
     let _ = sweep(
@@ -97,25 +98,27 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
             progress.opened(workspace, id);
             let plaintext = |side: &Side| side.plaintext.as_ref().map(Vec::len);
             let picked = selection.picks(workspace, id, decoded);
-            let flow = flow.filter(|_| args.says);
             let says = || {
-                Box::new(Says {
-                    summary: flow.map_or_else(Summary::default, |flow| Summary::of(flow, decoded)),
-                    reason: decoded.reason.as_ref().map_or("", Reason::short),
-                })
+                let summary = flow.map_or_else(Summary::default, |flow| Summary::of(flow, decoded));
+                (summary, decoded.reason.as_ref().map_or("", Reason::short))
             };
-            picked.then(|| Opened {
+            let opened = Opened {
                 state: decoded.state,
                 request: plaintext(&decoded.request),
                 response: decoded.response.as_ref().and_then(plaintext),
-                says: args.says.then(says),
-            })
+                says: None,
+            };
+            picked.then(|| (opened, args.says.then(says)))
         },
         |id, row| {
-            let Some(row) = row else {
+            let Some((mut row, says)) = row else {
                 return ControlFlow::Continue(());
             };
             counts.add(row.state);
+            row.says = says.map(|(summary, reason)| Says {
+                summary: shelf.put(&summary),
+                reason,
+            });
             if !args.mi || row.state != State::Foreign {
                 rows.push((id, row));
             }
@@ -128,7 +131,7 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
             .map(|(id, row)| (row.state, cells(workspace, *id, row, &zone)))
     };
     let names = selection.names();
-    let says = |at: usize| Some(rows.get(at)?.1.says.as_ref()?.text(names?));
+    let says = |at: usize| Some(rows.get(at)?.1.says.as_ref()?.text(&shelf, names?));
     print(table, says, out)?;
     out.flush()?;
     summary(workspace, &selection, &counts);

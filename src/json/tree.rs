@@ -354,6 +354,16 @@ fn rows(text: &str) -> Result<Vec<Stored>, Error> {
     read_rows(text, MAX_ROWS).map_err(|fault| fault.locate(text.as_bytes()))
 }
 
+/// How many rows there may be: one for each bracket, and one behind each comma.
+/// Rows that grew by doubling would take three times their room for a moment.
+fn expected_rows(text: &[u8]) -> usize {
+    /// Those in strings count too, so no more than one in this many bytes is
+    /// believed.
+    const LEAST_BYTES: usize = 8;
+    let is_mark = |byte: &&u8| matches!(**byte, b',' | b'[' | b']' | b'{' | b'}');
+    (text.iter().filter(is_mark).count() + 1).min(text.len() / LEAST_BYTES + 1)
+}
+
 fn read_rows(text: &str, most: usize) -> Result<Vec<Stored>, Fault> {
     if text.len() > MAX_BYTES {
         return Err(Fault {
@@ -362,7 +372,7 @@ fn read_rows(text: &str, most: usize) -> Result<Vec<Stored>, Fault> {
         });
     }
     // From here on every offset fits 32 bits, and so does every row's number.
-    let mut rows: Vec<Stored> = Vec::new();
+    let mut rows: Vec<Stored> = Vec::with_capacity(expected_rows(text.as_bytes()).min(most));
     let mut lexer = Lexer::new(text);
     let (mut key_start, mut key_end) = (0, 0);
     // Of the innermost open container; the outer ones keep theirs in `end`.

@@ -193,8 +193,8 @@ impl Flows {
         self.kept_out = 0;
         // Numbers of rows fit, see `Rows::extend`.
         for row in 0..rows.len() as u32 {
-            let is_mi = match &rows.row(row).digest {
-                Some(digest) => digest.state != State::Foreign,
+            let is_mi = match rows.row(row).state() {
+                Some(state) => state != State::Foreign,
                 None => likely_mi(rows.entry(row)),
             };
             if !self.all_traffic && !is_mi {
@@ -506,7 +506,7 @@ fn is_same_call(rows: &Rows, a: u32, b: u32) -> bool {
     if !is_same || first.error.is_some() {
         return false;
     }
-    match (&rows.row(a).digest, &rows.row(b).digest) {
+    match (rows.row(a).known, rows.row(b).known) {
         (Some(a), Some(b)) => a.state == b.state && a.summary.code() == b.summary.code(),
         (None, None) => true,
         _ => false,

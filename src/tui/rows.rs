@@ -11,13 +11,13 @@ use crate::capture::{Arrival, Capture, Entry, Growing, Reader};
 use crate::decode::{Decoded, Reason, State};
 use crate::directory::{Directory, Findings, Place};
 use crate::flow::Flow;
-use crate::summary::Summary;
+use crate::summary::{Shelf, Shelved, Summary};
 use crate::workspace::{FlowId, Workspace};
 
 /// What the capture of replays is called.
 const REPLAYS: &str = "replays";
 
-/// What is known of a flow once it was opened, as much as a row shows of it.
+/// What a worker saw of a flow it opened, on its way to the flow's row.
 #[derive(Debug)]
 pub struct Digest {
     /// How far it opens.
@@ -51,17 +51,37 @@ impl Digest {
     }
 }
 
+/// What is known of a flow once it was opened, as much as a row shows of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    /// How far it opens.
+    pub state: State,
+    /// Why it opens no further, in a few words.
+    pub reason: Option<&'static str>,
+    /// What it says; [`Rows::says`] tells.
+    pub summary: Shelved,
+    /// Bytes of both plaintexts together.
+    pub size: u32,
+}
+
 /// One flow.
 #[derive(Debug)]
 pub struct Row {
     /// Its name.
     pub id: FlowId,
-    /// What the sweep saw; `None` until it was there.
-    pub digest: Option<Digest>,
+    /// What is known of it; `None` until a sweep was there.
+    pub known: Option<Known>,
     /// Whether the user marked it.
     pub marked: bool,
     /// Of a flow that was sent from here the row it was made of.
     pub original: Option<u32>,
+}
+
+impl Row {
+    /// How far it opens, if that is known.
+    pub fn state(&self) -> Option<State> {
+        self.known.map(|known| known.state)
+    }
 }
 
 /// One capture, open or being loaded.
@@ -73,9 +93,13 @@ pub struct File {
     rows: Vec<u32>,
     /// Reads its entries, as soon as its kind is known.
     reader: Option<Reader>,
-    /// Its entries, until the capture is in the workspace.
-    loading: Vec<Entry>,
+    /// Its entries, in blocks, until the capture is in the workspace.
+    loading: Vec<Vec<Entry>>,
 }
+
+/// How many entries of a capture that is loading lie in one block. Blocks do not
+/// move when there are more, and leave no hole of their size when they go.
+const BLOCK: usize = 512;
 
 impl File {
     /// How many entries it has so far.
@@ -95,6 +119,8 @@ pub struct Rows {
     workspace: Workspace,
     files: Vec<File>,
     rows: Vec<Row>,
+    /// The lines of what they say.
+    shelf: Shelf,
     /// What was sent from here.
     replays: Vec<Arc<Flow>>,
     notes: HashMap<FlowId, String>,
@@ -141,7 +167,7 @@ impl Rows {
         self.files[0].reader = Some(self.workspace.captures()[0].reader().clone());
         self.rows.push(Row {
             id,
-            digest: None,
+            known: None,
             marked: false,
             original,
         });
@@ -216,7 +242,7 @@ impl Rows {
         let id = self.row(row).id;
         match self.workspace.captures().get(id.capture) {
             Some(capture) => &capture.entries()[id.entry],
-            None => &self.files[id.capture].loading[id.entry],
+            None => &self.files[id.capture].loading[id.entry / BLOCK][id.entry % BLOCK],
         }
     }
 
@@ -298,7 +324,7 @@ impl Rows {
         for arrival in arrivals {
             let entry = growing.take(arrival);
             if let Some(row) = self.number(FlowId { capture, entry }) {
-                self.know(row, None);
+                self.forget(row);
                 again.push(row);
                 continue;
             }
@@ -306,7 +332,7 @@ impl Rows {
             self.files[capture].rows.push(self.rows.len() as u32);
             self.rows.push(Row {
                 id: FlowId { capture, entry },
-                digest: None,
+                known: None,
                 marked: false,
                 original: None,
             });
@@ -322,7 +348,7 @@ impl Rows {
     /// The flows that no sweep has been through.
     pub fn unopened(&self) -> Vec<FlowId> {
         let loaded = self.workspace.captures().len();
-        let rows = self.rows.iter().filter(|row| row.digest.is_none());
+        let rows = self.rows.iter().filter(|row| row.known.is_none());
         rows.map(|row| row.id)
             .filter(|id| id.capture < loaded)
             .collect()
@@ -348,18 +374,25 @@ impl Rows {
         for entry in entries {
             let id = FlowId {
                 capture,
-                entry: file.loading.len(),
+                entry: file.rows.len(),
             };
             // A row's number fits: each stands for some bytes of a file, and no
             // list of four thousand million is looked at.
             file.rows.push(self.rows.len() as u32);
             self.rows.push(Row {
                 id,
-                digest: None,
+                known: None,
                 marked: false,
                 original: None,
             });
-            file.loading.push(entry);
+            match file.loading.last_mut() {
+                Some(block) if block.len() < BLOCK => block.push(entry),
+                _ => {
+                    let mut block = Vec::with_capacity(BLOCK);
+                    block.push(entry);
+                    file.loading.push(block);
+                }
+            }
         }
     }
 
@@ -382,6 +415,10 @@ impl Rows {
             let gone = file.rows.len() as u32;
             let first = file.rows.first().copied().unwrap_or(u32::MAX);
             let is_gone = |row: &Row| row.id.capture == self.files.len();
+            let gone_rows = self.rows.iter().filter(|row| is_gone(row));
+            for known in gone_rows.filter_map(|row| row.known) {
+                self.shelf.take_off(known.summary);
+            }
             self.rows.retain(|row| !is_gone(row));
             self.recount();
             for row in &mut self.files[0].rows {
@@ -404,19 +441,42 @@ impl Rows {
             };
             Arc::make_mut(&mut self.directory).learn(*findings, place);
         }
-        self.know(row, Some(digest));
+        self.forget(row);
+        self.counts[digest.state as usize] += 1;
+        self.rows[row as usize].known = Some(Known {
+            state: digest.state,
+            reason: digest.reason,
+            summary: self.shelf.put(&digest.summary),
+            size: digest.size,
+        });
+        if self.shelf.is_sparse() {
+            self.tidy();
+        }
     }
 
-    /// Puts a digest in the place of what was known, and counts it.
-    fn know(&mut self, row: u32, digest: Option<Digest>) {
-        let known = &mut self.rows[row as usize].digest;
-        if let Some(before) = known {
+    /// A row is as if it had not been opened.
+    fn forget(&mut self, row: u32) {
+        if let Some(before) = self.rows[row as usize].known.take() {
             self.counts[before.state as usize] -= 1;
+            self.shelf.take_off(before.summary);
         }
-        if let Some(digest) = &digest {
-            self.counts[digest.state as usize] += 1;
+    }
+
+    /// Moves the lines together, once most are of what was known before.
+    fn tidy(&mut self) {
+        let before = std::mem::take(&mut self.shelf);
+        for known in self.rows.iter_mut().filter_map(|row| row.known.as_mut()) {
+            known.summary = self.shelf.move_from(&before, known.summary);
         }
-        *known = digest;
+    }
+
+    /// What a row says, with the names that are known; empty until it was
+    /// opened.
+    pub fn says(&self, row: u32) -> String {
+        let known = self.row(row).known;
+        known.map_or_else(String::new, |known| {
+            self.shelf.says(known.summary, &self.directory)
+        })
     }
 
     /// How many rows are in each state, in the states' order; those not opened
@@ -432,8 +492,8 @@ impl Rows {
 
     fn recount(&mut self) {
         self.counts = Default::default();
-        for digest in self.rows.iter().filter_map(|row| row.digest.as_ref()) {
-            self.counts[digest.state as usize] += 1;
+        for known in self.rows.iter().filter_map(|row| row.known) {
+            self.counts[known.state as usize] += 1;
         }
     }
 }

@@ -55,12 +55,7 @@ impl App {
             .map(|(row, id)| Undecided {
                 row,
                 id,
-                state: self
-                    .rows
-                    .row(row)
-                    .digest
-                    .as_ref()
-                    .map(|digest| digest.state),
+                state: self.rows.row(row).state(),
             })
             .collect();
         if rows.is_empty() {
@@ -183,8 +178,8 @@ impl App {
         search.upto = Some(end);
         let (needle, generation) = (search.needle.clone(), search.generation);
         let is_listed = |row: &u32| {
-            let digest = self.rows.row(*row).digest.as_ref();
-            let is_mi = digest.is_some_and(|one| one.state != State::Foreign);
+            let state = self.rows.row(*row).state();
+            let is_mi = state.is_some_and(|state| state != State::Foreign);
             (self.flows.all_traffic || is_mi) && self.flows.narrow.keeps(*row)
         };
         let rows = self.openable((start..end).filter(is_listed));

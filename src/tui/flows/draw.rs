@@ -11,6 +11,7 @@ use crate::call;
 use crate::decode::State;
 use crate::flow::Moment;
 use crate::text::{Align, clean, keep_end, keep_start, pad, size};
+use crate::tui::rows::Known;
 use crate::tui::theme::{Role, Theme};
 
 /// From this width on sizes are shown too.
@@ -112,8 +113,8 @@ impl FlowsView<'_> {
     ) {
         let entry = self.rows.entry(row);
         let record = self.rows.row(row);
-        let digest = record.digest.as_ref();
-        let state = digest.map(|digest| digest.state);
+        let known = record.known;
+        let state = record.state();
         let mut pen = Pen {
             x: area.x,
             area,
@@ -152,7 +153,7 @@ impl FlowsView<'_> {
             style(says_role),
         );
         pen.skip(1);
-        let (code, code_role) = code(entry.status, digest);
+        let (code, code_role) = code(entry.status, known);
         pen.put(
             &pad(&keep_end(&code, CODE), CODE, Align::Right),
             CODE,
@@ -174,7 +175,7 @@ impl FlowsView<'_> {
             style(Role::Dim),
         );
         if columns.size > 0 {
-            let bytes = digest.map_or_else(String::new, |digest| size(digest.size as usize));
+            let bytes = known.map_or_else(String::new, |known| size(known.size as usize));
             pen.put(
                 &pad(&bytes, columns.size, Align::Right),
                 columns.size,
@@ -248,11 +249,11 @@ impl FlowsView<'_> {
         if let Some(error) = &entry.error {
             return (clean(&error.to_string()).into_owned(), Role::Bad);
         }
-        let Some(digest) = &self.rows.row(row).digest else {
+        let Some(known) = self.rows.row(row).known else {
             return (String::new(), Role::Dim);
         };
-        let text = digest.summary.says(self.rows.directory());
-        let reason = digest.reason.unwrap_or_default();
+        let text = self.rows.says(row);
+        let reason = known.reason.unwrap_or_default();
         match state {
             Some(State::Locked) => (reason.to_owned(), Role::Locked),
             Some(State::Unreadable) if text.is_empty() => (reason.to_owned(), Role::Bad),
@@ -275,19 +276,19 @@ pub fn role_of(state: State) -> Role {
 }
 
 /// What came of the call, in the fewest cells: `ok`, the code, or the status.
-fn code(status: Option<u16>, digest: Option<&crate::tui::rows::Digest>) -> (String, Role) {
-    let code = digest.and_then(|digest| digest.summary.code());
+fn code(status: Option<u16>, known: Option<Known>) -> (String, Role) {
+    let code = known.and_then(|known| known.summary.code());
     match (status, code) {
         (Some(status), _) if status >= 400 => (status.to_string(), Role::Bad),
         (None, None) => ("-".to_owned(), Role::Dim),
-        (_, Some(0)) if digest.is_some_and(|digest| digest.summary.is_ok()) => {
+        (_, Some(0)) if known.is_some_and(|known| known.summary.is_ok()) => {
             ("ok".to_owned(), Role::Good)
         }
         (_, Some(code)) => {
-            let is_ok = digest.is_some_and(|digest| digest.summary.is_ok());
+            let is_ok = known.is_some_and(|known| known.summary.is_ok());
             (code.to_string(), if is_ok { Role::Good } else { Role::Bad })
         }
-        (Some(status), None) => match digest.map(|digest| digest.state) {
+        (Some(status), None) => match known.map(|known| known.state) {
             Some(State::Locked) => ("?".to_owned(), Role::Dim),
             _ => (status.to_string(), Role::Dim),
         },

@@ -110,7 +110,7 @@ pub(super) fn facts(rows: &Rows, row: u32) -> Facts<'_> {
     Facts {
         directory: Some(rows.directory()),
         mark: rows.marks().get(&rows.row(row).id).map(String::as_str),
-        state: rows.row(row).digest.as_ref().map(|digest| digest.state),
+        state: rows.row(row).state(),
         ..Facts::new(rows.file(row), rows.entry(row))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::tui::rows::{Digest, Rows};
+use crate::tui::rows::Rows;
 use crate::tui::words;
 
 /// What the list is sorted by.
@@ -37,18 +37,18 @@ impl SortBy {
 /// Each row is looked at once, and not at each comparison: of 100 000 rows that
 /// is the longest part.
 pub(super) fn sort(order: &mut [u32], rows: &Rows, by: SortBy) {
-    let digest = |row: u32| rows.row(row).digest.as_ref();
+    let known = |row: u32| rows.row(row).known;
     match by {
         SortBy::Number => {}
-        SortBy::Code => by_key(order, |row| digest(row).and_then(|one| one.summary.code())),
+        SortBy::Code => by_key(order, |row| known(row).and_then(|one| one.summary.code())),
         SortBy::Duration => by_key(order, |row| {
             // The bits of numbers from 0 on are in the order of the numbers.
             let took = rows.entry(row).duration_ms.filter(|took| *took >= 0.0);
             took.map(f64::to_bits)
         }),
         SortBy::Endpoint => by_endpoint(order, rows),
-        SortBy::Size => by_key(order, |row| digest(row).map(|one: &Digest| one.size)),
-        SortBy::State => by_key(order, |row| digest(row).map(|one| one.state)),
+        SortBy::Size => by_key(order, |row| known(row).map(|one| one.size)),
+        SortBy::State => by_key(order, |row| rows.row(row).state()),
         SortBy::Time => by_key(order, |row| rows.entry(row).started),
     }
 }
