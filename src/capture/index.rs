@@ -18,13 +18,14 @@ use super::{Capture, Entry, Format, Kept, Reader, Row, charles, playwright, row,
 use crate::ordered::{cores, in_order};
 
 /// Who is shown each batch of entries, and may say that it is enough.
-type Watch<'a> = &'a mut dyn FnMut(&Batch<'_>) -> ControlFlow<()>;
+type Watch<'a> = &'a mut dyn FnMut(&mut Batch<'_>) -> ControlFlow<()>;
 
 /// Entries that were just indexed.
 #[derive(Debug)]
 pub struct Batch<'a> {
-    /// The new entries.
-    pub entries: &'a [Entry],
+    /// The new entries. Who takes them keeps them: the capture gets what is left,
+    /// and the others when [`Capture::with_entries`] gives them back.
+    pub entries: &'a mut Vec<Entry>,
     /// Reads them already.
     pub reader: Reader,
     /// How many bytes of the source are behind us.
@@ -77,8 +78,8 @@ fn open_archive(source: Source, watch: Watch<'_>) -> Result<Capture, Error> {
     if let Some(archive) = files.archive() {
         stopped = index.places(Format::Saz, saz::locate(archive, source.name())?);
     }
-    let (entries, outcome) = index.finish();
-    capture(source, files, entries, outcome, Vec::new(), stopped)
+    let (list, outcome) = index.finish();
+    capture(source, files, list, outcome, Vec::new(), stopped)
 }
 
 fn unsupported(source: &Source, (what, hint): (&'static str, &'static str)) -> Error {
@@ -115,15 +116,15 @@ fn index_source(
         }
         None => ControlFlow::Continue(()),
     };
-    let (entries, outcome) = index.finish();
-    capture(source, files, entries, outcome, warnings, stopped)
+    let (list, outcome) = index.finish();
+    capture(source, files, list, outcome, warnings, stopped)
 }
 
 /// Puts a capture together, if it is one.
 fn capture(
     source: Arc<Source>,
     files: Arc<Files>,
-    entries: Vec<Entry>,
+    list: List,
     outcome: Outcome,
     mut warnings: Vec<Warning>,
     stopped: ControlFlow<()>,
@@ -144,8 +145,8 @@ fn capture(
     warnings.extend(source.warning().cloned());
     if let (Some((in_entry, byte)), false) = (outcome.cut, stopped.is_break()) {
         warnings.push(Warning::Cut {
-            entry: in_entry.then(|| entries.len().saturating_sub(1)),
-            whole: entries.iter().filter(|entry| entry.error.is_none()).count(),
+            entry: in_entry.then(|| list.count.saturating_sub(1)),
+            whole: list.whole,
             byte,
         });
     }
@@ -156,7 +157,7 @@ fn capture(
             files,
             format,
         }),
-        entries,
+        entries: list.entries,
         warnings,
     })
 }
@@ -183,12 +184,9 @@ impl<'a> Index<'a> {
         }
     }
 
-    fn finish(self) -> (Vec<Entry>, Outcome) {
+    fn finish(self) -> (List, Outcome) {
         let outcome = self.outcome.into_inner();
-        (
-            self.list.entries,
-            outcome.unwrap_or_else(PoisonError::into_inner),
-        )
+        (self.list, outcome.unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Indexes what a format finds itself.
@@ -199,16 +197,17 @@ impl<'a> Index<'a> {
             Places::new(format, finder, &self.outcome),
             |job| read_rows(source, files, mentions, job),
             |rows| {
-                let first = self.list.entries.len();
                 for (range, row, tails) in rows.rows {
                     self.list.push(range, row, &tails);
                 }
-                (self.watch)(&Batch {
-                    entries: &self.list.entries[first..],
+                let flow = (self.watch)(&mut Batch {
+                    entries: &mut self.list.fresh,
                     reader: reader(source, files, rows.format),
                     done: rows.done,
                     total: source.len(),
-                })
+                });
+                self.list.keep();
+                flow
             },
         )
     }
@@ -225,7 +224,6 @@ impl<'a> Index<'a> {
                 Jobs::new(source, &self.outcome, scanner, offset),
                 |job| read_rows(source, files, mentions, job),
                 |rows| {
-                    let first = self.list.entries.len();
                     for (mut range, mut row, tails) in rows.rows {
                         match &mut row {
                             Ok(_) => damage.learn(range.start),
@@ -243,12 +241,14 @@ impl<'a> Index<'a> {
                             break;
                         }
                     }
-                    (self.watch)(&Batch {
-                        entries: &self.list.entries[first..],
+                    let flow = (self.watch)(&mut Batch {
+                        entries: &mut self.list.fresh,
                         reader: reader(source, files, rows.format),
                         done: rows.done,
                         total: source.len(),
-                    })?;
+                    });
+                    self.list.keep();
+                    flow?;
                     match resume {
                         Some(_) => ControlFlow::Break(()),
                         None => ControlFlow::Continue(()),
@@ -278,7 +278,13 @@ fn reader(source: &Arc<Source>, files: &Arc<Files>, format: Format) -> Reader {
 /// The entries so far, with what is shared between them.
 #[derive(Default)]
 struct List {
+    /// Those that nobody took.
     entries: Vec<Entry>,
+    /// Those that were not shown to anybody yet.
+    fresh: Vec<Entry>,
+    /// How many there were in all, and how many of them can be read.
+    count: usize,
+    whole: usize,
     names: Names,
     seen: Seen,
 }
@@ -287,7 +293,14 @@ impl List {
     fn push(&mut self, range: Range<u64>, row: Result<Row, EntryError>, tails: &[u64]) {
         // What an unreadable entry mentions is still to be found.
         let news = row.is_ok() && self.seen.is_news(tails);
-        self.entries.push(entry(range, row, news, &mut self.names));
+        self.count += 1;
+        self.whole += usize::from(row.is_ok());
+        self.fresh.push(entry(range, row, news, &mut self.names));
+    }
+
+    /// Keeps what is left of those that were shown.
+    fn keep(&mut self) {
+        self.entries.append(&mut self.fresh);
     }
 }
 

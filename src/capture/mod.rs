@@ -227,9 +227,16 @@ impl Capture {
     /// If it can not be read or is no capture.
     pub fn index(
         source: Source,
-        watch: &mut dyn FnMut(&Batch<'_>) -> ControlFlow<()>,
+        watch: &mut dyn FnMut(&mut Batch<'_>) -> ControlFlow<()>,
     ) -> Result<Self, Error> {
         index::index(source, watch)
+    }
+
+    /// The same capture with its entries, which were taken from its batches and
+    /// come in the same order.
+    #[must_use]
+    pub fn with_entries(self, entries: Vec<Entry>) -> Self {
+        Self { entries, ..self }
     }
 
     /// A capture of flows that are in memory: what was sent from here.

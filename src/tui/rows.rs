@@ -93,13 +93,9 @@ pub struct File {
     rows: Vec<u32>,
     /// Reads its entries, as soon as its kind is known.
     reader: Option<Reader>,
-    /// Its entries, in blocks, until the capture is in the workspace.
-    loading: Vec<Vec<Entry>>,
+    /// Its entries, until the capture is in the workspace.
+    loading: Vec<Entry>,
 }
-
-/// How many entries of a capture that is loading lie in one block. Blocks do not
-/// move when there are more, and leave no hole of their size when they go.
-const BLOCK: usize = 512;
 
 impl File {
     /// How many entries it has so far.
@@ -242,7 +238,7 @@ impl Rows {
         let id = self.row(row).id;
         match self.workspace.captures().get(id.capture) {
             Some(capture) => &capture.entries()[id.entry],
-            None => &self.files[id.capture].loading[id.entry / BLOCK][id.entry % BLOCK],
+            None => &self.files[id.capture].loading[id.entry],
         }
     }
 
@@ -374,7 +370,7 @@ impl Rows {
         for entry in entries {
             let id = FlowId {
                 capture,
-                entry: file.rows.len(),
+                entry: file.loading.len(),
             };
             // A row's number fits: each stands for some bytes of a file, and no
             // list of four thousand million is looked at.
@@ -385,24 +381,18 @@ impl Rows {
                 marked: false,
                 original: None,
             });
-            match file.loading.last_mut() {
-                Some(block) if block.len() < BLOCK => block.push(entry),
-                _ => {
-                    let mut block = Vec::with_capacity(BLOCK);
-                    block.push(entry);
-                    file.loading.push(block);
-                }
-            }
+            file.loading.push(entry);
         }
     }
 
-    /// The capture that was loading is whole; its entries stand in it now.
+    /// The capture that was loading is whole: it gets the entries that came.
     pub fn finish(&mut self, capture: Capture) {
-        if let Some(file) = self.files.last_mut() {
-            file.reader = Some(capture.reader().clone());
-            file.loading = Vec::new();
-        }
-        self.workspace.add_harvested(capture);
+        let Some(file) = self.files.last_mut() else {
+            return;
+        };
+        file.reader = Some(capture.reader().clone());
+        let entries = std::mem::take(&mut file.loading);
+        self.workspace.add_harvested(capture.with_entries(entries));
     }
 
     /// The capture that was loading can not be read; what there was of it goes.

@@ -10,6 +10,7 @@ use crate::tui::detail::{Half, Shown, Tab, shown};
 use crate::tui::effect::{OpenJob, TabJob};
 use crate::tui::message::Indexed;
 use crate::tui::opened::Opened;
+use crate::tui::rows::File;
 use crate::tui::stages::StageLine;
 use crate::tui::theme::Role;
 use crate::tui::view::View;
@@ -190,10 +191,11 @@ impl App {
         }
         self.loading = None;
         let path = std::path::PathBuf::from(capture.name());
-        if path.is_file() {
-            self.loaded_files.push((path, capture.entries().len()));
-        }
         self.rows.finish(capture);
+        if path.is_file() {
+            let entries = self.rows.files().last().map_or(0, File::len);
+            self.loaded_files.push((path, entries));
+        }
         self.sweep_all();
         self.decide_rest();
         self.load_next();

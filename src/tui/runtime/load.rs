@@ -45,7 +45,8 @@ fn index(source: Source, line: &Line) -> Result<Capture, Error> {
         let has_news = mentions && (ring.sessions().len() > known || known > 0);
         line.send(Message::Indexed(Box::new(Indexed {
             reader: batch.reader.clone(),
-            entries: batch.entries.to_vec(),
+            // The screen keeps them, so that they are there once.
+            entries: std::mem::take(batch.entries),
             ring: has_news.then(|| ring.clone()),
             done: batch.done,
             total: batch.total,
