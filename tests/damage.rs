@@ -634,6 +634,35 @@ fn a_cut_at_every_byte_keeps_all_whole_entries_and_warns() {
 }
 
 #[test]
+fn who_takes_the_entries_of_a_batch_can_give_them_back() {
+    let good = entry("", r#"{"status":200}"#);
+    let mut file = har(&[&good, b"7", &good, &good]);
+    file.truncate(file.len() - 20);
+    let kept = index(&file).unwrap();
+    let source = Source::from_bytes("x.har", file).unwrap();
+    let mut taken = Vec::new();
+    let capture = Capture::index(source, &mut |batch| {
+        taken.append(batch.entries);
+        ControlFlow::Continue(())
+    });
+    let capture = capture.unwrap();
+    assert!(capture.entries().is_empty());
+    // What is wrong counts those that were taken as well.
+    assert!(matches!(
+        kept.warnings(),
+        [Warning::Cut {
+            entry: Some(3),
+            whole: 2,
+            ..
+        }]
+    ));
+    assert_eq!(capture.warnings(), kept.warnings());
+    let capture = capture.with_entries(taken);
+    assert_eq!(capture.entries(), kept.entries());
+    assert!(capture.flow(&capture.entries()[2]).is_ok());
+}
+
+#[test]
 fn a_cut_at_every_byte_of_sessions_side_by_side_keeps_all_whole_ones() {
     let session = |number: usize| {
         format!("{{\"url\":\"http://h/{number}\",\"req\":{{\"method\":\"GET\"}},\"res\":{{}}}}")

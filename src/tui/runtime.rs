@@ -374,6 +374,7 @@ mod tests {
             panic!("{messages:?}");
         };
         assert!(told > 0 && told < 3_000, "{told}");
-        assert_eq!(capture.entries().len(), told);
+        // The screen has them, and gives them back when all is there.
+        assert!(capture.entries().is_empty());
     }
 }
