@@ -72,7 +72,8 @@ pub enum Theme {
 pub struct Attach {
     /// The address of its web interface: http://127.0.0.1:8899 is whistle's,
     /// http://127.0.0.1:8081 mitmweb's, with the ?token=… that it prints.
-    /// Nothing else is contacted
+    /// Nothing else is contacted: the options under Network are for what the
+    /// builder sends
     #[arg(value_name = "URL")]
     pub url: String,
     /// Print a line for each flow, or write them in this form; without it they

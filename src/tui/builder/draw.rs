@@ -33,6 +33,8 @@ pub struct BuilderView<'a> {
     pub focused: bool,
     /// Whether secrets are shown.
     pub reveal: bool,
+    /// The key that edits a part.
+    pub edit_key: String,
 }
 
 /// The margin of the parts' names.
@@ -148,7 +150,7 @@ impl BuilderView<'_> {
                     }
                     (text, Role::Text)
                 }
-                None => (words::CHOOSE_SESSION.to_owned(), Role::Warn),
+                None => (words::choose_session(&self.edit_key), Role::Warn),
             },
             Part::Base => {
                 let base = clean(&draft.base).into_owned();

@@ -7,7 +7,10 @@ use super::count;
 /// A session that can sign and not log in.
 pub const NO_SERVICE_TOKEN: &str = "no serviceToken";
 /// Nobody to sign as.
-pub const CHOOSE_SESSION: &str = "none: Enter chooses one";
+pub fn choose_session(edit: &str) -> String {
+    format!("none: {edit} chooses one")
+}
+
 /// A form with the plaintext in it and nothing else.
 pub const DATA_ALONE: &str = "data alone";
 /// The path is signed without its first part.
@@ -40,7 +43,10 @@ pub fn data_and(names: &str) -> String {
 /// The frame around a signed request that is shown.
 pub const DRY_RUN: &str = "dry run: nothing was sent";
 /// What stands for a secret.
-pub const DRY_MASKED: &str = "<masked: . shows it>";
+pub fn dry_masked(reveal: &str) -> String {
+    format!("<masked: {reveal} shows it>")
+}
+
 /// What stands for the signed nonce in a signed string.
 pub const DRY_SIGNED_NONCE: &str = "<signed nonce>";
 /// A form that only its signature guards.

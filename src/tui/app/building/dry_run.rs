@@ -5,9 +5,9 @@ use crate::replay::{Endpoint, SignedRequest};
 use crate::text::clean;
 use crate::tui::words;
 
-/// What would be sent, and the strings that were signed. Secrets in them only
-/// if they are to be seen.
-pub(super) fn dry_run(signed: &SignedRequest, endpoint: &Endpoint, reveal: bool) -> String {
+/// What would be sent, and the strings that were signed. `mask` stands for
+/// secrets in them, unless they are to be seen.
+pub(super) fn dry_run(signed: &SignedRequest, endpoint: &Endpoint, mask: Option<&str>) -> String {
     let mut text = String::new();
     let mut line = |name: &str, value: &str| {
         text.push_str(&format!("{name:<12} {}\n", clean(value)));
@@ -38,7 +38,7 @@ pub(super) fn dry_run(signed: &SignedRequest, endpoint: &Endpoint, reveal: bool)
     let secret = signed.signed_nonce().unwrap_or_default();
     let shown = |string: Option<&[u8]>| {
         let string = String::from_utf8_lossy(string.unwrap_or_default()).into_owned();
-        if reveal || secret.is_empty() {
+        if mask.is_none() || secret.is_empty() {
             string
         } else {
             string.replace(secret, words::DRY_SIGNED_NONCE)
@@ -48,26 +48,17 @@ pub(super) fn dry_run(signed: &SignedRequest, endpoint: &Endpoint, reveal: bool)
     if signed.rc4_hash_string().is_some() {
         line(words::DRY_HASHED, &shown(signed.rc4_hash_string()));
     }
-    let masked = |name: &str| crate::redact::is_secret(name) && !reveal;
+    let mask_of = |name: &str| mask.filter(|_| crate::redact::is_secret(name));
     line(words::DRY_FORM, "");
     let fields = signed.form().into_iter().flat_map(|form| form.fields());
     for field in fields {
         let value = String::from_utf8_lossy(field.value());
-        let value = if masked(field.name()) {
-            words::DRY_MASKED
-        } else {
-            &value
-        };
+        let value = mask_of(field.name()).unwrap_or(&value);
         line(&format!("  {}", field.name()), value);
     }
     line(words::DRY_HEADERS, "");
     for (name, value) in signed.headers() {
-        let value = if masked(name) {
-            words::DRY_MASKED
-        } else {
-            value
-        };
-        line(&format!("  {name}:"), value);
+        line(&format!("  {name}:"), mask_of(name).unwrap_or(value));
     }
     text
 }

@@ -80,7 +80,7 @@ impl App {
         match then {
             Signing::Batch(_) => {}
             Signing::Show => {
-                let text = dry_run(&signed, &self.endpoint, self.reveal);
+                let text = dry_run(&signed, &self.endpoint, self.mask().as_deref());
                 self.overlays.push(Overlay::DryRun(Box::new(DryRun {
                     request: signed,
                     reader: Reader::new(words::DRY_RUN, text).with_hints(self.dry_run_hints()),
@@ -88,6 +88,12 @@ impl App {
             }
             Signing::Send => self.ask_to_send_draft(signed),
         }
+    }
+
+    /// What stands for a secret in a dry run, unless they are shown.
+    fn mask(&self) -> Option<String> {
+        let key = self.key_of(Action::Reveal, Context::DryRun);
+        (!self.reveal).then(|| words::dry_masked(&key))
     }
 
     fn dry_run_hints(&self) -> String {
@@ -104,9 +110,9 @@ impl App {
     pub(in crate::tui::app) fn dry_run_action(&mut self, action: Action) {
         if action == Action::Reveal {
             self.act(action, None);
-            let (endpoint, reveal) = (&self.endpoint, self.reveal);
+            let (endpoint, mask) = (&self.endpoint, self.mask());
             if let Some(Overlay::DryRun(shown)) = self.overlays.last_mut() {
-                let text = dry_run(&shown.request, endpoint, reveal);
+                let text = dry_run(&shown.request, endpoint, mask.as_deref());
                 shown.reader.replace(text);
             }
         } else if action == Action::Send

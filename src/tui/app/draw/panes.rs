@@ -54,6 +54,7 @@ impl App {
                 ascii: self.settings.ascii,
                 focused: look.focused,
                 reveal: self.reveal,
+                edit_key: key(Action::Edit),
             }
             .draw(inside, buffer);
         }
