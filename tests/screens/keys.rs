@@ -173,6 +173,23 @@ fn a_key_that_was_changed_is_the_one_that_is_shown_and_works() {
 }
 
 #[test]
+fn a_dry_run_names_the_key_that_shows_its_secrets() {
+    let mut keymap = Keymap::default();
+    keymap.bind("reveal", &[Key::parse("f4").unwrap()]);
+    let settings = Settings {
+        keymap,
+        ..Settings::default()
+    };
+    let mut screen = Screen::with(120, 60, settings);
+    screen.load("samples/home.har".as_ref());
+    screen
+        .press("4 j r D")
+        .shows("dry run: nothing was sent")
+        .shows("<masked: F4 shows it>");
+    screen.press("f4").hides("<masked:");
+}
+
+#[test]
 fn a_count_is_shown_until_it_is_used() {
     let mut screen = home();
     screen
