@@ -221,6 +221,9 @@ impl Flows {
 
     /// Puts what was sent from here below what it was made of.
     fn place_replays(&mut self, rows: &Rows) {
+        if !rows.has_replays() {
+            return;
+        }
         let replays: Vec<u32> = self
             .order
             .iter()

@@ -148,6 +148,11 @@ impl Rows {
         self.row(row).id.capture == 0
     }
 
+    /// Whether any row was sent from here.
+    pub fn has_replays(&self) -> bool {
+        !self.replays.is_empty()
+    }
+
     /// Adds a flow that was sent from here, and returns its row.
     pub fn add_replay(&mut self, flow: Flow, original: Option<u32>) -> u32 {
         self.replays.push(Arc::new(flow));
