@@ -37,6 +37,16 @@ impl Moment {
     pub fn as_millis(self) -> i64 {
         self.0
     }
+
+    /// The time of day in a zone: `23:59:59`.
+    pub fn clock(self, zone: &jiff::tz::TimeZone) -> String {
+        let time = jiff::Timestamp::from_millisecond(self.0);
+        time.map_or_else(
+            // No moment is made outside of these years.
+            |_| "--:--:--".to_owned(),
+            |time| zone.to_datetime(time).strftime("%H:%M:%S").to_string(),
+        )
+    }
 }
 
 impl fmt::Display for Moment {

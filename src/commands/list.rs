@@ -17,7 +17,6 @@ use crate::call;
 use crate::cli::List;
 use crate::decode::{Reason, Side, State};
 use crate::directory::Directory;
-use crate::flow::Moment;
 use crate::summary::{Shelf, Shelved, Summary};
 use crate::sweep::sweep;
 use crate::text::{Align, clean, count, keep_end, keep_start, pad, size};
@@ -162,7 +161,7 @@ fn cells(workspace: &Workspace, id: FlowId, row: &Opened, zone: &TimeZone) -> [S
         number,
         entry
             .started
-            .map_or_else(|| "-".to_owned(), |time| clock(time, zone)),
+            .map_or_else(|| "-".to_owned(), |time| time.clock(zone)),
         clean(&entry.method).into_owned(),
         endpoint,
         entry
@@ -175,14 +174,6 @@ fn cells(workspace: &Workspace, id: FlowId, row: &Opened, zone: &TimeZone) -> [S
             .duration_ms
             .map_or_else(|| "-".to_owned(), |ms| format!("{ms:.0}")),
     ]
-}
-
-/// The time of day where the user is.
-pub(super) fn clock(time: Moment, zone: &TimeZone) -> String {
-    jiff::Timestamp::from_millisecond(time.as_millis()).map_or_else(
-        |_| "-".to_owned(),
-        |time| zone.to_datetime(time).strftime("%H:%M:%S").to_string(),
-    )
 }
 
 fn print<T: Iterator<Item = (State, [String; 9])>>(

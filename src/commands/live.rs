@@ -13,7 +13,6 @@ use anyhow::{Result, bail, ensure};
 use jiff::tz::TimeZone;
 
 use super::Outcome;
-use super::list::clock;
 use super::selection::Selection;
 use super::terminal::{Paint, note};
 use super::{key_options, open::index};
@@ -406,7 +405,7 @@ impl<W: Write> Printer for ListPrinter<W> {
         let plaintext = |side: &Side| side.plaintext.as_ref().map(|bytes| size(bytes.len()));
         let cells = [
             number,
-            or_dash(entry.started.map(|time| clock(time, &self.zone))),
+            or_dash(entry.started.map(|time| time.clock(&self.zone))),
             clean(&entry.method).into_owned(),
             or_dash(entry.status.map(|status| status.to_string())),
             decoded.state.name().to_owned(),

@@ -13,9 +13,6 @@ use crate::tui::effect::Watched;
 use crate::tui::{self, Start};
 use crate::workspace::Workspace;
 
-/// A home that is made up, keys and all.
-const DEMO: &[u8] = include_bytes!("../../samples/home.har");
-
 /// What is read from standard input at most; it is held in memory.
 const MAX_INPUT: u64 = crate::capture::source::UNPACKED_LIMIT;
 
@@ -30,7 +27,7 @@ pub(super) fn run(args: Screen, out: &mut impl Write) -> Result<Outcome> {
         ..looking(args.look)?
     };
     if args.demo {
-        start.bytes = Some(("demo".to_owned(), DEMO.to_vec()));
+        start.bytes = Some(("demo".to_owned(), tui::DEMO.to_vec()));
     }
     for path in args.captures {
         if path.as_os_str() == "-" && args.follow {

@@ -13,6 +13,7 @@ use crate::flow::{Flow, Url};
 use crate::json;
 use crate::protocol::request::Order;
 use crate::protocol::signature::{Check, PathForm};
+use crate::redact::{Kind, kind_of_parameter};
 use crate::text::{clean, clean_lines, hex_dump};
 use crate::workspace::FlowId;
 
@@ -170,19 +171,14 @@ fn check(check: &Check) -> String {
 
 /// A URL with the values of its query's secrets left out.
 fn without_secrets(url: &Url) -> String {
-    const SECRET: [&str; 4] = [
-        "ssecurity",
-        "serviceToken",
-        "yetAnotherServiceToken",
-        "clientSign",
-    ];
+    let is_secret = |name| kind_of_parameter(name).is_some_and(|kind| kind != Kind::Account);
     let Some(query) = url.query() else {
         return url.as_str().to_owned();
     };
     let shown: Vec<String> = query
         .split('&')
         .map(|pair| match pair.split_once('=') {
-            Some((name, _)) if SECRET.contains(&name) => format!("{name}=***"),
+            Some((name, _)) if is_secret(name) => format!("{name}=***"),
             _ => pair.to_owned(),
         })
         .collect();
@@ -239,4 +235,21 @@ fn plaintext(bytes: &[u8], out: &mut impl Write) -> Result<()> {
         Err(_) => write!(out, "{}", hex_dump(bytes, DUMPED))?,
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_opens_an_account_is_not_shown_in_a_url() {
+        let url =
+            Url::new("https://h.example/sts?d=1&ticket=t-1&serviceToken=s-1&_ssign=x&userId=7");
+        assert_eq!(
+            without_secrets(&url),
+            "https://h.example/sts?d=1&ticket=***&serviceToken=***&_ssign=x&userId=7"
+        );
+        let plain = Url::new("https://h.example/app/home");
+        assert_eq!(without_secrets(&plain), plain.as_str());
+    }
 }

@@ -32,3 +32,6 @@ pub mod view;
 pub mod words;
 
 pub use run::{Error, Start, run};
+
+/// The demo's capture: a made-up home, with made-up keys.
+pub static DEMO: &[u8] = include_bytes!("../../samples/home.har");

@@ -10,9 +10,6 @@ use crate::tui::theme::Theme;
 use crate::tui::view::Move;
 use crate::tui::words;
 
-/// A home that is made up, keys and all.
-const DEMO: &[u8] = include_bytes!("../../../samples/home.har");
-
 impl App {
     pub(super) fn do_action(&mut self, action: Action, count: Option<usize>) {
         match action {
@@ -26,7 +23,7 @@ impl App {
             }
             Action::CycleTheme => self.next_theme(),
             Action::Demo => {
-                let bytes = DEMO.to_vec();
+                let bytes = crate::tui::DEMO.to_vec();
                 let name = words::DEMO.to_owned();
                 self.queue.push_back(Input::Bytes { name, bytes });
                 self.load_next();

@@ -9,7 +9,6 @@ use unicode_width::UnicodeWidthStr;
 use super::{Flows, LineKind, Rows};
 use crate::call;
 use crate::decode::State;
-use crate::flow::Moment;
 use crate::text::{Align, clean, keep_end, keep_start, pad, size};
 use crate::tui::rows::Known;
 use crate::tui::theme::{Role, Theme};
@@ -137,7 +136,7 @@ impl FlowsView<'_> {
         );
         let time = entry
             .started
-            .map_or_else(|| "--:--:--".to_owned(), |time| clock(time, self.zone));
+            .map_or_else(|| "--:--:--".to_owned(), |time| time.clock(self.zone));
         pen.put(&time, TIME + 1, style(Role::Dim));
         let endpoint = self.endpoint(row, run, columns.endpoint);
         let endpoint_style = match self.hits.binary_search(&row) {
@@ -304,14 +303,6 @@ fn duration(ms: f64) -> String {
         ms if ms < 5_999_500.0 => format!("{:.0}s", ms / 1000.0),
         _ => ">1h".to_owned(),
     }
-}
-
-/// The time of day where the user is.
-pub(super) fn clock(time: Moment, zone: &TimeZone) -> String {
-    jiff::Timestamp::from_millisecond(time.as_millis()).map_or_else(
-        |_| "--:--:--".to_owned(),
-        |time| zone.to_datetime(time).strftime("%H:%M:%S").to_string(),
-    )
 }
 
 /// Writes cells from left to right and never beyond its area.
