@@ -69,6 +69,16 @@ impl Shelf {
         self.unused += usize::from(summary.len);
     }
 
+    /// How many bytes lie on it, unused ones included.
+    pub fn len(&self) -> usize {
+        self.bytes
+    }
+
+    /// Whether nothing lies on it.
+    pub fn is_empty(&self) -> bool {
+        self.bytes == 0
+    }
+
     /// Whether more than half of it is unused, and that is worth a move.
     pub fn is_sparse(&self) -> bool {
         self.unused > BLOCK && self.unused * 2 > self.bytes
