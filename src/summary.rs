@@ -9,7 +9,8 @@
 //! A summary is made without the directory, since the list that names a device
 //! may come later in the capture: where a name will stand, the line holds a
 //! mark with the number. So it stays small, and no row has to be opened again
-//! when something new is learnt.
+//! when something new is learnt. Where the summaries of all flows are kept, they
+//! lie on a [`Shelf`].
 //!
 //! What an endpoint of the public clients says is told by its row in
 //! `catalogue`; the calls that a home mostly makes have words of their own in

@@ -114,11 +114,11 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
                 return ControlFlow::Continue(());
             };
             counts.add(row.state);
-            row.says = says.map(|(summary, reason)| Says {
-                summary: shelf.put(&summary),
-                reason,
-            });
             if !args.mi || row.state != State::Foreign {
+                row.says = says.map(|(summary, reason)| Says {
+                    summary: shelf.put(&summary),
+                    reason,
+                });
                 rows.push((id, row));
             }
             ControlFlow::Continue(())
