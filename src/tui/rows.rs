@@ -4,7 +4,9 @@
 //! Rows come in the order they were loaded in and never move; what the list
 //! shows is an order over their numbers.
 
+mod calls;
 mod row;
+mod spans;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,7 +18,9 @@ use crate::flow::Flow;
 use crate::summary::Shelf;
 use crate::workspace::{FlowId, Workspace};
 
+pub use calls::{Call, Calls};
 pub use row::{Digest, Known, Row};
+pub use spans::Spans;
 
 /// What the capture of replays is called.
 const REPLAYS: &str = "replays";
@@ -52,10 +56,16 @@ pub struct Rows {
     workspace: Workspace,
     files: Vec<File>,
     rows: Vec<Row>,
+    /// The rows' flows and states once more, as workers take them along.
+    spans: Spans,
+    states: Vec<Option<State>>,
+    calls: Calls,
     /// The lines of what they say.
     shelf: Shelf,
     /// What was sent from here.
     replays: Vec<Arc<Flow>>,
+    /// How many rows are marked.
+    marked: usize,
     notes: HashMap<FlowId, String>,
     /// What a filter sees of marks and notes.
     marks: Arc<HashMap<FlowId, String>>,
@@ -95,21 +105,39 @@ impl Rows {
         self.replays.push(Arc::new(flow));
         let capture = Capture::of_flows(REPLAYS, self.replays.clone());
         self.workspace.replace(0, capture);
-        // Numbers of rows fit, see `extend`.
-        let row = self.rows.len() as u32;
+        self.files[0].reader = Some(self.workspace.captures()[0].reader().clone());
         let id = FlowId {
             capture: 0,
             entry: self.replays.len() - 1,
         };
-        self.files[0].rows.push(row);
-        self.files[0].reader = Some(self.workspace.captures()[0].reader().clone());
+        let row = self.push(id, original);
+        self.call_of(row);
+        row
+    }
+
+    /// Adds a row for the next flow of a capture; `call_of` comes next.
+    fn push(&mut self, id: FlowId, original: Option<u32>) -> u32 {
+        // A row's number fits: each stands for some bytes of a file, and no
+        // list of four thousand million is looked at.
+        let row = self.rows.len() as u32;
+        self.files[id.capture].rows.push(row);
         self.rows.push(Row {
             id,
+            call: 0,
             known: None,
             marked: false,
             original,
         });
+        self.spans.push(id);
+        self.states.push(None);
         row
+    }
+
+    /// Looks up which call a row is; its entry is new.
+    fn call_of(&mut self, row: u32) {
+        let id = self.row(row).id;
+        let entry = entry(&self.workspace, &self.files, id);
+        self.rows[row as usize].call = self.calls.number(entry);
     }
 
     /// The row that a replay was made of in the end; the row itself if it was
@@ -177,11 +205,34 @@ impl Rows {
 
     /// A row's entry.
     pub fn entry(&self, row: u32) -> &Entry {
-        let id = self.row(row).id;
-        match self.workspace.captures().get(id.capture) {
-            Some(capture) => &capture.entries()[id.entry],
-            None => &self.files[id.capture].loading[id.entry],
-        }
+        entry(&self.workspace, &self.files, self.row(row).id)
+    }
+
+    /// The calls of all rows.
+    pub fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
+    /// The call a row is.
+    pub fn call(&self, row: u32) -> &Call {
+        self.calls.get(self.row(row).call)
+    }
+
+    /// The flows of all rows.
+    pub fn spans(&self) -> &Spans {
+        &self.spans
+    }
+
+    /// So many rows, from the first on, are of captures that are whole.
+    pub fn whole(&self) -> usize {
+        let loading = self.files.get(self.workspace.captures().len());
+        let first = loading.and_then(|file| file.rows.first());
+        first.map_or(self.len(), |row| *row as usize)
+    }
+
+    /// How far each row opens, if that is known.
+    pub fn states(&self) -> &[Option<State>] {
+        &self.states
     }
 
     /// What reads a row's entry.
@@ -234,12 +285,16 @@ impl Rows {
     pub fn toggle_mark(&mut self, row: u32) {
         let marked = &mut self.rows[row as usize].marked;
         *marked = !*marked;
+        match *marked {
+            true => self.marked += 1,
+            false => self.marked -= 1,
+        }
         self.remark(row);
     }
 
     /// How many rows are marked.
     pub fn marked(&self) -> usize {
-        self.rows.iter().filter(|row| row.marked).count()
+        self.marked
     }
 
     /// A capture begins that flows come to; returns its place.
@@ -258,28 +313,26 @@ impl Rows {
         capture: usize,
         arrivals: Vec<Arrival>,
     ) -> Vec<u32> {
+        let before = self.rows.len() as u32;
         let mut again = Vec::new();
         for arrival in arrivals {
             let entry = growing.take(arrival);
-            if let Some(row) = self.number(FlowId { capture, entry }) {
+            let id = FlowId { capture, entry };
+            if let Some(row) = self.number(id) {
                 self.forget(row);
                 again.push(row);
-                continue;
+            } else {
+                self.push(id, None);
             }
-            // Numbers of rows fit, see `extend`.
-            self.files[capture].rows.push(self.rows.len() as u32);
-            self.rows.push(Row {
-                id: FlowId { capture, entry },
-                known: None,
-                marked: false,
-                original: None,
-            });
         }
         let grown = growing.capture();
         let file = &mut self.files[capture];
         file.name = growing.name().to_owned();
         file.reader = Some(grown.reader().clone());
         self.workspace.replace(capture, grown);
+        for row in again.iter().copied().chain(before..self.rows.len() as u32) {
+            self.call_of(row);
+        }
         again
     }
 
@@ -309,21 +362,11 @@ impl Rows {
         };
         let file = &mut self.files[capture];
         file.reader = Some(reader);
-        for entry in entries {
-            let id = FlowId {
-                capture,
-                entry: file.loading.len(),
-            };
-            // A row's number fits: each stands for some bytes of a file, and no
-            // list of four thousand million is looked at.
-            file.rows.push(self.rows.len() as u32);
-            self.rows.push(Row {
-                id,
-                known: None,
-                marked: false,
-                original: None,
-            });
-            file.loading.push(entry);
+        let before = file.loading.len();
+        file.loading.extend(entries);
+        for entry in before..self.files[capture].loading.len() {
+            let row = self.push(FlowId { capture, entry }, None);
+            self.call_of(row);
         }
     }
 
@@ -353,6 +396,11 @@ impl Rows {
             }
             self.rows.retain(|row| !is_gone(row));
             self.recount();
+            self.spans = Spans::default();
+            for row in &self.rows {
+                self.spans.push(row.id);
+            }
+            self.states = self.rows.iter().map(Row::state).collect();
             for row in &mut self.files[0].rows {
                 if *row >= first {
                     *row -= gone;
@@ -375,6 +423,7 @@ impl Rows {
         }
         self.forget(row);
         self.counts[digest.state as usize] += 1;
+        self.states[row as usize] = Some(digest.state);
         self.rows[row as usize].known = Some(Known {
             state: digest.state,
             reason: digest.reason,
@@ -390,6 +439,7 @@ impl Rows {
     fn forget(&mut self, row: u32) {
         if let Some(before) = self.rows[row as usize].known.take() {
             self.counts[before.state as usize] -= 1;
+            self.states[row as usize] = None;
             self.shelf.take_off(before.summary);
         }
     }
@@ -423,10 +473,19 @@ impl Rows {
     }
 
     fn recount(&mut self) {
+        self.marked = self.rows.iter().filter(|row| row.marked).count();
         self.counts = Default::default();
         for known in self.rows.iter().filter_map(|row| row.known) {
             self.counts[known.state as usize] += 1;
         }
+    }
+}
+
+/// The entry of a flow, of a capture that is open or being loaded.
+fn entry<'a>(workspace: &'a Workspace, files: &'a [File], id: FlowId) -> &'a Entry {
+    match workspace.captures().get(id.capture) {
+        Some(capture) => &capture.entries()[id.entry],
+        None => &files[id.capture].loading[id.entry],
     }
 }
 

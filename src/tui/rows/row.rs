@@ -58,6 +58,8 @@ pub struct Known {
 pub struct Row {
     /// Its name.
     pub id: FlowId,
+    /// The number of its call, see [`Rows::call`](super::Rows::call).
+    pub call: u32,
     /// What is known of it; `None` until a sweep was there.
     pub known: Option<Known>,
     /// Whether the user marked it.
