@@ -286,8 +286,7 @@ impl App {
 
     /// Whether other traffic than Mi Home's is in the list.
     pub fn show_all(&mut self, all: bool) {
-        self.flows.all_traffic = all;
-        self.flows.invalidate();
+        self.flows.set_all_traffic(all);
     }
 
     /// Files that were loaded since the last call, and how many flows each had.
@@ -340,6 +339,11 @@ impl App {
         }
         self.take_apart();
         mem::take(&mut self.effects)
+    }
+
+    /// Whether the list is on its way, and more frames with it.
+    pub fn is_making(&self) -> bool {
+        self.flows.is_making()
     }
 
     /// Whether there is nothing to list, and nothing on its way.
@@ -460,7 +464,15 @@ impl App {
     /// Does what a key, a menu or the palette asks for.
     fn act(&mut self, action: Action, count: Option<usize>) {
         self.message = None;
+        self.finish_list();
         self.do_action(action, count);
+    }
+
+    /// What is done next is about the list that was asked for before. What is
+    /// typed in a prompt is not, until it ends.
+    fn finish_list(&mut self) {
+        let height = self.flows_height();
+        self.flows.finish(&self.rows, height);
     }
 
     fn tell(&mut self, text: impl Into<String>) {

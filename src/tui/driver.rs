@@ -36,6 +36,8 @@ pub struct Driver {
     pub app: App,
     runtime: Runtime,
     wishes: Vec<Wish>,
+    /// Whether the user did something that no frame was drawn for.
+    was_asked: bool,
 }
 
 impl Driver {
@@ -45,11 +47,16 @@ impl Driver {
             app,
             runtime: Runtime::default(),
             wishes: Vec::new(),
+            was_asked: false,
         }
     }
 
     /// Takes one message.
     pub fn take(&mut self, message: Message) {
+        self.was_asked |= matches!(
+            message,
+            Message::Key(_) | Message::Mouse(_) | Message::Paste(_)
+        );
         let effects = self.app.update(message);
         self.perform(effects);
     }
@@ -98,8 +105,15 @@ impl Driver {
         let since = Instant::now();
         let mut came = false;
         loop {
-            while since.elapsed() < PATIENCE {
-                let Some(message) = self.runtime.next(Duration::ZERO) else {
+            loop {
+                let left = PATIENCE.saturating_sub(since.elapsed());
+                if left.is_zero() {
+                    break;
+                }
+                // A small flow is shown in the frame of the key that chose it.
+                let is_soon = self.runtime.is_soon();
+                let wait = if is_soon { left } else { Duration::ZERO };
+                let Some(message) = self.runtime.next(wait) else {
                     break;
                 };
                 came = true;
@@ -107,11 +121,18 @@ impl Driver {
             }
             let effects = self.app.refresh();
             if effects.is_empty() {
-                return came;
+                if !self.app.is_making() {
+                    return came;
+                }
+                // A long list is made after the frame of the key that asks for it.
+                came = true;
+                if std::mem::take(&mut self.was_asked) {
+                    return came;
+                }
+            } else {
+                came = true;
+                self.perform(effects);
             }
-            // A small flow is opened at once, and shown in the same frame.
-            came = true;
-            self.perform(effects);
             if since.elapsed() >= PATIENCE {
                 return came;
             }

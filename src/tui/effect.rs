@@ -10,11 +10,12 @@ use super::content::Content;
 use super::detail::{Half, Shown, Tab};
 use super::layout::Pane;
 use super::overlay::BoxFor;
+use super::rows::Spans;
 use super::view::{FindJob, Selection};
 use crate::attach::Target;
 use crate::capture::{Entry, Reader};
 use crate::decode::State;
-use crate::filter::Filter;
+use crate::filter::{Filter, Verdict};
 use crate::replay::{Draft, Endpoint, Language, SignedRequest};
 use crate::session::Session;
 use crate::workspace::{FlowId, Workspace};
@@ -55,6 +56,8 @@ pub enum Lane {
     Load,
     /// Opening the chosen flow.
     Open,
+    /// The same, if it is a small one; to cancel one is to cancel both.
+    OpenSmall,
     /// Sending a request.
     Send,
     /// Taking the shown flow apart, step by step.
@@ -69,6 +72,17 @@ pub enum Lane {
     Sweep,
     /// Looking for what comes to a capture; its place among the captures.
     Watch(usize),
+}
+
+impl Lane {
+    /// Whether it keeps all cores busy for a while, so that the screen has to go
+    /// first.
+    pub fn gives_way(self) -> bool {
+        matches!(
+            self,
+            Self::Export | Self::Filter | Self::Load | Self::Search | Self::Sweep
+        )
+    }
 }
 
 /// Work for other threads.
@@ -99,8 +113,8 @@ pub enum Job {
         marks: Arc<HashMap<FlowId, String>>,
         /// The filter.
         filter: Filter,
-        /// The rows that are still open.
-        rows: Vec<Undecided>,
+        /// The rows, some of which are decided.
+        rows: Undecided,
     },
     /// Find a text in all plaintexts.
     Search {
@@ -261,7 +275,7 @@ impl Job {
             Self::Filter { .. } => Lane::Filter,
             Self::Find { pane, .. } => Lane::Find(*pane),
             Self::Load(_) => Lane::Load,
-            Self::Open(_) => Lane::Open,
+            Self::Open(job) => job.lane(),
             Self::ReadCertificates(_)
             | Self::Now
             | Self::Points { .. }
@@ -280,15 +294,15 @@ impl Job {
     }
 }
 
-/// A row that a filter has not decided on.
-#[derive(Debug, Clone, Copy)]
+/// Rows of which a filter has not decided all, as they are now.
+#[derive(Debug)]
 pub struct Undecided {
-    /// The row.
-    pub row: u32,
-    /// Its flow.
-    pub id: FlowId,
-    /// The flow's state, once it is known.
-    pub state: Option<State>,
+    /// Their flows.
+    pub flows: Spans,
+    /// Their states, of those that are known.
+    pub states: Vec<Option<State>>,
+    /// What was decided of them; there may be more of them.
+    pub verdicts: Vec<Verdict>,
 }
 
 /// Where a capture comes from.
@@ -352,6 +366,20 @@ pub struct OpenJob {
     pub entry: Entry,
     /// Keys as they are now.
     pub workspace: Workspace,
+}
+
+/// A flow smaller than this takes less than a frame, unless it is packed very
+/// tightly.
+const SMALL: u64 = 256 << 10;
+
+impl OpenJob {
+    /// What kind of work it is.
+    pub fn lane(&self) -> Lane {
+        match self.entry.len < SMALL {
+            true => Lane::OpenSmall,
+            false => Lane::Open,
+        }
+    }
 }
 
 /// As what a value or a body is copied.

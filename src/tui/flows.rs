@@ -1,63 +1,43 @@
 //! Pane 1: the list of flows.
 //!
-//! ```text
-//! rows ──keep: Mi? marked? filter?──▶ order ──sort──▶ lines ──collapse──▶ screen
-//! ```
-//!
-//! `order` holds the numbers of the rows that are shown; a line is one of them
-//! or a run of the same call. The cursor is bound to a row, so it stays where it
-//! is when rows come in above it.
+//! The rows that are shown, in their order, are [made](making) a part at a time; a
+//! line is one of them or a run of the same call. The cursor is bound to a row, so
+//! it stays where it is when rows come in above it.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::HashSet;
 
 use super::action::Action;
 use super::rows::Rows;
-use crate::call::{self, Nature};
-use crate::capture::Entry;
-use crate::decode::State;
 use crate::filter::Filter;
 
 mod draw;
+mod lines;
+mod making;
 mod narrow;
 mod order;
+mod sorter;
+
+use lines::LineKind;
+use making::{List, Making, TURN, Wish};
 
 pub use draw::{FlowsView, role_of};
 pub use narrow::Narrow;
 pub use order::SortBy;
 
-/// A run shorter than this stays as it is: two calls say more than "x2".
-const SHORTEST_RUN: usize = 3;
-
-/// One line of the list.
+/// Why the list is to be made anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Line {
-    /// The first of its rows, as a place in the order.
-    at: u32,
-    /// How many rows it stands for.
-    len: u32,
-    /// What it is.
-    kind: LineKind,
-}
-
-/// What a line is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum LineKind {
-    /// One row.
-    Single,
-    /// A run of the same call, closed.
-    Closed,
-    /// The first row of a run that is open.
-    Head,
-    /// Another row of a run that is open.
-    Member,
+enum Stale {
+    /// Rows came or were opened. A list that is being made is made first, else
+    /// there would be none while they come.
+    Arrived,
+    /// Somebody asked for another one.
+    Asked,
 }
 
 /// The list.
 #[derive(Debug)]
 pub struct Flows {
-    order: Vec<u32>,
-    lines: Vec<Line>,
+    list: List,
     /// The line the cursor is on, and the row it is bound to.
     cursor: usize,
     selected: Option<u32>,
@@ -66,50 +46,41 @@ pub struct Flows {
     open_runs: HashSet<u32>,
     /// What is kept out of the list.
     pub narrow: Narrow,
-    /// Whether foreign traffic is shown.
-    pub all_traffic: bool,
-    /// Whether marked rows alone are shown.
-    pub marked_only: bool,
-    /// Whether runs are collapsed.
-    pub collapse: bool,
-    sort: SortBy,
-    reversed: bool,
-    stale: bool,
+    wish: Wish,
+    stale: Option<Stale>,
+    /// The next list.
+    making: Option<Box<Making>>,
     /// Whether rows came to the end that a cursor there is to go along with.
     grew: bool,
-    /// How many rows the filter or the marks keep out.
-    kept_out: usize,
-    /// The host most rows have, which is not shown.
-    usual_host: Option<Arc<str>>,
+    /// The row the cursor was on when a filter began to be typed: it comes back
+    /// there as soon as the filter lets it.
+    held: Option<u32>,
+    is_held: bool,
 }
 
 impl Default for Flows {
     fn default() -> Self {
         Self {
-            order: Vec::new(),
-            lines: Vec::new(),
+            list: List::default(),
             cursor: 0,
             selected: None,
             top: 0,
             open_runs: HashSet::new(),
             narrow: Narrow::default(),
-            all_traffic: false,
-            marked_only: false,
-            collapse: true,
-            sort: SortBy::Number,
-            reversed: false,
-            stale: true,
+            wish: Wish {
+                all_traffic: false,
+                marked_only: false,
+                collapse: true,
+                sort: SortBy::Number,
+                reversed: false,
+            },
+            stale: Some(Stale::Arrived),
+            making: None,
             grew: false,
-            kept_out: 0,
-            usual_host: None,
+            held: None,
+            is_held: false,
         }
     }
-}
-
-/// Whether an entry not opened yet is shown where Mi Home's are.
-fn likely_mi(entry: &Entry) -> bool {
-    const DOMAINS: [&str; 3] = ["io.mi.com", "mijia.tech", "mina.mi.com"];
-    entry.error.is_some() || DOMAINS.iter().any(|domain| entry.host.ends_with(domain))
 }
 
 impl Flows {
@@ -120,209 +91,195 @@ impl Flows {
 
     /// The rows that are shown, runs in full, in their order.
     pub fn order(&self) -> &[u32] {
-        &self.order
+        &self.list.lines.order
     }
 
     /// How many lines there are.
     pub fn len(&self) -> usize {
-        self.lines.len()
+        self.list.lines.lines.len()
     }
 
     /// Whether nothing is shown.
     pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.len() == 0
     }
 
     /// What it is sorted by, and whether the other way round.
     pub fn sorting(&self) -> (SortBy, bool) {
-        (self.sort, self.reversed)
+        (self.wish.sort, self.wish.reversed)
     }
 
     /// How many Mi Home flows the filter or the marks keep out.
     pub fn kept_out(&self) -> usize {
-        self.kept_out
+        self.list.kept_out
     }
 
-    /// Wants the cursor on a row as soon as the lines are made anew.
+    /// Whether foreign traffic is shown.
+    pub fn all_traffic(&self) -> bool {
+        self.wish.all_traffic
+    }
+
+    /// Whether marked rows alone are shown.
+    pub fn marked_only(&self) -> bool {
+        self.wish.marked_only
+    }
+
+    /// Shows foreign traffic too, or keeps it out.
+    pub fn set_all_traffic(&mut self, all: bool) {
+        self.wish.all_traffic = all;
+        self.ask();
+    }
+
+    /// Shows marked rows alone, or the others too.
+    pub fn set_marked_only(&mut self, marked: bool) {
+        self.wish.marked_only = marked;
+        self.ask();
+    }
+
+    /// Wants the cursor on a row as soon as the list is made anew.
     pub fn want(&mut self, row: u32) {
         self.selected = Some(row);
-        self.stale = true;
+        self.ask();
     }
 
     /// Where the cursor is: `1042/1284`, or how many there are.
     pub fn position(&self) -> String {
-        match self.lines.len() {
+        match self.len() {
             0 => "0".to_owned(),
             lines => format!("{}/{lines}", self.cursor + 1),
         }
     }
 
-    /// Something changed that decides what is shown.
+    /// Rows came or were opened, or a mark is another.
     pub fn invalidate(&mut self) {
-        self.stale = true;
+        self.stale.get_or_insert(Stale::Arrived);
     }
 
     /// Rows came: a cursor on the last line goes along to the new last one.
     pub fn grow(&mut self) {
         self.grew = true;
-        self.stale = true;
+        self.invalidate();
     }
 
-    /// Makes the lines anew if something changed; tells whether the cursor is
-    /// on another row now.
-    pub fn refresh(&mut self, rows: &Rows, height: usize) -> bool {
-        let before = self.selected;
-        if self.stale {
-            self.stale = false;
-            let is_last = self.cursor + 1 == self.lines.len();
-            let goes_along = std::mem::take(&mut self.grew) && is_last;
-            self.keep(rows);
-            self.sort(rows);
-            self.collapse_runs(rows);
+    /// Somebody asked for another list.
+    fn ask(&mut self) {
+        self.stale = Some(Stale::Asked);
+    }
+
+    /// Rows are gone or have other numbers: nothing is shown until the list is
+    /// made anew.
+    pub fn forget(&mut self) {
+        self.list = List::default();
+        self.making = None;
+        self.held = None;
+        self.open_runs.clear();
+        self.ask();
+    }
+
+    /// A filter is going to be typed: letters that keep the cursor's row out do
+    /// not take the cursor away for good.
+    pub fn hold(&mut self) {
+        self.held = self.selected;
+        self.is_held = true;
+    }
+
+    /// The filter is typed: the cursor stays where the list that comes of it puts
+    /// it.
+    pub fn let_go(&mut self) {
+        self.is_held = false;
+        if !self.is_stale() {
+            self.held = None;
+        }
+    }
+
+    /// Whether there is going to be another list.
+    pub fn is_stale(&self) -> bool {
+        self.stale.is_some() || self.making.is_some()
+    }
+
+    /// Whether [`refresh`](Self::refresh) goes on with the next list.
+    pub fn is_making(&self) -> bool {
+        self.is_stale() && !self.narrow.is_looking()
+    }
+
+    /// No worker looks what the filter keeps.
+    pub fn look(&mut self, rows: &Rows) {
+        self.narrow.look(rows);
+    }
+
+    /// Goes on making the list anew, if something changed, for as long as a frame
+    /// can wait.
+    pub fn refresh(&mut self, rows: &Rows, height: usize) {
+        self.make(rows, height, TURN);
+        self.scroll(height);
+    }
+
+    /// Makes the list that somebody asked for, however long it takes: the next
+    /// key is about that one.
+    pub fn finish(&mut self, rows: &Rows, height: usize) {
+        let is_asked = self.making.as_ref().is_some_and(|making| making.is_asked);
+        if is_asked || self.stale == Some(Stale::Asked) {
+            self.narrow.look(rows);
+            self.make(rows, height, usize::MAX);
+        }
+    }
+
+    fn make(&mut self, rows: &Rows, height: usize, work: usize) {
+        // Half of what a filter keeps would be a list without the cursor's row.
+        if self.narrow.is_looking() {
+            return;
+        }
+        if self.making.is_none() || self.stale == Some(Stale::Asked) {
+            let Some(stale) = self.stale.take() else {
+                return;
+            };
+            let making = Making::new(self.wish, stale == Stale::Asked);
+            self.making = Some(Box::new(making));
+        }
+        let Some(making) = &mut self.making else {
+            return;
+        };
+        let made = making.go_on(rows, &mut self.narrow, &self.open_runs, work);
+        if let Some(list) = made {
+            self.making = None;
+            let is_last = self.cursor + 1 == self.len();
+            // Rows that came since are in the next list.
+            let goes_along = is_last && self.grew;
+            self.grew &= self.stale.is_some();
+            self.list = list;
             self.place_cursor();
             if goes_along {
                 self.go(usize::MAX, height);
             }
-        }
-        self.scroll(height);
-        self.selected != before
-    }
-
-    fn keep(&mut self, rows: &Rows) {
-        self.order.clear();
-        self.kept_out = 0;
-        // Numbers of rows fit, see `Rows::extend`.
-        for row in 0..rows.len() as u32 {
-            let is_mi = match rows.row(row).state() {
-                Some(state) => state != State::Foreign,
-                None => likely_mi(rows.entry(row)),
-            };
-            if !self.all_traffic && !is_mi {
-                continue;
+            if !self.is_held && !self.is_stale() {
+                self.held = None;
             }
-            if self.narrow.keeps(row) && (!self.marked_only || rows.row(row).marked) {
-                self.order.push(row);
-            } else {
-                self.kept_out += 1;
-            }
-        }
-        self.usual_host = usual_host(rows, &self.order);
-    }
-
-    fn sort(&mut self, rows: &Rows) {
-        order::sort(&mut self.order, rows, self.sort);
-        if self.reversed {
-            self.order.reverse();
-        }
-        if self.sort == SortBy::Number {
-            self.place_replays(rows);
-        }
-    }
-
-    /// Puts what was sent from here below what it was made of.
-    fn place_replays(&mut self, rows: &Rows) {
-        if !rows.has_replays() {
-            return;
-        }
-        let replays: Vec<u32> = self
-            .order
-            .iter()
-            .copied()
-            .filter(|row| rows.is_replay(*row))
-            .collect();
-        if replays.is_empty() {
-            return;
-        }
-        self.order.retain(|row| !rows.is_replay(*row));
-        let mut below: HashMap<u32, Vec<u32>> = HashMap::new();
-        let mut orphans = Vec::new();
-        for row in replays {
-            match rows.row(row).original {
-                Some(original) => below.entry(original).or_default().push(row),
-                None => orphans.push(row),
-            }
-        }
-        let mut order = Vec::with_capacity(self.order.len());
-        for row in &self.order {
-            order.push(*row);
-            order.extend(below.remove(row).into_iter().flatten());
-        }
-        // Those whose original is out of sight come last, as they were sent.
-        let mut rest: Vec<u32> = below.into_values().flatten().chain(orphans).collect();
-        rest.sort_unstable();
-        order.extend(rest);
-        self.order = order;
-    }
-
-    fn collapse_runs(&mut self, rows: &Rows) {
-        self.lines.clear();
-        let runs = self.collapse && matches!(self.sort, SortBy::Number | SortBy::Time);
-        let mut at = 0;
-        while at < self.order.len() {
-            let first = self.order[at];
-            let is_same = |row: &&u32| is_same_call(rows, first, **row);
-            let after = &self.order[at + 1..];
-            let mut len = 1;
-            if runs {
-                // Of calls that write each stands alone: a long run of them is not
-                // looked through again from each of its rows.
-                let next = after.iter().take(SHORTEST_RUN - 1);
-                let is_run = next.take_while(is_same).count() + 1 >= SHORTEST_RUN;
-                if is_run && only_reads(rows, first) {
-                    len += after.iter().take_while(is_same).count();
-                }
-            }
-            let line = |at: usize, len: usize, kind| Line {
-                at: at as u32,
-                len: len as u32,
-                kind,
-            };
-            if len == 1 {
-                self.lines.push(line(at, 1, LineKind::Single));
-            } else if self.open_runs.contains(&first) {
-                self.lines.push(line(at, len, LineKind::Head));
-                let members = at + 1..at + len;
-                self.lines
-                    .extend(members.map(|at| line(at, 1, LineKind::Member)));
-            } else {
-                self.lines.push(line(at, len, LineKind::Closed));
-            }
-            at += len;
         }
     }
 
     /// Puts the cursor on its row again; if that is gone, on what is there.
     fn place_cursor(&mut self) {
-        let place = self
-            .selected
-            .and_then(|row| self.order.iter().position(|one| *one == row));
-        self.cursor = match place {
-            Some(place) => self.line_at(place),
-            None => self.cursor.min(self.lines.len().saturating_sub(1)),
-        };
-        let is_in_line = place.is_some_and(|place| {
-            self.lines.get(self.cursor).is_some_and(|line| {
-                (line.at as usize..(line.at + line.len) as usize).contains(&place)
-            })
-        });
-        if !is_in_line {
-            self.selected = self.row_of(self.cursor);
+        let lines = &self.list.lines;
+        let place_of = |row: u32| lines.order.iter().position(|one| *one == row);
+        let mut wanted = [self.held, self.selected].into_iter().flatten();
+        match wanted.find_map(|row| Some((row, place_of(row)?))) {
+            Some((row, place)) => {
+                self.cursor = lines.line_at(place);
+                self.selected = Some(row);
+            }
+            None => {
+                self.cursor = self.cursor.min(self.len().saturating_sub(1));
+                self.selected = self.row_of(self.cursor);
+            }
         }
     }
 
-    /// The line that shows a place in the order.
-    fn line_at(&self, place: usize) -> usize {
-        let after = self.lines.partition_point(|line| line.at as usize <= place);
-        after.saturating_sub(1)
-    }
-
     fn row_of(&self, line: usize) -> Option<u32> {
-        let line = self.lines.get(line)?;
-        self.order.get(line.at as usize).copied()
+        self.list.lines.row_of(line)
     }
 
     fn scroll(&mut self, height: usize) {
-        let last_top = self.lines.len().saturating_sub(height);
+        let last_top = self.len().saturating_sub(height);
         self.top = self.top.min(last_top).min(self.cursor);
         if height > 0 && self.cursor >= self.top + height {
             self.top = self.cursor + 1 - height;
@@ -330,22 +287,24 @@ impl Flows {
     }
 
     fn go(&mut self, line: usize, height: usize) {
-        self.cursor = line.min(self.lines.len().saturating_sub(1));
+        self.cursor = line.min(self.len().saturating_sub(1));
         self.selected = self.row_of(self.cursor);
+        self.held = self.selected.filter(|_| self.is_held);
         self.scroll(height);
     }
 
     /// Moves the cursor to a row, opening the run that hides it.
-    pub fn go_to_row(&mut self, row: u32, rows: &Rows, height: usize) {
-        let Some(place) = self.order.iter().position(|one| *one == row) else {
+    pub fn go_to_row(&mut self, row: u32, height: usize) {
+        let lines = &mut self.list.lines;
+        let Some(place) = lines.order.iter().position(|one| *one == row) else {
             return;
         };
-        let line = self.lines[self.line_at(place)];
+        let at = lines.line_at(place);
+        let line = lines.lines[at];
         if line.kind == LineKind::Closed && line.at as usize != place {
-            self.open_runs.insert(self.order[line.at as usize]);
-            self.collapse_runs(rows);
+            self.open_run(at);
         }
-        self.go(self.line_at(place), height);
+        self.go(self.list.lines.line_at(place), height);
     }
 
     /// The row after this one or before it, `count` lines away.
@@ -359,7 +318,7 @@ impl Flows {
     }
 
     /// Moves, sorts, folds. `count` is what was typed before the key.
-    pub fn apply(&mut self, action: Action, count: Option<usize>, rows: &Rows, height: usize) {
+    pub fn apply(&mut self, action: Action, count: Option<usize>, height: usize) {
         let times = count.unwrap_or(1);
         match action {
             Action::Down => self.step(true, times, height),
@@ -375,7 +334,7 @@ impl Flows {
                     height,
                 );
             }
-            Action::Unfold => self.toggle_run(rows),
+            Action::Unfold => self.toggle_run(),
             Action::SortByCode => self.sort_by(SortBy::Code),
             Action::SortByDuration => self.sort_by(SortBy::Duration),
             Action::SortByEndpoint => self.sort_by(SortBy::Endpoint),
@@ -384,66 +343,68 @@ impl Flows {
             Action::SortByState => self.sort_by(SortBy::State),
             Action::SortByTime => self.sort_by(SortBy::Time),
             Action::SortReverse => {
-                self.reversed = !self.reversed;
-                self.stale = true;
+                self.wish.reversed = !self.wish.reversed;
+                self.ask();
             }
             Action::SortCollapse => {
-                self.collapse = !self.collapse;
-                self.stale = true;
+                self.wish.collapse = !self.wish.collapse;
+                self.ask();
             }
-            Action::ShowAll => {
-                self.all_traffic = !self.all_traffic;
-                self.stale = true;
-            }
-            Action::ShowMarked => {
-                self.marked_only = !self.marked_only;
-                self.stale = true;
-            }
+            Action::ShowAll => self.set_all_traffic(!self.wish.all_traffic),
+            Action::ShowMarked => self.set_marked_only(!self.wish.marked_only),
             _ => {}
         }
     }
 
     /// Sorts by something; the same again turns it round.
     fn sort_by(&mut self, by: SortBy) {
-        self.reversed = self.sort == by && !self.reversed;
-        self.sort = by;
-        self.stale = true;
+        self.wish.reversed = self.wish.sort == by && !self.wish.reversed;
+        self.wish.sort = by;
+        self.ask();
     }
 
     /// Whether the cursor is on the line of a run of the same call.
     pub fn is_on_run(&self) -> bool {
-        let line = self.lines.get(self.cursor);
+        let line = self.list.lines.lines.get(self.cursor);
         line.is_some_and(|line| matches!(line.kind, LineKind::Closed | LineKind::Head))
     }
 
-    fn toggle_run(&mut self, rows: &Rows) {
-        let Some(line) = self.lines.get(self.cursor).copied() else {
+    fn toggle_run(&mut self) {
+        let Some(line) = self.list.lines.lines.get(self.cursor) else {
             return;
         };
         match line.kind {
-            LineKind::Single => return,
-            LineKind::Closed => {
-                self.open_runs.insert(self.order[line.at as usize]);
-            }
+            LineKind::Single => {}
+            LineKind::Closed => self.open_run(self.cursor),
             LineKind::Head | LineKind::Member => {
-                let head = self.lines[..=self.cursor]
-                    .iter()
-                    .rposition(|line| line.kind == LineKind::Head);
-                let Some(head) = head else { return };
-                let first = self.order[self.lines[head].at as usize];
-                self.open_runs.remove(&first);
-                self.selected = Some(first);
+                if let Some(head) = self.list.lines.close(self.cursor) {
+                    self.cursor = head;
+                    self.selected = self.row_of(head);
+                    self.open_runs.retain(|row| Some(*row) != self.selected);
+                    self.runs_changed();
+                }
             }
         }
-        self.collapse_runs(rows);
-        self.place_cursor();
+    }
+
+    fn open_run(&mut self, line: usize) {
+        self.list.lines.open(line);
+        self.open_runs.extend(self.row_of(line));
+        self.runs_changed();
+    }
+
+    /// The list that is being made may have this run as it was.
+    fn runs_changed(&mut self) {
+        if self.making.is_some() {
+            self.invalidate();
+        }
     }
 
     /// Puts the cursor on the line at a height of the pane; tells if there is
     /// one.
     pub fn click(&mut self, row: usize, height: usize) -> bool {
         let line = self.top + row;
-        let is_there = line < self.lines.len();
+        let is_there = line < self.len();
         if is_there {
             self.go(line, height);
         }
@@ -452,66 +413,23 @@ impl Flows {
 
     /// Scrolls, and takes the cursor along where it would go out of sight.
     pub fn wheel(&mut self, forward: bool, lines: usize, height: usize) {
-        let last_top = self.lines.len().saturating_sub(height);
+        let last_top = self.len().saturating_sub(height);
         self.top = if forward {
             (self.top + lines).min(last_top)
         } else {
             self.top.saturating_sub(lines)
         };
-        let last = (self.top + height.max(1) - 1).min(self.lines.len().saturating_sub(1));
+        let last = (self.top + height.max(1) - 1).min(self.len().saturating_sub(1));
         self.go(self.cursor.clamp(self.top.min(last), last), height);
     }
 
-    /// Sets or clears the filter. Its cheap part is done at once: for all rows,
-    /// or only for as many as a frame has time for if a worker can do the rest.
-    pub fn set_filter(&mut self, filter: Option<Filter>, rows: &Rows, has_worker: bool) {
-        let first = if has_worker {
-            narrow::AT_ONCE
-        } else {
-            usize::MAX
-        };
-        self.narrow.set(filter, rows, first);
-        self.stale = true;
+    /// Sets or clears the filter.
+    pub fn set_filter(&mut self, filter: Filter) {
+        self.narrow.set(filter);
+        self.making = None;
+        self.ask();
     }
 }
 
-/// The host most of these rows have.
-fn usual_host(rows: &Rows, order: &[u32]) -> Option<Arc<str>> {
-    let mut counts: HashMap<&Arc<str>, usize> = HashMap::new();
-    // Hosts are shared and mostly those of the row before: what is counted is
-    // runs, since hashing each name takes longer than all else.
-    let same = |a: &u32, b: &u32| Arc::ptr_eq(&rows.entry(*a).host, &rows.entry(*b).host);
-    for run in order.chunk_by(same) {
-        *counts.entry(&rows.entry(run[0]).host).or_default() += run.len();
-    }
-    let most = counts
-        .into_iter()
-        .max_by_key(|(host, count)| (*count, *host));
-    most.map(|(host, _)| Arc::clone(host))
-}
-
-/// Whether a row's call only reads, as what a home app polls does.
-fn only_reads(rows: &Rows, row: u32) -> bool {
-    let entry = rows.entry(row);
-    // What an rpc does stands in its body, so it stays a row of its own.
-    call::rpc_did(&entry.path).is_none() && call::nature(&entry.path, b"") == Nature::Read
-}
-
-/// Whether two rows are the same call with the same outcome.
-fn is_same_call(rows: &Rows, a: u32, b: u32) -> bool {
-    let (first, second) = (rows.entry(a), rows.entry(b));
-    let same = |a: &Arc<str>, b: &Arc<str>| Arc::ptr_eq(a, b) || a == b;
-    let is_same = same(&first.path, &second.path)
-        && same(&first.host, &second.host)
-        && same(&first.method, &second.method)
-        && first.status == second.status
-        && rows.row(a).id.capture == rows.row(b).id.capture;
-    if !is_same || first.error.is_some() {
-        return false;
-    }
-    match (rows.row(a).known, rows.row(b).known) {
-        (Some(a), Some(b)) => a.state == b.state && a.summary.code() == b.summary.code(),
-        (None, None) => true,
-        _ => false,
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -61,12 +61,14 @@ pub enum Message {
         /// Which sweep.
         generation: u64,
     },
-    /// Rows that the dear part of a filter has decided on.
+    /// Rows that a filter has decided on.
     Decided {
         /// Which filter.
         generation: u64,
         /// Rows and whether they match.
         rows: Vec<(u32, bool)>,
+        /// All rows below this one were looked at, but for their bodies.
+        seen: u32,
         /// Whether that was all.
         done: bool,
     },

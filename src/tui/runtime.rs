@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! update ──Job──▶ Runtime ──thread──▶ Message ──channel──▶ update
-//!                    └─ a small flow is opened at once, so that nothing flickers
+//!                    └─ a small flow is waited for, so that nothing flickers
 //! ```
 //!
 //! Work of one kind ends the one before it; what that had to say comes too late
@@ -28,9 +28,6 @@ mod load;
 mod many;
 mod text;
 mod watch;
-
-/// A flow smaller than this is opened at once: it takes less than a frame.
-const AT_ONCE: u64 = 256 << 10;
 
 /// What a worker sends.
 enum Event {
@@ -67,7 +64,17 @@ pub struct Runtime {
     out: usize,
     /// How many look for what comes; they do not end by themselves.
     watching: usize,
-    opening: bool,
+    small: Opener,
+    large: Opener,
+    /// Whether the flow that is to be opened is small.
+    is_soon: bool,
+}
+
+/// Opens one flow at a time. The one that waits is always the latest: whoever
+/// holds `j` down wants the last one only.
+#[derive(Default)]
+struct Opener {
+    is_busy: bool,
     waiting: Option<Box<OpenJob>>,
 }
 
@@ -80,8 +87,9 @@ impl Default for Runtime {
             running: HashMap::new(),
             out: 0,
             watching: 0,
-            opening: false,
-            waiting: None,
+            small: Opener::default(),
+            large: Opener::default(),
+            is_soon: false,
         }
     }
 }
@@ -118,8 +126,15 @@ impl Runtime {
             sending.cancel();
         }
         if lane == Lane::Open {
-            self.waiting = None;
+            self.small.waiting = None;
+            self.large.waiting = None;
+            self.is_soon = false;
         }
+    }
+
+    /// Whether a small flow is being opened, which is worth waiting for.
+    pub fn is_soon(&self) -> bool {
+        self.is_soon
     }
 
     /// The next message, or `None` if none comes in time.
@@ -131,7 +146,11 @@ impl Runtime {
                 self.receiver.recv_timeout(wait).ok()
             };
             match event? {
-                Event::Message(message) => return Some(*message),
+                Event::Message(message) => {
+                    let is_opened = matches!(*message, Message::Opened(_) | Message::Stumbled(_));
+                    self.is_soon &= !is_opened || self.small.waiting.is_some();
+                    return Some(*message);
+                }
                 Event::Ended(lane) => {
                     self.ended(lane);
                     // Nobody is left who could say anything.
@@ -149,30 +168,34 @@ impl Runtime {
             return;
         }
         self.out -= 1;
-        if lane == Lane::Open {
-            self.opening = false;
-            if let Some(job) = self.waiting.take() {
-                self.open(job);
-            }
+        let opener = match lane {
+            Lane::Open => &mut self.large,
+            Lane::OpenSmall => &mut self.small,
+            _ => return,
+        };
+        opener.is_busy = false;
+        if let Some(job) = opener.waiting.take() {
+            self.open(job);
         }
     }
 
-    /// One large flow is opened at a time, and the one that waits is always the
-    /// latest: whoever holds `j` down wants the last one only.
     fn open(&mut self, job: Box<OpenJob>) {
-        if job.entry.len < AT_ONCE {
-            self.waiting = None;
-            let message = caught(Lane::Open, || Message::Opened(Box::new(Opened::new(*job))));
-            let _ = self.sender.send(Event::Message(Box::new(message)));
-        } else if self.opening {
-            self.waiting = Some(job);
-        } else {
-            self.opening = true;
-            let line = self.line(Lane::Open);
-            self.spawn(Lane::Open, line, |line| {
-                line.send(Message::Opened(Box::new(Opened::new(*job))));
-            });
+        self.cancel(Lane::Open);
+        let lane = job.lane();
+        self.is_soon = lane == Lane::OpenSmall;
+        let opener = match self.is_soon {
+            true => &mut self.small,
+            false => &mut self.large,
+        };
+        if opener.is_busy {
+            opener.waiting = Some(job);
+            return;
         }
+        opener.is_busy = true;
+        let line = self.line(lane);
+        self.spawn(lane, line, |line| {
+            line.send(Message::Opened(Box::new(Opened::new(*job))));
+        });
     }
 
     fn line(&mut self, lane: Lane) -> Line {
@@ -193,6 +216,11 @@ impl Runtime {
             _ => self.out += 1,
         }
         let run = move || {
+            if lane.gives_way() {
+                give_way();
+            }
+            // A panic's own text may hold what it stumbled over, so it is not
+            // repeated.
             let outcome = catch_unwind(AssertUnwindSafe(|| work(&line)));
             if outcome.is_err() {
                 line.send(Message::Stumbled(lane));
@@ -217,10 +245,23 @@ impl Drop for Runtime {
     }
 }
 
-// A panic's own text may hold what it stumbled over, so it is not repeated.
-fn caught(lane: Lane, work: impl FnOnce() -> Message) -> Message {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Message::Stumbled(lane))
+/// How much less urgent the work on many flows is than the screen: on a busy
+/// machine it has a third of what the screen may have.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const BEHIND: i32 = 5;
+
+/// Lets the screen go first where all cores are busy. Threads that this one
+/// starts do as it does.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn give_way() {
+    // Here priorities are those of threads, and `None` is this one. If it can not
+    // be had, nothing is lost but some milliseconds.
+    let _ = rustix::process::setpriority_process(None, BEHIND);
 }
+
+/// Elsewhere priorities are those of whole programs.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn give_way() {}
 
 fn run(job: Job, line: &Line) {
     match job {
@@ -243,7 +284,7 @@ fn run(job: Job, line: &Line) {
                 directory: &directory,
                 marks: &marks,
             };
-            many::filter(generation, &workspace, &known, &filter, rows, line);
+            many::filter(generation, &workspace, &known, &filter, &rows, line);
         }
         Job::Search {
             generation,
@@ -326,6 +367,8 @@ fn run(job: Job, line: &Line) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capture::{Capture, Source};
+    use crate::workspace::Workspace;
 
     /// What a runtime says until it has nothing to do.
     fn all(runtime: &mut Runtime) -> Vec<Message> {
@@ -348,6 +391,84 @@ mod tests {
         );
         runtime.start(Job::Now);
         assert!(matches!(all(&mut runtime)[..], [Message::Now(_)]));
+    }
+
+    /// A capture of two flows, one with a large body and one that is small.
+    fn capture() -> Capture {
+        let large = format!("[{}1]", "1,".repeat(4_000_000));
+        let entries = [&large, "[]"].map(|text| {
+            serde_json::json!({
+                "request": { "method": "GET", "url": "https://a.example/", "headers": [] },
+                "response": { "status": 200, "headers": [], "content": { "text": text } },
+            })
+        });
+        let har = serde_json::json!({ "log": { "version": "1.2", "entries": entries } });
+        let source = Source::from_bytes("two.har", har.to_string().into_bytes()).unwrap();
+        Capture::index(source, &mut |_| std::ops::ControlFlow::Continue(())).unwrap()
+    }
+
+    #[test]
+    fn a_small_flow_does_not_wait_for_a_large_one() {
+        let capture = capture();
+        let job = |row: u32| {
+            Job::Open(Box::new(OpenJob {
+                row,
+                reader: capture.reader().clone(),
+                entry: capture.entries()[row as usize].clone(),
+                workspace: Workspace::default(),
+            }))
+        };
+        let mut runtime = Runtime::default();
+        let rows = |runtime: &mut Runtime| {
+            let messages = all(runtime);
+            let row = |message: &Message| match message {
+                Message::Opened(opened) => Some(opened.row),
+                _ => None,
+            };
+            messages.iter().filter_map(row).collect::<Vec<u32>>()
+        };
+        runtime.start(job(0));
+        assert!(!runtime.is_soon());
+        runtime.start(job(1));
+        assert!(runtime.is_soon());
+        assert_eq!(rows(&mut runtime), [1, 0]);
+        assert!(!runtime.is_soon());
+        // Of several large ones the first is opened and the last.
+        for row in [0, 0, 0, 0] {
+            runtime.start(job(row));
+        }
+        assert!(!runtime.is_soon());
+        assert_eq!(rows(&mut runtime), [0, 0]);
+        // One that waits is forgotten when a small one is wanted.
+        for row in [0, 0, 1] {
+            runtime.start(job(row));
+        }
+        assert!(runtime.is_soon());
+        assert_eq!(rows(&mut runtime), [1, 0]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn work_on_many_flows_gives_way_with_all_its_threads() {
+        use std::sync::atomic::AtomicI32;
+        let priority = || rustix::process::getpriority_process(None).unwrap();
+        let of = |lane| {
+            let seen = Arc::new(AtomicI32::new(i32::MAX));
+            let there = Arc::clone(&seen);
+            let mut runtime = Runtime::default();
+            let line = runtime.line(lane);
+            runtime.spawn(lane, line, move |_| {
+                thread::scope(|scope| {
+                    scope.spawn(|| there.store(priority(), Ordering::Relaxed));
+                });
+            });
+            assert!(all(&mut runtime).is_empty());
+            seen.load(Ordering::Relaxed)
+        };
+        let ours = priority();
+        assert_eq!(of(Lane::Sweep), (ours + BEHIND).min(19));
+        assert_eq!(of(Lane::Send), ours);
+        assert_eq!(priority(), ours);
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod hostile;
 mod keys;
 mod list;
 mod locked;
+mod long;
 mod look;
 mod mouse;
 mod real;

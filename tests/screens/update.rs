@@ -76,6 +76,7 @@ fn results_that_come_too_late_are_dropped() {
         Message::Decided {
             generation: 0,
             rows: (0..61).map(|row| (row, false)).collect(),
+            seen: 61,
             done: true,
         },
         Message::Hits {
@@ -175,6 +176,8 @@ fn a_worker_that_panicked_leaves_nothing_waiting_for_it() {
         Lane::Sweep,
         Lane::Search,
         Lane::Open,
+        Lane::OpenSmall,
+        Lane::Filter,
         Lane::Side,
         Lane::Send,
     ] {

@@ -178,17 +178,17 @@ impl App {
     /// An action on the list, whichever pane has the focus.
     fn list_action(&mut self, action: Action, count: Option<usize>) {
         let height = self.flows_height();
-        self.flows.apply(action, count, &self.rows, height);
+        self.flows.apply(action, count, height);
         match action {
             Action::ShowAll => {
-                let what = if self.flows.all_traffic {
+                let what = if self.flows.all_traffic() {
                     words::ALL_TRAFFIC
                 } else {
                     words::ONLY_MI
                 };
                 self.tell(words::showing(what));
             }
-            Action::ShowMarked if self.flows.marked_only && self.rows.marked() == 0 => {
+            Action::ShowMarked if self.flows.marked_only() && self.rows.marked() == 0 => {
                 self.tell(words::NOTHING_MARKED);
             }
             _ => {}
@@ -371,7 +371,7 @@ impl App {
 
     /// A mark or a note is another: what looks at them looks again.
     pub(super) fn marks_changed(&mut self) {
-        if self.flows.marked_only {
+        if self.flows.marked_only() {
             self.flows.invalidate();
         }
         if self.filter_text.contains("mark") || self.filter_text.contains("~comment") {
@@ -396,9 +396,8 @@ impl App {
             self.focus = Pane::Flows;
         } else if self.focus != Pane::Flows {
             self.focus = Pane::Flows;
-        } else if self.flows.marked_only {
-            self.flows.marked_only = false;
-            self.flows.invalidate();
+        } else if self.flows.marked_only() {
+            self.flows.set_marked_only(false);
         }
     }
 

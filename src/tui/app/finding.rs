@@ -22,9 +22,7 @@ impl App {
             Ok(filter) => {
                 self.filter_text = text;
                 self.cancel(Lane::Filter);
-                // Of a capture that is loading no worker can decide.
-                let is_whole = self.loading.is_none();
-                self.flows.set_filter(Some(filter), &self.rows, is_whole);
+                self.flows.set_filter(filter);
                 self.decide_rest();
             }
             Err(error) => self.fail(error.to_string()),
@@ -49,16 +47,8 @@ impl App {
         let Some(filter) = self.flows.narrow.filter().cloned() else {
             return;
         };
-        let undecided = self.openable(self.flows.narrow.undecided());
-        let rows: Vec<Undecided> = undecided
-            .into_iter()
-            .map(|(row, id)| Undecided {
-                row,
-                id,
-                state: self.rows.row(row).state(),
-            })
-            .collect();
-        if rows.is_empty() {
+        self.flows.narrow.hand_over(&self.rows);
+        if self.flows.narrow.waiting() == 0 {
             return;
         }
         self.start(Job::Filter {
@@ -67,7 +57,11 @@ impl App {
             directory: Arc::clone(self.rows.directory()),
             marks: Arc::clone(self.rows.marks()),
             filter,
-            rows,
+            rows: Undecided {
+                flows: self.rows.spans().clone(),
+                states: self.rows.states().to_vec(),
+                verdicts: self.flows.narrow.verdicts().to_vec(),
+            },
         });
     }
 
@@ -180,7 +174,7 @@ impl App {
         let is_listed = |row: &u32| {
             let state = self.rows.row(*row).state();
             let is_mi = state.is_some_and(|state| state != State::Foreign);
-            (self.flows.all_traffic || is_mi) && self.flows.narrow.keeps(*row)
+            (self.flows.all_traffic() || is_mi) && self.flows.narrow.keeps(*row)
         };
         let rows = self.openable((start..end).filter(is_listed));
         if rows.is_empty() {
@@ -283,7 +277,7 @@ impl App {
         };
         let row = hits[to];
         let height = self.flows_height();
-        self.flows.go_to_row(row, &self.rows, height);
+        self.flows.go_to_row(row, height);
     }
 
     /// What is found, as `3/17`, in the pane that has the focus.

@@ -25,8 +25,8 @@ impl App {
             Message::NotLoaded { name: _, why } => {
                 self.loading = None;
                 self.rows.drop_loading();
-                let filter = self.flows.narrow.filter().cloned();
-                self.flows.set_filter(filter, &self.rows, false);
+                self.flows.forget();
+                self.set_filter_text(self.filter_text.clone());
                 self.fail(why);
                 self.load_next();
             }
@@ -41,11 +41,13 @@ impl App {
             Message::Decided {
                 generation,
                 rows,
+                seen,
                 done: _,
             } if generation == self.filter_generation => {
                 for (row, matches) in rows {
                     self.flows.narrow.decide(row, matches);
                 }
+                self.flows.narrow.seen(seen);
                 self.flows.invalidate();
                 self.search_arrived();
             }
@@ -142,6 +144,7 @@ impl App {
                 return;
             }
             Lane::Export => self.exporting = None,
+            Lane::Filter => self.flows.look(&self.rows),
             Lane::Tab(half) => self.detail_mut(half).not_made(),
             Lane::Search => {
                 if let Some(search) = &mut self.search {
@@ -180,7 +183,6 @@ impl App {
             self.rows.workspace_mut().add_keys(ring);
         }
         self.rows.extend(indexed.reader, indexed.entries);
-        self.flows.narrow.extend(&self.rows);
         self.flows.invalidate();
     }
 

@@ -109,7 +109,7 @@ impl App {
                     return;
                 }
                 if self.flows.is_on_run() {
-                    self.flows.apply(Action::Unfold, None, &self.rows, height);
+                    self.flows.apply(Action::Unfold, None, height);
                 } else {
                     self.enter_flow();
                 }

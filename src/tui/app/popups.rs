@@ -66,6 +66,9 @@ impl App {
         } else {
             choices.len()
         };
+        if ask == Ask::Filter {
+            self.flows.hold();
+        }
         self.overlays.push(Overlay::Prompt(Box::new(Prompt {
             ask,
             label,
@@ -202,6 +205,7 @@ impl App {
             return;
         }
         if action == Some(Action::Cancel) {
+            self.flows.let_go();
             self.overlays.pop();
             return;
         }
@@ -319,6 +323,7 @@ impl App {
 
     /// A popup is left without taking it.
     fn close_popup(&mut self) {
+        self.flows.let_go();
         match self.overlays.pop() {
             Some(Overlay::Prompt(prompt))
                 if prompt.ask == Ask::Filter && prompt.line.text() != self.filter_text =>

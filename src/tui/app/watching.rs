@@ -105,7 +105,6 @@ impl App {
         if !came {
             return;
         }
-        self.flows.narrow.extend(&self.rows);
         for row in again {
             self.flows.narrow.reconsider(row, &self.rows);
             self.forget_shown(row);

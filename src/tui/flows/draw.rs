@@ -6,7 +6,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Flows, LineKind, Rows};
+use super::lines::LineKind;
+use super::{Flows, Rows};
 use crate::call;
 use crate::decode::State;
 use crate::text::{Align, clean, keep_end, keep_start, pad, size};
@@ -51,10 +52,10 @@ impl FlowsView<'_> {
     /// Draws it inside a frame that is there already.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer) {
         let columns = self.columns(area.width);
-        let lines = self.flows.lines.iter().enumerate();
+        let lines = self.flows.list.lines.lines.iter().enumerate();
         let shown = lines.skip(self.flows.top).take(usize::from(area.height));
         for ((at, line), y) in shown.zip(area.y..) {
-            let Some(row) = self.flows.order.get(line.at as usize) else {
+            let Some(row) = self.flows.order().get(line.at as usize) else {
                 break;
             };
             let is_here = at == self.flows.cursor;
@@ -222,6 +223,7 @@ impl FlowsView<'_> {
         let room = width.saturating_sub(count.width());
         let is_usual = self
             .flows
+            .list
             .usual_host
             .as_ref()
             .is_none_or(|host| *host == entry.host);

@@ -1,26 +1,29 @@
 //! The filter at work: which rows it keeps.
 //!
-//! The cheap part of a filter is done for the first rows while one types; the
-//! others, and rows it can not decide, are left out until a worker says that they
-//! are in. So a list only ever shows what matches.
+//! The cheap part of a filter is done while one types: of few rows at once, of
+//! many by a worker, and of rows that no worker can read yet as the list comes to
+//! them. Rows it can not decide are left out until a worker says that they are in.
+//! So a list only ever shows what matches.
 
 use super::Rows;
 use crate::filter::{Facts, Filter, Verdict};
 
-/// Of so many rows the cheap part is decided at once, within a frame; of more,
-/// a worker decides it before the dear part, see
+/// The cheap part of so many rows is done at once, well within a frame; that of
+/// more a worker does before the dear part, see
 /// [`Job::Filter`](crate::tui::effect::Job::Filter).
-pub(super) const AT_ONCE: usize = 4096;
+const AT_ONCE: usize = 1024;
 
 /// What the filter makes of each row.
 #[derive(Debug, Default)]
 pub struct Narrow {
     filter: Option<Filter>,
     verdicts: Vec<Verdict>,
-    /// How many rows still wait for the dear part.
+    /// How many rows still wait for a worker.
     waiting: usize,
-    /// How many rows the filter keeps so far.
-    kept: usize,
+    /// Rows below this one a worker looks at.
+    handed: usize,
+    /// Rows below this one it has looked at, but for their bodies.
+    seen: usize,
 }
 
 impl Narrow {
@@ -34,47 +37,76 @@ impl Narrow {
         self.filter.as_ref()
     }
 
-    /// How many rows wait for the dear part.
+    /// How many rows wait for a worker.
     pub fn waiting(&self) -> usize {
         self.waiting
     }
 
-    /// The rows that wait for the dear part.
-    pub fn undecided(&self) -> impl Iterator<Item = u32> + '_ {
-        let rows = self.verdicts.iter().enumerate();
-        rows.filter(|(_, verdict)| **verdict == Verdict::NeedsBody)
-            .map(|(row, _)| row as u32)
+    /// What was decided of each row; a worker decides the rest.
+    pub fn verdicts(&self) -> &[Verdict] {
+        &self.verdicts
     }
 
-    /// Sets a filter and decides what its cheap part can of the first rows; the
-    /// others wait.
-    pub(super) fn set(&mut self, filter: Option<Filter>, rows: &Rows, first: usize) {
-        self.filter = filter.filter(|filter| !filter.is_empty());
+    /// Sets a filter that has not decided anything.
+    pub(super) fn set(&mut self, filter: Filter) {
+        self.filter = Some(filter).filter(|filter| !filter.is_empty());
         self.verdicts.clear();
         self.waiting = 0;
-        self.kept = 0;
-        self.extend_to(rows.len().min(first), rows);
-        if self.filter.is_some() {
-            self.waiting += rows.len() - self.verdicts.len();
-            self.verdicts.resize(rows.len(), Verdict::NeedsBody);
+        self.handed = 0;
+        self.seen = 0;
+    }
+
+    /// Whether a worker has yet to do the cheap part of some rows.
+    pub(super) fn is_looking(&self) -> bool {
+        self.seen < self.handed
+    }
+
+    /// A worker has done the cheap part of all rows below one.
+    pub fn seen(&mut self, end: u32) {
+        self.seen = self.seen.max(end as usize);
+    }
+
+    /// Nobody does what is left of the cheap part, or nobody can wait for it: it
+    /// is done here.
+    pub(super) fn look(&mut self, rows: &Rows) {
+        for row in self.seen..self.handed {
+            if self.verdicts[row] == Verdict::NeedsBody {
+                self.reconsider(row as u32, rows);
+            }
         }
+        self.seen = self.handed;
     }
 
-    /// Decides on rows that came in since.
-    pub fn extend(&mut self, rows: &Rows) {
-        self.extend_to(rows.len(), rows);
-    }
-
-    fn extend_to(&mut self, end: usize, rows: &Rows) {
-        let Some(filter) = &self.filter else {
+    /// Of the rows a worker can read few are looked at, and many wait for it.
+    pub fn hand_over(&mut self, rows: &Rows) {
+        let (decided, whole) = (self.verdicts.len(), rows.whole());
+        if self.filter.is_none() || decided >= whole {
             return;
+        }
+        if whole - decided <= AT_ONCE {
+            self.extend(whole, rows);
+            return;
+        }
+        if !self.is_looking() {
+            self.seen = decided;
+        }
+        self.handed = whole;
+        self.waiting += whole - decided;
+        self.verdicts.resize(whole, Verdict::NeedsBody);
+    }
+
+    /// Decides what the cheap part can of the rows up to one; tells of how many.
+    pub(super) fn extend(&mut self, end: usize, rows: &Rows) -> usize {
+        let Some(filter) = &self.filter else {
+            return 0;
         };
-        for row in self.verdicts.len()..end {
+        let start = self.verdicts.len();
+        for row in start..end {
             let verdict = filter.entry(&facts(rows, row as u32));
             self.waiting += usize::from(verdict == Verdict::NeedsBody);
-            self.kept += usize::from(verdict == Verdict::Yes);
             self.verdicts.push(verdict);
         }
+        self.verdicts.len() - start
     }
 
     /// Decides anew on a row that is another one now.
@@ -87,9 +119,7 @@ impl Narrow {
         };
         let before = std::mem::replace(verdict, filter.entry(&facts(rows, row)));
         self.waiting -= usize::from(before == Verdict::NeedsBody);
-        self.kept -= usize::from(before == Verdict::Yes);
         self.waiting += usize::from(*verdict == Verdict::NeedsBody);
-        self.kept += usize::from(*verdict == Verdict::Yes);
     }
 
     /// Takes what the dear part says of a row.
@@ -99,7 +129,6 @@ impl Narrow {
         };
         if *verdict == Verdict::NeedsBody {
             self.waiting -= 1;
-            self.kept += usize::from(matches);
             *verdict = if matches { Verdict::Yes } else { Verdict::No };
         }
     }

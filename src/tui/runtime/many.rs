@@ -110,8 +110,8 @@ pub(super) struct Known<'a> {
     pub(super) marks: &'a HashMap<FlowId, String>,
 }
 
-/// How many rows the cheap part of a filter decides before it tells: each
-/// message costs the screen a look at its list, and a row takes a microsecond.
+/// How many rows the cheap part of a filter looks at before it tells, and learns
+/// whether it is wanted still.
 const CHEAP_BATCH: usize = 1 << 14;
 
 /// Decides which rows a filter keeps: by their entries where that will do, then
@@ -121,33 +121,42 @@ pub(super) fn filter(
     workspace: &Workspace,
     known: &Known<'_>,
     filter: &Filter,
-    rows: Vec<Undecided>,
+    rows: &Undecided,
     line: &Line,
 ) {
     let mut dear = Vec::new();
-    for rows in rows.chunks(CHEAP_BATCH) {
+    let mut first = 0;
+    for verdicts in rows.verdicts.chunks(CHEAP_BATCH) {
         let mut decided = Vec::new();
-        for row in rows {
-            let name = workspace.captures()[row.id.capture].name();
+        for (row, verdict) in (first..).zip(verdicts) {
+            let id = rows.flows.flow(row);
+            // Of a capture that is loading nothing can be read.
+            let Some(capture) = workspace.captures().get(id.capture) else {
+                continue;
+            };
+            if *verdict != Verdict::NeedsBody {
+                continue;
+            }
             let facts = Facts {
-                state: row.state,
+                state: rows.states[row as usize],
                 directory: Some(known.directory),
-                mark: known.marks.get(&row.id).map(String::as_str),
-                ..Facts::new(name, workspace.entry(row.id))
+                mark: known.marks.get(&id).map(String::as_str),
+                ..Facts::new(capture.name(), workspace.entry(id))
             };
             match filter.entry(&facts) {
-                Verdict::No => decided.push((row.row, false)),
-                Verdict::NeedsBody => dear.push((row.row, row.id)),
-                Verdict::Yes => decided.push((row.row, true)),
+                Verdict::No => decided.push((row, false)),
+                Verdict::NeedsBody => dear.push((row, id)),
+                Verdict::Yes => decided.push((row, true)),
             }
         }
-        if !decided.is_empty() {
-            line.send(Message::Decided {
-                generation,
-                rows: decided,
-                done: false,
-            });
-        }
+        // Numbers of rows fit, see `Rows::extend`.
+        first += verdicts.len() as u32;
+        line.send(Message::Decided {
+            generation,
+            rows: decided,
+            seen: first,
+            done: false,
+        });
         if line.is_cancelled() {
             return;
         }
@@ -175,6 +184,7 @@ pub(super) fn filter(
                 line.send(Message::Decided {
                     generation,
                     rows,
+                    seen: first,
                     done: false,
                 });
             }
@@ -184,6 +194,7 @@ pub(super) fn filter(
     line.send(Message::Decided {
         generation,
         rows,
+        seen: first,
         done: done.is_continue(),
     });
 }

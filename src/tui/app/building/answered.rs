@@ -82,7 +82,6 @@ impl App {
         let summary = digest.summary.clone();
         let row = self.rows.add_replay(flow, original);
         self.rows.learn(self.rows.row(row).id, digest);
-        self.flows.narrow.extend(&self.rows);
         self.flows.invalidate();
         self.decide_rest();
         Joined {

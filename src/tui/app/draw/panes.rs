@@ -73,14 +73,14 @@ impl App {
 
     fn flows_pane(&self, area: Rect, buffer: &mut Buffer) {
         let look = self.pane_look(Pane::Flows);
-        let what = if self.flows.all_traffic {
+        let what = if self.flows.all_traffic() {
             words::ALL_TRAFFIC
         } else {
             words::ONLY_MI
         };
         let room = usize::from(area.width).saturating_sub(40);
         let filter = clean(&self.filter_text);
-        let shown = words::flows_shown(what, self.flows.marked_only, &keep_start(&filter, room));
+        let shown = words::flows_shown(what, self.flows.marked_only(), &keep_start(&filter, room));
         let title = format!(" {} {}  {shown} ", Pane::Flows.number(), words::FLOWS);
         let (by, reversed) = self.flows.sorting();
         let position = self.flows.position();
@@ -107,12 +107,15 @@ impl App {
     }
 
     fn empty_list(&self, area: Rect, buffer: &mut Buffer) {
+        if self.flows.is_stale() {
+            return;
+        }
         let key = |action| self.key_of(action, Context::Flows);
         let text = if self.loading.is_some() && self.rows.is_empty() {
             words::LOADING.to_owned()
         } else if self.rows.is_empty() {
             words::NO_ENTRIES.to_owned()
-        } else if self.flows.marked_only && self.rows.marked() == 0 {
+        } else if self.flows.marked_only() && self.rows.marked() == 0 {
             words::NOTHING_MARKED.to_owned()
         } else if !self.filter_text.is_empty() && self.flows.kept_out() > 0 {
             words::nothing_matches(
@@ -139,18 +142,13 @@ impl App {
     /// Some of the hosts the captures hold.
     fn hosts(&self) -> String {
         const NAMED: usize = 6;
-        let mut hosts: Vec<String> = Vec::new();
-        for row in 0..self.rows.len() as u32 {
-            let host = clean(&self.rows.entry(row).host).into_owned();
-            if !host.is_empty() && !hosts.contains(&host) {
-                if hosts.len() == NAMED {
-                    hosts.push("…".to_owned());
-                    break;
-                }
-                hosts.push(host);
-            }
+        let hosts = self.rows.calls().hosts().iter();
+        let mut named = hosts.filter(|host| !host.is_empty());
+        let mut text: Vec<_> = named.by_ref().take(NAMED).map(|host| clean(host)).collect();
+        if named.next().is_some() {
+            text.push("…".into());
         }
-        hosts.join(", ")
+        text.join(", ")
     }
 
     fn side_pane(&self, half: Half, area: Rect, places: &Places, buffer: &mut Buffer) {

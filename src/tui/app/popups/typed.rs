@@ -52,12 +52,16 @@ impl App {
         let Some(Overlay::Prompt(mut prompt)) = self.overlays.pop() else {
             return;
         };
+        self.flows.let_go();
         let text = prompt.line.text().to_owned();
         let result = match prompt.ask {
             Ask::Filter => match Filter::parse(&text) {
                 Ok(_) => {
                     self.remember_filter(&text);
-                    self.set_filter_text(text);
+                    // Mostly it holds since its last letter was typed.
+                    if text != self.filter_text {
+                        self.set_filter_text(text);
+                    }
                     Ok(())
                 }
                 Err(error) => Err(error.to_string()),
