@@ -142,11 +142,39 @@ impl Screen {
         screen.contains(text)
     }
 
-    /// Keys by their names, one after the other and from the start again.
-    fn bench(mut self, bencher: Bencher<'_, '_>, keys: &[&str]) {
+    /// Goes on until the list is whole, a frame after the other.
+    fn whole_list(&mut self) {
+        while self.driver.app.is_making() {
+            self.driver.catch_up();
+            self.frame();
+        }
+    }
+
+    /// From keys to their frames: keys by their names, one after the other and
+    /// from the start again. A long list is made after its key's frame.
+    fn bench(self, bencher: Bencher<'_, '_>, keys: &[&str]) {
+        self.bench_until(bencher, keys, |_| {});
+    }
+
+    /// From keys until the list they ask for is whole on the screen.
+    fn bench_list(self, bencher: Bencher<'_, '_>, keys: &[&str]) {
+        self.bench_until(bencher, keys, Self::whole_list);
+    }
+
+    fn bench_until(self, bencher: Bencher<'_, '_>, keys: &[&str], until: impl Fn(&mut Self)) {
         let keys: Vec<Key> = keys.iter().map(|name| key(name)).collect();
         let mut next = keys.iter().cycle();
-        bencher.bench_local(|| self.press(*next.next().expect("there are keys")));
+        let screen = RefCell::new(self);
+        bencher
+            .with_inputs(|| {
+                screen.borrow_mut().whole_list();
+                *next.next().expect("there are keys")
+            })
+            .bench_local_values(|key| {
+                let mut screen = screen.borrow_mut();
+                screen.press(key);
+                until(&mut screen);
+            });
     }
 }
 
@@ -201,6 +229,11 @@ fn all_traffic_and_mi_home_alone(bencher: Bencher<'_, '_>, flows: u64) {
     Screen::of(flows).bench(bencher, &["a"]);
 }
 
+#[divan::bench(args = COUNTS, sample_count = 100, sample_size = 1)]
+fn all_traffic_and_the_list_of_it(bencher: Bencher<'_, '_>, flows: u64) {
+    Screen::of(flows).bench_list(bencher, &["a"]);
+}
+
 /// The list anew, of one call that is never collapsed since it may write.
 #[divan::bench(args = [1_000, 20_000], sample_count = 100, sample_size = 1)]
 fn the_same_rpc_again_and_again(bencher: Bencher<'_, '_>, flows: usize) {
@@ -218,7 +251,7 @@ fn the_same_rpc_again_and_again(bencher: Bencher<'_, '_>, flows: usize) {
         name: "rpc.har".to_owned(),
         bytes: format!(r#"{{"log":{{"version":"1.2","entries":[{entries}]}}}}"#).into_bytes(),
     });
-    screen.bench(bencher, &["a"]);
+    screen.bench_list(bencher, &["a"]);
 }
 
 /// The second key of an order's two; typed again it turns the order round, which
@@ -240,8 +273,25 @@ fn the_same_rpc_again_and_again(bencher: Bencher<'_, '_>, flows: usize) {
 fn the_list_in_another_order(bencher: Bencher<'_, '_>, (flows, order): (u64, &str)) {
     let screen = RefCell::new(Screen::of(flows));
     bencher
-        .with_inputs(|| screen.borrow_mut().press(key("o")))
+        .with_inputs(|| {
+            let mut screen = screen.borrow_mut();
+            screen.press(key("o"));
+            screen.whole_list();
+        })
         .bench_local_values(|()| screen.borrow_mut().press(key(order)));
+}
+
+/// The same until the list is whole in its order.
+#[divan::bench(args = ["c", "d", "e", "n", "s", "t", "z"], sample_count = 60, sample_size = 1)]
+fn another_order_and_the_list_of_it(bencher: Bencher<'_, '_>, order: &str) {
+    let screen = RefCell::new(Screen::of(COUNTS[1]));
+    bencher
+        .with_inputs(|| screen.borrow_mut().press(key("o")))
+        .bench_local_values(|()| {
+            let mut screen = screen.borrow_mut();
+            screen.press(key(order));
+            screen.whole_list();
+        });
 }
 
 /// Each key of a filter as it is typed and taken away again. The first one the
@@ -266,6 +316,68 @@ fn a_key_of_a_filter(bencher: Bencher<'_, '_>, (flows, text): (u64, &str)) {
     let mut keys: Vec<&str> = typed.iter().map(String::as_str).collect();
     keys.resize(2 * typed.len(), "backspace");
     screen.bench(bencher, &keys);
+}
+
+/// The list that the entries alone decide, whole: a worker looks at all of them.
+#[divan::bench(args = COUNTS, sample_count = 60, sample_size = 1)]
+fn a_key_of_a_filter_and_the_list_of_it(bencher: Bencher<'_, '_>, flows: u64) {
+    let mut screen = Screen::of(flows);
+    screen.press(key("f"));
+    screen.take(Message::Paste("path:prop/se".to_owned()));
+    screen.bench_until(bencher, &["t", "backspace"], |screen| {
+        while screen.driver.is_busy() || screen.driver.app.is_making() {
+            screen.await_news();
+        }
+    });
+}
+
+/// Keys of a list that can not be made within a frame.
+#[divan::bench(
+    args = ["moves", "all traffic", "orders", "marks", "a filter"],
+    sample_count = 60,
+    sample_size = 1,
+)]
+fn a_key_among_a_million_flows(bencher: Bencher<'_, '_>, keys: &str) {
+    let mut screen = Screen::open(Input::Bytes {
+        name: "many.har".to_owned(),
+        bytes: many(1_000_000),
+    });
+    let keys: &[&str] = match keys {
+        "moves" => &["j", "G", "k", "g"],
+        "all traffic" => &["a"],
+        "orders" => &["o", "e", "o", "d", "o", "t", "o", "n"],
+        "marks" => &["m", "M", "M", "k"],
+        _ => &["s", "t", "a", "t", "u", "s", ":", "2", "0", "0", "ctrl-u"],
+    };
+    // They carry nothing of Mi Home.
+    screen.press(key("a"));
+    if keys.contains(&"ctrl-u") {
+        screen.press(key("f"));
+    }
+    screen.bench(bencher, keys);
+}
+
+/// A capture of many small flows.
+fn many(flows: usize) -> Vec<u8> {
+    let mut out = br#"{"log":{"version":"1.2","entries":["#.to_vec();
+    for n in 0..flows {
+        if n > 0 {
+            out.push(b',');
+        }
+        let entry = json!({
+            "startedDateTime": format!("2026-01-01T{:02}:{:02}:00Z", n * 7 % 24, n % 60),
+            "time": n * 31 % 977,
+            "request": {
+                "method": "POST",
+                "url": format!("https://api.io.mi.com/app/home/rpc/{}", n % 300),
+                "headers": [],
+            },
+            "response": { "status": 200 + n % 2, "headers": [], "content": {} },
+        });
+        out.extend_from_slice(entry.to_string().as_bytes());
+    }
+    out.extend_from_slice(b"]}}");
+    out
 }
 
 /// A filter that needs every flow opened, until the first flow it keeps is on
