@@ -30,6 +30,9 @@ pub enum Wish {
 /// flood of results never stands between a key and its frame.
 const PATIENCE: Duration = Duration::from_millis(8);
 
+/// So long a frame waits for a small flow. One that takes longer is in the next.
+const SOON: Duration = Duration::from_millis(4);
+
 /// The screen with its workers.
 pub struct Driver {
     /// The screen.
@@ -111,8 +114,10 @@ impl Driver {
                     break;
                 }
                 // A small flow is shown in the frame of the key that chose it.
-                let is_soon = self.runtime.is_soon();
-                let wait = if is_soon { left } else { Duration::ZERO };
+                let wait = match self.runtime.is_soon() {
+                    true => SOON.saturating_sub(since.elapsed()),
+                    false => Duration::ZERO,
+                };
                 let Some(message) = self.runtime.next(wait) else {
                     break;
                 };

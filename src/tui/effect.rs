@@ -75,13 +75,14 @@ pub enum Lane {
 }
 
 impl Lane {
-    /// Whether it keeps all cores busy for a while, so that the screen has to go
-    /// first.
-    pub fn gives_way(self) -> bool {
-        matches!(
-            self,
-            Self::Export | Self::Filter | Self::Load | Self::Search | Self::Sweep
-        )
+    /// How much nicer its threads are than the screen's. What goes through all
+    /// flows keeps all cores busy for a while, and a key must not wait for that.
+    pub fn patience(self) -> i32 {
+        match self {
+            Self::Export | Self::Filter | Self::Search | Self::Sweep => 10,
+            Self::Load => 5,
+            _ => 0,
+        }
     }
 }
 
