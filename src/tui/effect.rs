@@ -75,15 +75,25 @@ pub enum Lane {
 }
 
 impl Lane {
-    /// How much nicer its threads are than the screen's. What goes through all
-    /// flows keeps all cores busy for a while, and a key must not wait for that.
-    pub fn patience(self) -> i32 {
+    /// Whether it gives way where all cores are busy.
+    pub fn patience(self) -> Patience {
         match self {
-            Self::Export | Self::Filter | Self::Search | Self::Sweep => 10,
-            Self::Load => 5,
-            _ => 0,
+            Self::Export | Self::Filter | Self::Search | Self::Sweep => Patience::Much,
+            Self::Load => Patience::Some,
+            _ => Patience::None,
         }
     }
+}
+
+/// How much a kind of work gives way to others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// Somebody waits for it.
+    None,
+    /// It keeps all cores busy for a while, and somebody waits for it.
+    Some,
+    /// It keeps all cores busy for longer, while somebody works.
+    Much,
 }
 
 /// Work for other threads.

@@ -13,16 +13,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread;
 use std::time::Duration;
 
-use super::effect::{Job, Lane, OpenJob};
+use self::crew::Crew;
+use super::effect::{Job, Lane, OpenJob, Patience};
 use super::message::Message;
 use super::opened::Opened;
 use crate::replay::Cancel;
 use crate::tui::words;
 
 mod building;
+mod crew;
 mod export;
 mod load;
 mod many;
@@ -68,6 +69,9 @@ pub struct Runtime {
     large: Opener,
     /// Whether the flow that is to be opened is small.
     is_soon: bool,
+    prompt: Crew,
+    loading: Crew,
+    sweeping: Crew,
 }
 
 /// Opens one flow at a time. The one that waits is always the latest: whoever
@@ -81,6 +85,14 @@ struct Opener {
 impl Default for Runtime {
     fn default() -> Self {
         let (sender, receiver) = channel();
+        let [prompt, loading, sweeping] = [
+            Crew::new("prompt", 0),
+            Crew::new("loading", 5),
+            Crew::new("sweeping", 10),
+        ];
+        // As many as a key needs: of what it asked for before one may be ending.
+        prompt.stand_ready(2);
+        sweeping.stand_ready(2);
         Self {
             sender,
             receiver,
@@ -90,6 +102,9 @@ impl Default for Runtime {
             small: Opener::default(),
             large: Opener::default(),
             is_soon: false,
+            prompt,
+            loading,
+            sweeping,
         }
     }
 }
@@ -216,7 +231,6 @@ impl Runtime {
             _ => self.out += 1,
         }
         let run = move || {
-            give_way(lane.patience());
             // A panic's own text may hold what it stumbled over, so it is not
             // repeated.
             let outcome = catch_unwind(AssertUnwindSafe(|| work(&line)));
@@ -225,8 +239,12 @@ impl Runtime {
             }
             let _ = line.sender.send(Event::Ended(lane));
         };
-        let spawned = thread::Builder::new().name(format!("{lane:?}")).spawn(run);
-        if let Err(error) = spawned {
+        let crew = match lane.patience() {
+            Patience::None => &self.prompt,
+            Patience::Some => &self.loading,
+            Patience::Much => &self.sweeping,
+        };
+        if let Err(error) = crew.start(Box::new(run)) {
             self.ended(lane);
             let failed = Message::Failed(words::no_thread(&error));
             let _ = self.sender.send(Event::Message(Box::new(failed)));
@@ -242,25 +260,6 @@ impl Drop for Runtime {
         }
     }
 }
-
-/// Lets what is more urgent go first where all cores are busy: a thread that is
-/// nicer by 5 has a third of what one has that is not, by 10 a tenth. Threads that
-/// this one starts do as it does.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn give_way(patience: i32) {
-    use rustix::process::{getpriority_process, setpriority_process};
-    // Here priorities are those of threads, and `None` is this one. If they can not
-    // be had, nothing is lost but some milliseconds.
-    if patience > 0
-        && let Ok(ours) = getpriority_process(None)
-    {
-        let _ = setpriority_process(None, ours + patience);
-    }
-}
-
-/// Elsewhere priorities are those of whole programs.
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn give_way(_patience: i32) {}
 
 fn run(job: Job, line: &Line) {
     match job {
@@ -365,6 +364,8 @@ fn run(job: Job, line: &Line) {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use super::*;
     use crate::capture::{Capture, Source};
     use crate::workspace::Workspace;
