@@ -1,6 +1,6 @@
 //! Pane 1: the list of flows.
 //!
-//! The rows that are shown, in their order, are [made](making) a part at a time; a
+//! The rows that are shown, in their order, are made a part at a time (`making`); a
 //! line is one of them or a run of the same call. The cursor is bound to a row, so
 //! it stays where it is when rows come in above it.
 
