@@ -1,0 +1,266 @@
+//! Work for other threads.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Drafted, Export, Input, Lane, SelectionForm, Signing, TextForm, Watched};
+use crate::capture::{Entry, Reader};
+use crate::decode::State;
+use crate::directory::Directory;
+use crate::filter::{Filter, Verdict};
+use crate::replay::{Draft, Endpoint, SignedRequest};
+use crate::session::Session;
+use crate::tui::detail::{Half, Shown, Tab};
+use crate::tui::layout::Pane;
+use crate::tui::rows::Spans;
+use crate::tui::view::{FindJob, Selection};
+use crate::workspace::{FlowId, Workspace};
+
+/// Work for other threads.
+#[derive(Debug)]
+pub enum Job {
+    /// Read a capture.
+    Load(Input),
+    /// Open one flow to be shown.
+    Open(Box<OpenJob>),
+    /// Open many flows for what the list shows of them.
+    Sweep {
+        /// Which sweep.
+        generation: u64,
+        /// Captures and keys as they are now.
+        workspace: Workspace,
+        /// The flows.
+        flows: Vec<FlowId>,
+    },
+    /// Decide which rows a filter keeps.
+    Filter {
+        /// Which filter.
+        generation: u64,
+        /// Captures and keys as they are now.
+        workspace: Workspace,
+        /// What the flows taught so far.
+        directory: Arc<Directory>,
+        /// What the user marked.
+        marks: Arc<HashMap<FlowId, String>>,
+        /// The filter.
+        filter: Filter,
+        /// The rows, some of which are decided.
+        rows: Undecided,
+    },
+    /// Find a text in all plaintexts.
+    Search {
+        /// Which search.
+        generation: u64,
+        /// Captures and keys as they are now.
+        workspace: Workspace,
+        /// The text.
+        needle: String,
+        /// The rows, in ascending order.
+        rows: Vec<(u32, FlowId)>,
+    },
+    /// Find a text in one body.
+    Find {
+        /// Which find.
+        generation: u64,
+        /// Where.
+        pane: Pane,
+        /// The work.
+        job: FindJob,
+    },
+    /// Make a text of a flow, to be copied.
+    Text {
+        /// Captures and keys as they are now.
+        workspace: Workspace,
+        /// The flow.
+        flow: FlowId,
+        /// Which text.
+        form: TextForm,
+    },
+    /// Make a text of what the cursor is on, to be copied.
+    Selection {
+        /// What it is, in words.
+        what: &'static str,
+        /// What the cursor is on.
+        selection: Selection,
+        /// As what.
+        form: SelectionForm,
+    },
+    /// Compare two flows.
+    Diff {
+        /// Captures and keys as they are now.
+        workspace: Workspace,
+        /// The first.
+        before: FlowId,
+        /// The second.
+        after: FlowId,
+        /// Whether the builder shows it.
+        for_builder: bool,
+    },
+    /// Make a draft of a flow.
+    Draft {
+        /// Captures and keys as they are now.
+        workspace: Workspace,
+        /// The flow, if there is one.
+        flow: Option<FlowId>,
+        /// Its row.
+        row: Option<u32>,
+        /// What becomes of the draft.
+        then: Drafted,
+    },
+    /// Tell the time.
+    Now,
+    /// Let some time pass between two requests.
+    Pause(Duration),
+    /// Look for the properties and actions that calls name.
+    Points {
+        /// Captures and keys as they are now.
+        workspace: Workspace,
+        /// The calls.
+        flows: Vec<FlowId>,
+    },
+    /// Save a session to a key file.
+    SaveSession {
+        /// The session.
+        session: Box<Session>,
+        /// Where.
+        path: PathBuf,
+    },
+    /// Send a request.
+    Send {
+        /// The request.
+        request: Arc<SignedRequest>,
+        /// Where, and on which way.
+        endpoint: Box<Endpoint>,
+        /// The row it was made of.
+        original: Option<u32>,
+    },
+    /// Sign a draft with a fresh nonce.
+    Sign {
+        /// The draft.
+        draft: Box<Draft>,
+        /// The login.
+        session: Box<Session>,
+        /// What becomes of it.
+        then: Signing,
+    },
+    /// Take a flow apart, step by step.
+    Stages {
+        /// Its row.
+        row: u32,
+        /// Captures and keys as they are now.
+        workspace: Workspace,
+        /// The flow.
+        flow: FlowId,
+    },
+    /// Make a tab of the shown flow.
+    Tab(TabJob),
+    /// Make a text of one stage, to be copied.
+    StageText {
+        /// Captures and keys as they are now.
+        workspace: Workspace,
+        /// The flow.
+        flow: FlowId,
+        /// Which stage.
+        stage: usize,
+    },
+    /// Read the authorities to trust from a PEM file.
+    ReadCertificates(PathBuf),
+    /// Read keys from a key file or a capture.
+    ReadKeys(PathBuf),
+    /// Write flows to a file.
+    Export(Box<Export>),
+    /// Look for what comes to a capture, until it is cancelled.
+    Watch {
+        /// Its place among the captures.
+        capture: usize,
+        /// Where its flows come from.
+        watched: Watched,
+    },
+}
+
+/// A tab that takes longer than a frame to make.
+pub struct TabJob {
+    /// The flow.
+    pub shown: Arc<Shown>,
+    /// Its side.
+    pub half: Half,
+    /// The tab.
+    pub tab: Tab,
+    /// Whether secrets are shown in it.
+    pub reveal: bool,
+}
+
+impl std::fmt::Debug for TabJob {
+    /// Without the flow, which holds tokens.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "TabJob({:?}, {:?})", self.half, self.tab)
+    }
+}
+
+impl Job {
+    /// Its kind.
+    pub fn lane(&self) -> Lane {
+        match self {
+            Self::Diff { .. } | Self::Draft { .. } | Self::Sign { .. } => Lane::Build,
+            Self::Export(_) => Lane::Export,
+            Self::Filter { .. } => Lane::Filter,
+            Self::Find { pane, .. } => Lane::Find(*pane),
+            Self::Load(_) => Lane::Load,
+            Self::Open(job) => job.lane(),
+            Self::ReadCertificates(_)
+            | Self::Now
+            | Self::Points { .. }
+            | Self::ReadKeys(_)
+            | Self::SaveSession { .. }
+            | Self::Selection { .. }
+            | Self::StageText { .. }
+            | Self::Text { .. } => Lane::Side,
+            Self::Pause(_) | Self::Send { .. } => Lane::Send,
+            Self::Stages { .. } => Lane::Stages,
+            Self::Tab(job) => Lane::Tab(job.half),
+            Self::Search { .. } => Lane::Search,
+            Self::Sweep { .. } => Lane::Sweep,
+            Self::Watch { capture, .. } => Lane::Watch(*capture),
+        }
+    }
+}
+
+/// Rows of which a filter has not decided all, as they are now.
+#[derive(Debug)]
+pub struct Undecided {
+    /// Their flows.
+    pub flows: Spans,
+    /// Their states, of those that are known.
+    pub states: Vec<Option<State>>,
+    /// What was decided of them; there may be more of them.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// One flow to be opened.
+#[derive(Debug)]
+pub struct OpenJob {
+    /// Its row.
+    pub row: u32,
+    /// What reads it.
+    pub reader: Reader,
+    /// Where it is.
+    pub entry: Entry,
+    /// Keys as they are now.
+    pub workspace: Workspace,
+}
+
+/// A flow smaller than this takes less than a frame, unless it is packed very
+/// tightly.
+const SMALL: u64 = 256 << 10;
+
+impl OpenJob {
+    /// What kind of work it is.
+    pub fn lane(&self) -> Lane {
+        match self.entry.len < SMALL {
+            true => Lane::OpenSmall,
+            false => Lane::Open,
+        }
+    }
+}

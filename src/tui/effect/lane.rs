@@ -1,0 +1,60 @@
+//! The kinds of work, and which of them give way.
+
+use crate::tui::detail::Half;
+use crate::tui::layout::Pane;
+
+/// A kind of work. One of a kind runs at a time: another one ends it, but for
+/// loads and exports, of which the screen asks for one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lane {
+    /// Drafts, signatures, comparisons.
+    Build,
+    /// Writing a file.
+    Export,
+    /// The dear part of a filter.
+    Filter,
+    /// Finding in the body of a pane.
+    Find(Pane),
+    /// Reading a capture.
+    Load,
+    /// Opening the chosen flow.
+    Open,
+    /// The same, if it is a small one; to cancel one is to cancel both.
+    OpenSmall,
+    /// Sending a request.
+    Send,
+    /// Taking the shown flow apart, step by step.
+    Stages,
+    /// Finding in all plaintexts.
+    Search,
+    /// Making a tab of a side of the shown flow.
+    Tab(Half),
+    /// Small work on the side.
+    Side,
+    /// Opening all flows for the list.
+    Sweep,
+    /// Looking for what comes to a capture; its place among the captures.
+    Watch(usize),
+}
+
+impl Lane {
+    /// Whether it gives way where all cores are busy.
+    pub fn patience(self) -> Patience {
+        match self {
+            Self::Export | Self::Filter | Self::Search | Self::Sweep => Patience::Much,
+            Self::Load => Patience::Some,
+            _ => Patience::None,
+        }
+    }
+}
+
+/// How much a kind of work gives way to others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// Somebody waits for it.
+    None,
+    /// It keeps all cores busy for a while, and somebody waits for it.
+    Some,
+    /// It keeps all cores busy for longer, while somebody works.
+    Much,
+}
