@@ -11,7 +11,7 @@ use super::{Flows, Rows};
 use crate::call;
 use crate::decode::State;
 use crate::text::{Align, clean, keep_end, keep_start, pad, size};
-use crate::tui::rows::Known;
+use crate::tui::rows::{File, Known};
 use crate::tui::theme::{Role, Theme};
 
 /// From this width on sizes are shown too.
@@ -75,7 +75,7 @@ impl FlowsView<'_> {
 
     fn columns(&self, width: u16) -> Columns {
         let several = self.rows.files().len() > 1;
-        let most = self.rows.files().iter().map(super::super::rows::File::len);
+        let most = self.rows.files().iter().map(File::len);
         let digits = most.max().unwrap_or(0).saturating_sub(1).max(9).ilog10() as usize + 1;
         // The rows of an open run have a dot before their numbers.
         let dot = usize::from(!self.flows.open_runs.is_empty());
