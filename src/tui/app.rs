@@ -9,12 +9,10 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::mem;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use jiff::tz::TimeZone;
-
-use super::action::{Action, Context, Keymap};
+use super::action::{Action, Context};
 use super::builder::Builder;
 use super::detail::{Detail, Explained, Half, Shown};
 use super::effect::{Effect, Export, ExportForm, Input, Job, Lane, Point};
@@ -25,9 +23,7 @@ use super::message::Message;
 use super::overlay::{Confirmed, Overlay, Verdict};
 use super::rows::Rows;
 use super::stages::StagesPane;
-use super::theme::Theme;
 use super::words;
-use crate::capture::MAX_HELD;
 use crate::decode::State;
 use crate::decode::stages::Stage;
 use crate::directory::Directory;
@@ -44,55 +40,13 @@ mod jobs;
 mod leaving;
 mod mouse;
 mod popups;
+mod settings;
+mod showing;
+mod telling;
 mod watching;
 
 pub use building::Batch;
-
-/// How many messages the log keeps.
-const LOG: usize = 500;
-
-/// How long to wait between two requests of a batch: two a second is what a
-/// person with the app does, and what the command line does by itself.
-pub const BATCH_PAUSE: Duration = Duration::from_millis(500);
-
-/// What the user has set.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// The colours.
-    pub theme: Theme,
-    /// Whether frames and marks are ASCII.
-    pub ascii: bool,
-    /// Whether the mouse is ours.
-    pub mouse: bool,
-    /// The zone times are shown in.
-    pub zone: TimeZone,
-    /// The keys.
-    pub keymap: Keymap,
-    /// What copies go to, in words, for the first screen.
-    pub clipboard: String,
-    /// How long to wait between two requests of a batch.
-    pub batch_pause: Duration,
-    /// How many bytes of bodies a capture that grows may hold.
-    pub max_held: u64,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            theme: Theme::Dark,
-            ascii: false,
-            mouse: true,
-            zone: TimeZone::UTC,
-            keymap: Keymap::default(),
-            clipboard: String::new(),
-            batch_pause: BATCH_PAUSE,
-            max_held: MAX_HELD,
-        }
-    }
-}
-
-/// A failure is told in as many rows at most.
-const FAILURE_ROWS: usize = 3;
+pub use settings::{BATCH_PAUSE, Settings};
 
 /// Work under way, as the header shows it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -195,8 +149,8 @@ pub struct App {
     recent: Vec<super::recent::Opened>,
     recent_cursor: usize,
     told_opening: bool,
-    /// Files that were loaded since somebody asked.
-    loaded_files: Vec<(std::path::PathBuf, usize)>,
+    /// Captures that were loaded since somebody asked, files and others.
+    newly_loaded: Vec<(PathBuf, usize)>,
     mouse_state: mouse::MouseState,
     effects: Vec<Effect>,
 }
@@ -251,7 +205,7 @@ impl App {
             recent: Vec::new(),
             recent_cursor: 0,
             told_opening: false,
-            loaded_files: Vec::new(),
+            newly_loaded: Vec::new(),
             mouse_state: mouse::MouseState::default(),
             effects: Vec::new(),
         }
@@ -289,17 +243,10 @@ impl App {
         self.flows.set_all_traffic(all);
     }
 
-    /// Files that were loaded since the last call, and how many flows each had.
-    pub fn loaded_files(&mut self) -> Vec<(std::path::PathBuf, usize)> {
-        mem::take(&mut self.loaded_files)
-    }
-
-    /// Something to be told before anything happens: what is wrong with the
-    /// settings.
-    pub fn tell_all(&mut self, texts: impl IntoIterator<Item = String>) {
-        for text in texts {
-            self.fail(text);
-        }
+    /// Captures that were loaded since the last call, files and others, and how
+    /// many flows each has.
+    pub fn newly_loaded(&mut self) -> Vec<(PathBuf, usize)> {
+        mem::take(&mut self.newly_loaded)
     }
 
     /// Takes a message; what it returns is to be done.
@@ -368,15 +315,6 @@ impl App {
         places.hints.y += more;
         places.mode.y += more;
         Some(places)
-    }
-
-    fn failure_rows(&self) -> u16 {
-        let Some((true, text)) = &self.message else {
-            return 1;
-        };
-        let width = usize::from(self.size.0).saturating_sub(2);
-        let lines = super::detail::wrap(text, width).len();
-        lines.min(FAILURE_ROWS) as u16
     }
 
     fn flows_height(&self) -> usize {
@@ -473,26 +411,6 @@ impl App {
     fn finish_list(&mut self) {
         let height = self.flows_height();
         self.flows.finish(&self.rows, height);
-    }
-
-    fn tell(&mut self, text: impl Into<String>) {
-        self.say(false, text.into());
-    }
-
-    fn fail(&mut self, text: impl Into<String>) {
-        self.say(true, text.into());
-    }
-
-    fn say(&mut self, is_failure: bool, text: String) {
-        let text = crate::text::clean(&text).into_owned();
-        if self.log.len() >= LOG {
-            self.log.remove(0);
-        }
-        self.log.push(text.clone());
-        // A failure that nobody has seen yet is not covered up.
-        if is_failure || !matches!(self.message, Some((true, _))) {
-            self.message = Some((is_failure, text));
-        }
     }
 
     fn start(&mut self, job: Job) {

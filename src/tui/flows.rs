@@ -429,6 +429,13 @@ impl Flows {
         self.making = None;
         self.ask();
     }
+
+    /// Decides anew what the filter keeps.
+    pub fn filter_again(&mut self) {
+        self.narrow.set_again();
+        self.making = None;
+        self.invalidate();
+    }
 }
 
 #[cfg(test)]

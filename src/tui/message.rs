@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crossterm::event::MouseEvent;
 
+use super::answered::Answered;
 use super::effect::{Drafted, Editing, Lane, Point, Signing, TabJob};
 use super::key::Key;
 use super::layout::Pane;
@@ -13,7 +14,7 @@ use super::rows::Digest;
 use super::view::{Found, View};
 use crate::capture::{Arrival, Capture, Entry, Reader};
 use crate::decode::stages::Stage;
-use crate::flow::{Flow, Moment};
+use crate::flow::Moment;
 use crate::replay::{Certificates, Draft, NoDraft, SendError, SignError, SignedRequest};
 use crate::session::{Keyring, Session};
 use crate::workspace::FlowId;
@@ -126,8 +127,8 @@ pub enum Message {
     Sent {
         /// The row it was made of.
         original: Option<u32>,
-        /// The answer with its request.
-        outcome: Result<Box<Flow>, SendError>,
+        /// The answer with its request, opened.
+        outcome: Result<Box<Answered>, SendError>,
     },
     /// A flow was taken apart.
     Staged {

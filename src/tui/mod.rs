@@ -2,6 +2,7 @@
 //! nowhere else.
 
 pub mod action;
+pub mod answered;
 pub mod app;
 pub mod builder;
 pub mod clipboard;

@@ -175,7 +175,8 @@ impl Owner<'_> {
                 }
             }
             if let Some(state) = &self.remembers {
-                for (path, flows) in driver.app.loaded_files() {
+                let loaded = driver.app.newly_loaded().into_iter();
+                for (path, flows) in loaded.filter(|(path, _)| path.is_file()) {
                     let at = Moment::from_millis(jiff::Timestamp::now().as_millisecond());
                     if let Some(at) = at {
                         // A list of conveniences is not worth a message.

@@ -1,6 +1,7 @@
 //! Messages in, state and effects out: no worker, no terminal.
 
 use mishark::decode::Options;
+use mishark::session::{KeyOrigin, parse_key_file};
 use mishark::tui::app::{App, Settings};
 use mishark::tui::detail::Half;
 use mishark::tui::effect::{Effect, Input, Job, Lane};
@@ -11,7 +12,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::recording::Recording;
-use super::support::Screen;
+use super::support::{Screen, file};
 
 const SIZE: (u16, u16) = (80, 24);
 
@@ -129,6 +130,40 @@ fn typing_a_filter_asks_for_work_and_the_next_letter_replaces_it() {
     }
     assert_eq!(generations.len(), 2);
     assert!(generations[0] < generations[1]);
+}
+
+#[test]
+fn while_a_filter_decides_anew_the_list_and_the_cursor_stay() {
+    let mut screen = Screen::open("samples/home.har", SIZE.0, SIZE.1);
+    screen.press("f").type_text("resp:did").press("enter j j j");
+    // The lines inside the frame of the list.
+    let list = |app: &App| text(app).chars().skip(160).take(480).collect::<String>();
+    let key_file = std::fs::read_to_string(file("samples/no-keys.key")).unwrap();
+    let app = &mut screen.driver.app;
+    let before = list(app);
+    let keys = app.update(Message::Keys {
+        name: "no-keys.key".to_owned(),
+        sessions: parse_key_file(&key_file, &KeyOrigin::Given).unwrap(),
+        ring: Box::default(),
+    });
+    let sweep = keys.iter().find_map(|effect| match effect {
+        Effect::Job(Job::Sweep { generation, .. }) => Some(*generation),
+        _ => None,
+    });
+    // As if all were opened: the filter is decided anew.
+    let decide = app.update(Message::SweepDone {
+        generation: sweep.unwrap(),
+    });
+    let is_asked = |effect: &Effect| matches!(effect, Effect::Job(Job::Filter { .. }));
+    assert!(decide.iter().any(is_asked), "{decide:?}");
+    while app.is_making() {
+        app.refresh();
+    }
+    assert_eq!(list(app), before);
+    screen.driver.perform(keys);
+    screen.driver.perform(decide);
+    screen.settle();
+    assert_eq!(list(&screen.driver.app), before);
 }
 
 #[test]

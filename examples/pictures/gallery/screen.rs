@@ -11,6 +11,7 @@ use mishark::directory::{Directory, Spec};
 use mishark::flow::{Flow, Moment, Url};
 use mishark::protocol::key::Nonce;
 use mishark::replay::{self, Base, Cancel, Endpoint};
+use mishark::tui::answered::Answered;
 use mishark::tui::app::{App, Settings};
 use mishark::tui::driver::Driver;
 use mishark::tui::effect::{Effect, Input, Job};
@@ -108,12 +109,17 @@ impl Screen {
                     self.take(Message::Signed { signed, then });
                 }
                 Effect::Job(Job::Send {
-                    request, original, ..
+                    request,
+                    workspace,
+                    original,
+                    ..
                 }) => {
                     let cloud = self.cloud.as_ref().expect("with_cloud comes first");
                     let base = cloud.base();
                     let sent = replay::send(&request, &endpoint(&base), &Cancel::new());
-                    let outcome = sent.map(|flow| Box::new(timeless(flow, &base)));
+                    let outcome = sent.map(|flow| {
+                        Box::new(Answered::new(timeless(flow, &base), workspace.ring()))
+                    });
                     self.take(Message::Sent { original, outcome });
                 }
                 other => self.driver.perform(vec![other]),

@@ -1,19 +1,13 @@
 //! What became of the work that was asked for.
 
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use super::{App, Confirmed, Context, Effect, Job, Lane, Message, Overlay, Pane, Progress};
+use crate::capture::Capture;
 use crate::decode::State;
-use crate::decode::stages::{Outcome, Which};
 use crate::tui::action::Action;
-use crate::tui::detail::{Half, Shown, Tab, shown};
-use crate::tui::effect::{OpenJob, TabJob};
 use crate::tui::message::Indexed;
-use crate::tui::opened::Opened;
-use crate::tui::rows::File;
-use crate::tui::stages::StageLine;
-use crate::tui::theme::Role;
-use crate::tui::view::View;
+use crate::tui::rows::{Digest, File};
 use crate::tui::words;
 use crate::workspace::FlowId;
 
@@ -186,18 +180,16 @@ impl App {
         self.flows.invalidate();
     }
 
-    fn loaded(&mut self, capture: crate::capture::Capture) {
+    fn loaded(&mut self, capture: Capture) {
         for warning in capture.warnings() {
             let text = format!("{}: {warning}", capture.name());
             self.fail(text);
         }
         self.loading = None;
-        let path = std::path::PathBuf::from(capture.name());
+        let name = PathBuf::from(capture.name());
         self.rows.finish(capture);
-        if path.is_file() {
-            let entries = self.rows.files().last().map_or(0, File::len);
-            self.loaded_files.push((path, entries));
-        }
+        let entries = self.rows.files().last().map_or(0, File::len);
+        self.newly_loaded.push((name, entries));
         self.sweep_all();
         self.decide_rest();
         self.load_next();
@@ -225,7 +217,7 @@ impl App {
         });
     }
 
-    fn swept(&mut self, flows: Vec<(FlowId, crate::tui::rows::Digest)>) {
+    fn swept(&mut self, flows: Vec<(FlowId, Digest)>) {
         if let Some(progress) = &mut self.sweep {
             progress.done += flows.len() as u64;
         }
@@ -242,12 +234,11 @@ impl App {
         self.sweep = None;
         // States and names of devices may be others than when it was decided.
         if self.flows.narrow.filter().is_some() {
-            if self.sweep_is_partial {
-                // What is decided stays, and so does the cursor.
-                self.decide_rest();
-            } else {
-                self.set_filter_text(self.filter_text.clone());
+            if !self.sweep_is_partial {
+                self.cancel(Lane::Filter);
+                self.flows.filter_again();
             }
+            self.decide_rest();
         }
         self.search_arrived();
         let counts = self.counts();
@@ -277,200 +268,4 @@ impl App {
         self.opening = None;
         self.sweep_all();
     }
-
-    /// Asks for the flow the cursor is on, unless it is shown or on its way.
-    pub(super) fn open_selected(&mut self) {
-        let Some(row) = self.flows.selected() else {
-            if self.shown.take().is_some() {
-                self.take_shown(None, [None, None]);
-            }
-            self.opening = None;
-            return;
-        };
-        let is_shown = self.shown.as_ref().is_some_and(|shown| shown.row == row);
-        if self.opening == Some(row) || (is_shown && self.opening.is_none()) {
-            return;
-        }
-        if is_shown {
-            // Back on the flow that is shown, before the other one came.
-            self.opening = None;
-            self.cancel(Lane::Open);
-            return;
-        }
-        let Some(reader) = self.rows.reader(row) else {
-            return;
-        };
-        self.opening = Some(row);
-        let job = OpenJob {
-            row,
-            reader: reader.clone(),
-            entry: self.rows.entry(row).clone(),
-            workspace: self.rows.workspace().clone(),
-        };
-        self.start(Job::Open(Box::new(job)));
-    }
-
-    fn opened(&mut self, opened: Opened) {
-        if self.opening != Some(opened.row) {
-            return;
-        }
-        self.opening = None;
-        let (shown, views) = shown(opened);
-        self.take_shown(Some(Arc::new(shown)), views);
-    }
-
-    fn take_shown(
-        &mut self,
-        shown: Option<Arc<Shown>>,
-        views: [Option<crate::tui::view::View>; 2],
-    ) {
-        let [request, response] = views;
-        let reveal = self.reveal;
-        let request = self.request.take(shown.as_deref(), request, reveal);
-        let response = self.response.take(shown.as_deref(), response, reveal);
-        self.shown = shown;
-        self.make_tab(Half::Request, request);
-        self.make_tab(Half::Response, response);
-        self.explain_shown();
-        self.staged = None;
-        self.find_again();
-    }
-
-    /// Asks for a tab that takes longer than a frame to make.
-    pub(super) fn make_tab(&mut self, half: Half, tab: Option<Tab>) {
-        let (Some(tab), Some(shown)) = (tab, &self.shown) else {
-            return;
-        };
-        self.start(Job::Tab(TabJob {
-            shown: Arc::clone(shown),
-            half,
-            tab,
-            reveal: self.reveal,
-        }));
-    }
-
-    fn tab_made(&mut self, job: &TabJob, view: Option<View>) {
-        let is_shown = self
-            .shown
-            .as_ref()
-            .is_some_and(|shown| Arc::ptr_eq(shown, &job.shown));
-        if is_shown && job.reveal == self.reveal {
-            self.detail_mut(job.half).made(job.tab, view);
-            self.find_again();
-        }
-    }
-
-    pub(super) fn explain_shown(&mut self) {
-        let waiting = self.rows.count(State::Locked);
-        let keys = self.explaining_keys();
-        for half in [Half::Request, Half::Response] {
-            self.explained[half as usize] = match &self.shown {
-                Some(shown) if shown.content(half).is_none() => {
-                    crate::tui::detail::explain(shown, half, waiting, &keys)
-                }
-                _ => crate::tui::detail::Explained::default(),
-            };
-        }
-    }
-
-    /// Asks for the stages of the shown flow, if they are looked at.
-    pub(super) fn take_apart(&mut self) {
-        let is_in_sight = self.choice.stages || self.focus == Pane::Stages;
-        let row = self.shown.as_ref().map(|shown| shown.row);
-        if !is_in_sight || self.staged == row {
-            return;
-        }
-        self.staged = row;
-        self.taken_apart.clear();
-        self.show_stages();
-        let Some(row) = row else { return };
-        let flow = self.rows.row(row).id;
-        if flow.capture < self.rows.workspace().captures().len() {
-            self.start(Job::Stages {
-                row,
-                workspace: self.rows.workspace().clone(),
-                flow,
-            });
-        }
-    }
-
-    /// Writes the stages that are there, with their secrets masked.
-    pub(super) fn show_stages(&mut self) {
-        let mut lines = Vec::new();
-        let mut side = None;
-        for (at, stage) in self.taken_apart.iter().enumerate() {
-            if side != Some(stage.side) {
-                side = Some(stage.side);
-                let name = match stage.side {
-                    Which::Request => words::REQUEST,
-                    Which::Response => words::RESPONSE,
-                };
-                lines.push(StageLine {
-                    name: name.to_owned(),
-                    text: String::new(),
-                    role: Role::Title,
-                    stage: None,
-                });
-            }
-            let role = match stage.outcome {
-                Outcome::Differs => Role::Warn,
-                Outcome::Done if stage.kind.is_check() => Role::Good,
-                Outcome::Done => Role::Text,
-                Outcome::Failed => Role::Bad,
-                Outcome::Skipped | Outcome::Unknown => Role::Dim,
-            };
-            let mut text = stage.says.clone();
-            if !stage.head.is_empty() {
-                let hidden = stage.is_secret && !self.reveal;
-                text.push_str("  ");
-                text.push_str(&if hidden {
-                    words::SECRET.to_owned()
-                } else {
-                    head(&stage.head)
-                });
-            }
-            lines.push(StageLine {
-                name: stage.name().to_owned(),
-                text,
-                role,
-                stage: Some(at),
-            });
-        }
-        self.stages.set(lines);
-        let inside = self.places().map(|places| places.inside(Pane::Stages));
-        self.stages.fit(inside.unwrap_or_default());
-    }
-
-    /// Copies all that came out of the stage under the cursor.
-    pub(super) fn copy_stage(&mut self) -> bool {
-        let (Some(stage), Some(row)) = (self.stages.chosen(), self.staged) else {
-            return false;
-        };
-        self.start(Job::StageText {
-            workspace: self.rows.workspace().clone(),
-            flow: self.rows.row(row).id,
-            stage,
-        });
-        true
-    }
-}
-
-/// The first bytes of a step, in hex and as text.
-fn head(bytes: &[u8]) -> String {
-    let hex: Vec<String> = bytes
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let text: String = bytes
-        .iter()
-        .map(|byte| {
-            if (b' '..=b'~').contains(byte) {
-                *byte as char
-            } else {
-                '.'
-            }
-        })
-        .collect();
-    format!("{} {text}", hex.join(" "))
 }

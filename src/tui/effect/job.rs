@@ -133,6 +133,8 @@ pub enum Job {
         request: Arc<SignedRequest>,
         /// Where, and on which way.
         endpoint: Box<Endpoint>,
+        /// Captures and keys as they are now.
+        workspace: Workspace,
         /// The row it was made of.
         original: Option<u32>,
     },

@@ -2,8 +2,9 @@
 //!
 //! The cheap part of a filter is done while one types: of few rows at once, of
 //! many by a worker, and of rows that no worker can read yet as the list comes to
-//! them. Rows it can not decide are left out until a worker says that they are in.
-//! So a list only ever shows what matches.
+//! them. Rows it can not decide are left out until a worker says that they are in,
+//! but for those that were in when the same filter decided before. So a list only
+//! ever shows what matches or did a moment ago.
 
 use super::Rows;
 use crate::filter::{Facts, Filter, Verdict};
@@ -18,6 +19,8 @@ const AT_ONCE: usize = 1024;
 pub struct Narrow {
     filter: Option<Filter>,
     verdicts: Vec<Verdict>,
+    /// Which rows it kept before it was to decide anew.
+    kept: Vec<bool>,
     /// How many rows still wait for a worker.
     waiting: usize,
     /// Rows below this one a worker looks at.
@@ -29,7 +32,13 @@ pub struct Narrow {
 impl Narrow {
     /// Whether a row is kept.
     pub fn keeps(&self, row: u32) -> bool {
-        self.filter.is_none() || self.verdicts.get(row as usize) == Some(&Verdict::Yes)
+        if self.filter.is_none() {
+            return true;
+        }
+        match self.verdicts.get(row as usize) {
+            Some(Verdict::NeedsBody) => self.kept.get(row as usize) == Some(&true),
+            verdict => verdict == Some(&Verdict::Yes),
+        }
     }
 
     /// The filter, if there is one.
@@ -50,7 +59,21 @@ impl Narrow {
     /// Sets a filter that has not decided anything.
     pub(super) fn set(&mut self, filter: Filter) {
         self.filter = Some(filter).filter(|filter| !filter.is_empty());
+        self.restart();
+    }
+
+    /// Decides anew: states and names may be others than they were. What was kept
+    /// stays until it is decided on.
+    pub(super) fn set_again(&mut self) {
+        let kept = (0..self.verdicts.len() as u32).map(|row| self.keeps(row));
+        let kept = kept.collect();
+        self.restart();
+        self.kept = kept;
+    }
+
+    fn restart(&mut self) {
         self.verdicts.clear();
+        self.kept.clear();
         self.waiting = 0;
         self.handed = 0;
         self.seen = 0;

@@ -321,3 +321,37 @@ fn runs_open_and_close_where_they_are() {
     flows.go_to_row(last, 20);
     assert_eq!((lines(&flows), flows.selected()), (opened, Some(last)));
 }
+
+#[test]
+fn a_filter_that_decides_anew_keeps_what_it_kept_until_it_says_no() {
+    let rows = rows(1, 0);
+    let mut flows = Flows::default();
+    flows.set_all_traffic(true);
+    flows.apply(Action::SortCollapse, None, 20);
+    flows.set_filter(Filter::parse("body:on").unwrap());
+    flows.narrow.hand_over(&rows);
+    for row in [3, 4, 5] {
+        flows.narrow.decide(row, true);
+    }
+    flows.refresh(&rows, 20);
+    assert_eq!(flows.order(), [3, 4, 5]);
+    flows.step(true, 1, 20);
+    flows.filter_again();
+    flows.narrow.hand_over(&rows);
+    flows.refresh(&rows, 20);
+    assert_eq!((flows.order(), flows.selected()), (&[3, 4, 5][..], Some(4)));
+    // Again before it has decided: still the same.
+    flows.filter_again();
+    flows.narrow.hand_over(&rows);
+    for (row, matches) in [(2, true), (3, false), (4, true)] {
+        flows.narrow.decide(row, matches);
+    }
+    flows.invalidate();
+    flows.refresh(&rows, 20);
+    assert_eq!((flows.order(), flows.selected()), (&[2, 4, 5][..], Some(4)));
+    // Another filter begins with none.
+    flows.set_filter(Filter::parse("body:off").unwrap());
+    flows.narrow.hand_over(&rows);
+    flows.refresh(&rows, 20);
+    assert!(flows.is_empty());
+}

@@ -10,6 +10,7 @@ use crate::flow::Moment;
 use crate::json::Tree;
 use crate::replay::{self, Cancel, Draft, Endpoint, SignError, SignedRequest, fresh_nonce};
 use crate::session::Session;
+use crate::tui::answered::Answered;
 use crate::tui::effect::{Drafted, Point, Signing};
 use crate::tui::message::Message;
 use crate::tui::words;
@@ -57,17 +58,17 @@ pub(super) fn sign(draft: &Draft, session: &Session, then: Signing) -> Message {
     }
 }
 
-/// Sends a request, and waits for its answer.
+/// Sends a request, waits for its answer and opens it.
 pub(super) fn send(
     request: &SignedRequest,
     endpoint: &Endpoint,
+    workspace: &Workspace,
     original: Option<u32>,
     cancel: &Cancel,
 ) -> Message {
-    Message::Sent {
-        original,
-        outcome: replay::send(request, endpoint, cancel).map(Box::new),
-    }
+    let sent = replay::send(request, endpoint, cancel);
+    let outcome = sent.map(|flow| Box::new(Answered::new(flow, workspace.ring())));
+    Message::Sent { original, outcome }
 }
 
 /// Says what changed from one flow to another: both sides.

@@ -1,17 +1,16 @@
 //! What came of a request: its answer under its original, in words, and what
 //! it tells of the session.
 
-use crate::decode::{Options, decode};
 use crate::directory::explain_code;
-use crate::flow::{Flow, Moment};
+use crate::flow::Moment;
 use crate::protocol::key::KeyId;
 use crate::replay::{Answer, SendError};
 use crate::summary::{Outcome, Summary};
 use crate::tui::action::Action;
+use crate::tui::answered::Answered;
 use crate::tui::app::App;
 use crate::tui::builder::Note;
 use crate::tui::overlay::Verdict;
-use crate::tui::rows::Digest;
 use crate::tui::theme::Role;
 use crate::tui::words;
 
@@ -27,7 +26,7 @@ impl App {
     pub(in crate::tui::app) fn sent(
         &mut self,
         original: Option<u32>,
-        outcome: Result<Box<Flow>, SendError>,
+        outcome: Result<Box<Answered>, SendError>,
     ) {
         self.sending = false;
         if self.batch.is_some() {
@@ -38,8 +37,8 @@ impl App {
             .builder
             .as_mut()
             .is_some_and(|builder| std::mem::take(&mut builder.sending));
-        let flow = match outcome {
-            Ok(flow) => *flow,
+        let answered = match outcome {
+            Ok(answered) => *answered,
             Err(error) if was_builders => {
                 self.sent_badly(&error);
                 return;
@@ -50,8 +49,8 @@ impl App {
                 return;
             }
         };
-        let took = flow.duration_ms;
-        let joined = self.join(flow, original);
+        let took = answered.flow.duration_ms;
+        let joined = self.join(answered, original);
         self.flows.want(joined.row);
         let number = self.number_of(joined.row);
         let mut notes = vec![Note {
@@ -70,15 +69,17 @@ impl App {
         }
     }
 
-    /// Opens an answer like any other flow, and puts it under its original.
-    pub(super) fn join(&mut self, flow: Flow, original: Option<u32>) -> Joined {
-        let decoded = decode(&flow, self.rows.workspace().ring(), Options::default());
-        let answer = Answer::of(&flow, &decoded);
+    /// Puts an answer under its original.
+    pub(super) fn join(&mut self, answered: Answered, original: Option<u32>) -> Joined {
+        let Answered {
+            flow,
+            answer,
+            digest,
+        } = answered;
         if let (Some(answer), Some(session)) = (&answer, self.sending_as.take()) {
             self.judge(session, answer, flow.started);
         }
         let status = flow.response.as_ref().and_then(|response| response.status);
-        let digest = Digest::of(Some(&flow), &decoded);
         let summary = digest.summary.clone();
         let row = self.rows.add_replay(flow, original);
         self.rows.learn(self.rows.row(row).id, digest);

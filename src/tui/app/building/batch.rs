@@ -11,10 +11,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::call;
-use crate::flow::Flow;
 use crate::replay::{Answer, Draft, NoDraft, SendError, SignError, SignedRequest, check};
 use crate::summary::Outcome;
 use crate::text::clean;
+use crate::tui::answered::Answered;
 use crate::tui::app::{App, Confirmed, Job, Overlay};
 use crate::tui::builder::named;
 use crate::tui::effect::{Drafted, Outgoing, Signing};
@@ -167,20 +167,20 @@ impl App {
     pub(super) fn batch_sent(
         &mut self,
         original: Option<u32>,
-        outcome: Result<Box<Flow>, SendError>,
+        outcome: Result<Box<Answered>, SendError>,
     ) {
         let Some(row) = self.batch.as_ref().and_then(|batch| batch.now) else {
             return;
         };
-        let flow = match outcome {
-            Ok(flow) => *flow,
+        let answered = match outcome {
+            Ok(answered) => *answered,
             Err(error) => {
                 self.note_of_batch(row, &error.to_string());
                 self.end_batch(words::BATCH_NO_ANSWER);
                 return;
             }
         };
-        let joined = self.join(flow, original);
+        let joined = self.join(answered, original);
         let answer = joined.answer.as_ref();
         let is_accepted = answer.is_some_and(Answer::is_fine);
         let is_done = is_accepted && joined.summary.outcome() != Outcome::Failed;

@@ -207,6 +207,7 @@ impl App {
         self.start(Job::Send {
             request: outgoing.request,
             endpoint: Box::new(self.endpoint.clone()),
+            workspace: self.rows.workspace().clone(),
             original: outgoing.original,
         });
     }
