@@ -22,6 +22,19 @@ pub fn sweep<T: Send>(
     workspace: &Workspace,
     ids: impl Iterator<Item = FlowId> + Send,
     work: impl Fn(FlowId, Option<&Flow>, &Decoded) -> T + Sync,
+    sink: impl FnMut(FlowId, T) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    sweep_in_turns(workspace, ids, || Some(()), work, sink)
+}
+
+/// The same, for who is not alone: a worker asks for its `turn` before each flow,
+/// and keeps what it got until the flow is done with. Without one all ends, and
+/// `sink` gets nothing of the flows behind.
+pub fn sweep_in_turns<T: Send, G>(
+    workspace: &Workspace,
+    ids: impl Iterator<Item = FlowId> + Send,
+    turn: impl Fn() -> Option<G> + Sync,
+    work: impl Fn(FlowId, Option<&Flow>, &Decoded) -> T + Sync,
     mut sink: impl FnMut(FlowId, T) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let jobs = Jobs { workspace, ids };
@@ -29,17 +42,21 @@ pub fn sweep<T: Send>(
         cores(),
         jobs,
         |job| {
-            let open = |id| {
+            let mut results = Vec::with_capacity(job.len());
+            for id in job {
+                let Some(_turn) = turn() else {
+                    return (results, ControlFlow::Break(()));
+                };
                 let (flow, decoded) = workspace.open(id);
-                (id, work(id, flow.as_ref(), &decoded))
-            };
-            job.into_iter().map(open).collect::<Vec<_>>()
+                results.push((id, work(id, flow.as_ref(), &decoded)));
+            }
+            (results, ControlFlow::Continue(()))
         },
-        |results| {
+        |(results, end)| {
             for (id, result) in results {
                 sink(id, result)?;
             }
-            ControlFlow::Continue(())
+            end
         },
     )
 }
@@ -61,5 +78,41 @@ impl<I: Iterator<Item = FlowId>> Iterator for Jobs<'_, I> {
             job.push(id);
         }
         (!job.is_empty()).then_some(job)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::capture::{Capture, Source};
+    use crate::decode::Options;
+
+    #[test]
+    fn without_a_turn_all_ends_and_nothing_is_left_out_before() {
+        let commands = "curl 'https://a.example/'\n".repeat(300);
+        let source = Source::from_bytes("many.sh", commands.into_bytes()).unwrap();
+        let capture = Capture::index(source, &mut |_| ControlFlow::Continue(())).unwrap();
+        let mut workspace = Workspace::new(Options::default());
+        workspace.add_harvested(capture);
+        // The last but one may be the first of a job, the last its only one.
+        for turns in [0, 1, 64, 200, 299, 300] {
+            let taken = AtomicUsize::new(0);
+            let mut seen = Vec::new();
+            let flow = sweep_in_turns(
+                &workspace,
+                workspace.ids(),
+                || (taken.fetch_add(1, Ordering::SeqCst) < turns).then_some(()),
+                |_, flow, _| flow.is_some(),
+                |id, is_flow| {
+                    assert!(is_flow);
+                    seen.push(id.entry);
+                    ControlFlow::Continue(())
+                },
+            );
+            assert_eq!(flow.is_continue(), turns == 300);
+            assert!(seen.len() <= turns && seen.iter().copied().eq(0..seen.len()));
+        }
     }
 }

@@ -16,6 +16,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use self::crew::Crew;
+use self::turns::{Turn, Turns};
 use super::effect::{Job, Lane, OpenJob, Patience};
 use super::message::Message;
 use super::opened::Opened;
@@ -28,6 +29,7 @@ mod export;
 mod load;
 mod many;
 mod text;
+mod turns;
 mod watch;
 
 /// What a worker sends.
@@ -43,6 +45,7 @@ struct Line {
     cancelled: Arc<AtomicBool>,
     /// Lets go of a request that is on its way.
     sending: Cancel,
+    turns: Arc<Turns>,
 }
 
 impl Line {
@@ -53,6 +56,13 @@ impl Line {
 
     fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Waits for the turn to open one of many flows; there is none if they are not
+    /// wanted any more.
+    fn turn(&self) -> Option<Turn<'_>> {
+        let turn = self.turns.take();
+        (!self.is_cancelled()).then_some(turn)
     }
 }
 
@@ -72,6 +82,7 @@ pub struct Runtime {
     prompt: Crew,
     loading: Crew,
     sweeping: Crew,
+    turns: Arc<Turns>,
 }
 
 /// Opens one flow at a time. The one that waits is always the latest: whoever
@@ -105,6 +116,7 @@ impl Default for Runtime {
             prompt,
             loading,
             sweeping,
+            turns: Arc::default(),
         }
     }
 }
@@ -222,6 +234,7 @@ impl Runtime {
             sender: self.sender.clone(),
             cancelled,
             sending,
+            turns: Arc::clone(&self.turns),
         }
     }
 

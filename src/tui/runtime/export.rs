@@ -9,7 +9,7 @@ use crate::export::Record;
 use crate::export::form::{Form, Writer};
 use crate::flow::Flow;
 use crate::private_file::Pending;
-use crate::sweep::sweep;
+use crate::sweep::sweep_in_turns;
 use crate::tui::effect::{Export, ExportForm};
 use crate::tui::message::Message;
 use crate::tui::words;
@@ -55,9 +55,10 @@ fn write_to(export: &Export, line: &Line) -> io::Result<Option<(usize, u64)>> {
         };
         form.prepare(redacts, &record)
     };
-    let done = sweep(
+    let done = sweep_in_turns(
         workspace,
         export.flows.iter().copied(),
+        || line.turn(),
         prepare,
         |id, prepared| {
             let capture = workspace.captures()[id.capture].name();

@@ -8,7 +8,7 @@ use super::Line;
 use crate::decode::Decoded;
 use crate::directory::Directory;
 use crate::filter::{Facts, Filter, Verdict};
-use crate::sweep::sweep;
+use crate::sweep::sweep_in_turns;
 use crate::tui::effect::Undecided;
 use crate::tui::message::Message;
 use crate::tui::rows::Digest;
@@ -62,9 +62,10 @@ fn go_on(line: &Line) -> ControlFlow<()> {
 /// Opens flows for what the list shows of them.
 pub(super) fn sweep_all(generation: u64, workspace: &Workspace, flows: Vec<FlowId>, line: &Line) {
     let mut batch = Batch::new();
-    let swept = sweep(
+    let swept = sweep_in_turns(
         workspace,
         flows.into_iter(),
+        || line.turn(),
         |_, flow, decoded| Digest::of(flow, decoded),
         |id, digest| {
             batch.found.push((id, digest));
@@ -91,9 +92,10 @@ fn through<T: Send>(
     mut sink: impl FnMut(u32, T),
 ) -> ControlFlow<()> {
     let mut at = 0;
-    sweep(
+    sweep_in_turns(
         workspace,
         rows.iter().map(|(_, id)| *id),
+        || line.turn(),
         |id, _, decoded| work(id, decoded),
         |_, result| {
             // The sweep keeps the order.
