@@ -127,9 +127,10 @@ impl Screen {
         screen
     }
 
-    /// Waits for what workers have to say, as the loop does, and draws it.
+    /// Waits for what workers have to say, as the loop does, and draws it. That one
+    /// has ended is no news, but nothing comes of it any more.
     fn await_news(&mut self) {
-        while !self.driver.catch_up() {
+        while !self.driver.catch_up() && self.driver.is_busy() {
             std::thread::sleep(LOOK);
         }
         self.frame();
@@ -137,9 +138,20 @@ impl Screen {
 
     /// Whether a text is on the screen.
     fn shows(&self, text: &str) -> bool {
+        self.text().contains(text)
+    }
+
+    fn text(&self) -> String {
         let cells = self.terminal.backend().buffer().content().iter();
-        let screen: String = cells.map(|cell| cell.symbol()).collect();
-        screen.contains(text)
+        cells.map(|cell| cell.symbol()).collect()
+    }
+
+    /// How many lines the list has, as its foot tells while the cursor is on the
+    /// first.
+    fn lines(&self) -> Option<String> {
+        let screen = self.text();
+        let (_, rest) = screen.split_once(" 1/")?;
+        Some(rest.chars().take_while(char::is_ascii_digit).collect())
     }
 
     /// Goes on until the list is whole, a frame after the other.
@@ -399,12 +411,16 @@ fn results_of_a_filter_of_bodies(bencher: Bencher<'_, '_>, (flows, until): (u64,
             let mut screen = screen.borrow_mut();
             screen.press(key("ctrl-u"));
             screen.driver.settle();
+            screen.frame();
+            screen.lines()
         })
-        .bench_local_values(|()| {
+        .bench_local_values(|before| {
             let mut screen = screen.borrow_mut();
             screen.take(Message::Paste("did:900000005".to_owned()));
-            // While none is known to match, there is no place in the list.
-            while !screen.shows(" 1/") || until == "all" && screen.driver.is_busy() {
+            // At first the list is the one before; while none is known to match,
+            // there is no place in it.
+            let is_first = |lines: &Option<String>| lines.is_some() && *lines != before;
+            while !is_first(&screen.lines()) || until == "all" && screen.driver.is_busy() {
                 screen.await_news();
             }
         });
