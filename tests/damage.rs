@@ -716,6 +716,42 @@ fn damaged_compression_keeps_what_came_before() {
 // What is no capture.
 
 #[test]
+fn a_file_that_shrinks_while_it_is_read_keeps_what_was_whole() {
+    // More than is read ahead of the first entries, however many cores there are.
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let entry = entry("", r#"{"status":200,"content":{"text":"[]"}}"#);
+    let text = har(&vec![&entry[..]; 512 * (4 * cores + 8)]);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), &text).unwrap();
+    let source = Source::open(file.path()).unwrap();
+    let mut end = None;
+    let capture = Capture::index(source, &mut |batch| {
+        if end.is_none() {
+            end = Some(batch.done);
+            let writer = std::fs::File::options().write(true).open(file.path());
+            writer.unwrap().set_len(batch.done).unwrap();
+        }
+        ControlFlow::Continue(())
+    });
+    let capture = capture.unwrap();
+    let [Warning::Unread { whole, error }] = capture.warnings() else {
+        panic!("{:?}", capture.warnings());
+    };
+    assert!(!error.is_empty());
+    let is_whole = |entry: &&mishark::capture::Entry| entry.error.is_none();
+    assert_eq!(capture.entries().iter().filter(is_whole).count(), *whole);
+    assert!(*whole > 0);
+    assert!(capture.flow(&capture.entries()[0]).is_ok());
+    // Nothing of it was read: that is no capture.
+    let source = Source::open(file.path()).unwrap();
+    std::fs::write(file.path(), "").unwrap();
+    assert!(matches!(
+        Capture::index(source, &mut |_| ControlFlow::Continue(())),
+        Err(Error::Io { .. })
+    ));
+}
+
+#[test]
 fn what_is_no_capture_is_refused_with_what_was_seen() {
     for (bytes, seen) in [
         (

@@ -157,6 +157,14 @@ pub enum Warning {
         /// Where it ends.
         byte: u64,
     },
+    /// The system would not read it to its end: a disk that fails, a file that
+    /// shrinks meanwhile. What came before is kept.
+    Unread {
+        /// How many entries are whole.
+        whole: usize,
+        /// What the system said.
+        error: String,
+    },
     /// It was compressed and the compression is damaged; what came before is
     /// kept.
     DamagedCompression {
@@ -196,6 +204,10 @@ impl fmt::Display for Warning {
                 whole,
                 byte,
             } => write!(f, "ends early (byte {byte}); {whole} entries are whole"),
+            Self::Unread { whole, error } => write!(
+                f,
+                "could not be read to its end ({error}); {whole} entries are whole"
+            ),
             Self::DamagedCompression { byte } => write!(
                 f,
                 "compression is damaged; the first {byte} bytes could be unpacked"

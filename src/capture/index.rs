@@ -134,7 +134,13 @@ fn capture(
         error,
     };
     if let Some(error) = outcome.error {
-        return Err(io(error));
+        if list.whole == 0 {
+            return Err(io(error));
+        }
+        warnings.push(Warning::Unread {
+            whole: list.whole,
+            error: error.to_string(),
+        });
     }
     let Some(format) = outcome.format else {
         return Err(Error::NotACapture {

@@ -167,9 +167,9 @@ impl Iterator for Jobs<'_> {
     fn next(&mut self) -> Option<Job> {
         while !self.ended && !self.batch_is_full() {
             if let Err(error) = self.scan() {
+                // What was found before is whole.
                 self.tell(|outcome| outcome.error = Some(error));
                 self.ended = true;
-                return None;
             }
         }
         if self.format.is_none() {
