@@ -1,10 +1,10 @@
 //! What was sent, with its answer: opened like any other flow.
 
 use super::rows::Digest;
-use crate::decode::{Options, decode};
+use crate::decode::decode;
 use crate::flow::Flow;
 use crate::replay::Answer;
-use crate::session::Keyring;
+use crate::workspace::Workspace;
 
 /// A request of ours that was answered. The server says how large the answer
 /// is, so it is opened by the worker that waited for it.
@@ -19,9 +19,9 @@ pub struct Answered {
 }
 
 impl Answered {
-    /// Opens an answer.
-    pub fn new(flow: Flow, ring: &Keyring) -> Self {
-        let decoded = decode(&flow, ring, Options::default());
+    /// Opens an answer, with the keys and limits that hold.
+    pub fn new(flow: Flow, workspace: &Workspace) -> Self {
+        let decoded = decode(&flow, workspace.ring(), workspace.options());
         Self {
             answer: Answer::of(&flow, &decoded),
             digest: Digest::of(Some(&flow), &decoded),

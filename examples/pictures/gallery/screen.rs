@@ -117,9 +117,8 @@ impl Screen {
                     let cloud = self.cloud.as_ref().expect("with_cloud comes first");
                     let base = cloud.base();
                     let sent = replay::send(&request, &endpoint(&base), &Cancel::new());
-                    let outcome = sent.map(|flow| {
-                        Box::new(Answered::new(timeless(flow, &base), workspace.ring()))
-                    });
+                    let answered = |flow| Answered::new(timeless(flow, &base), &workspace);
+                    let outcome = sent.map(|flow| Box::new(answered(flow)));
                     self.take(Message::Sent { original, outcome });
                 }
                 other => self.driver.perform(vec![other]),

@@ -67,7 +67,7 @@ pub(super) fn send(
     cancel: &Cancel,
 ) -> Message {
     let sent = replay::send(request, endpoint, cancel);
-    let outcome = sent.map(|flow| Box::new(Answered::new(flow, workspace.ring())));
+    let outcome = sent.map(|flow| Box::new(Answered::new(flow, workspace)));
     Message::Sent { original, outcome }
 }
 
