@@ -89,6 +89,15 @@ impl Flows {
         self.selected
     }
 
+    /// Of so many rows, whether each is shown, be it in a run.
+    pub fn in_sight(&self, rows: usize) -> Vec<bool> {
+        let mut in_sight = vec![false; rows];
+        for row in self.order() {
+            in_sight[*row as usize] = true;
+        }
+        in_sight
+    }
+
     /// The rows that are shown, runs in full, in their order.
     pub fn order(&self) -> &[u32] {
         &self.list.lines.order
@@ -433,7 +442,6 @@ impl Flows {
     /// Decides anew what the filter keeps.
     pub fn filter_again(&mut self) {
         self.narrow.set_again();
-        self.making = None;
         self.invalidate();
     }
 }

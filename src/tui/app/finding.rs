@@ -90,9 +90,9 @@ impl App {
             self.search = None;
             return;
         }
-        let mut order: Vec<u32> = self.flows.order().to_vec();
-        order.sort_unstable();
-        let rows = self.openable(order.into_iter());
+        let in_sight = self.flows.in_sight(self.rows.len());
+        let is_in_sight = |row: &u32| in_sight[*row as usize];
+        let rows = self.openable((0..self.rows.len() as u32).filter(is_in_sight));
         self.search = Some(SearchAll {
             needle: needle.clone(),
             hits: Vec::new(),
@@ -257,9 +257,8 @@ impl App {
 
     fn hit_step(&mut self, forward: bool, times: usize) {
         // A filter may have taken some out of sight since.
-        let mut order = self.flows.order().to_vec();
-        order.sort_unstable();
-        let is_in_sight = |row: &u32| order.binary_search(row).is_ok();
+        let in_sight = self.flows.in_sight(self.rows.len());
+        let is_in_sight = |row: &u32| in_sight[*row as usize];
         let hits = self.rows_hits().iter().copied();
         let hits: Vec<u32> = hits.filter(is_in_sight).collect();
         if hits.is_empty() {
