@@ -96,7 +96,7 @@ mod tests {
         let capture = Capture::index(source, &mut |_| ControlFlow::Continue(())).unwrap();
         let mut workspace = Workspace::new(Options::default());
         workspace.add_harvested(capture);
-        // The last but one may be the first of a job, the last its only one.
+        // None, one, a job, jobs and a part, all but the last flow, all.
         for turns in [0, 1, 64, 200, 299, 300] {
             let taken = AtomicUsize::new(0);
             let mut seen = Vec::new();

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Work of one kind ends the one before it; what that had to say comes too late
-//! and is dropped by its generation. A worker that panics is a message.
+//! and is dropped by its generation. A worker that panics is a message. Work on many
+//! flows opens them in `turns`, as many at a time as there are cores.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
