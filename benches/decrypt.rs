@@ -12,17 +12,17 @@ use divan::counter::BytesCount;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use generate::{Format, Plan};
-use mishark::capture::{Capture, Source};
-use mishark::decode::{Options, State, decode};
-use mishark::flow::{Body, Flow, Request, Response, Url};
-use mishark::protocol::base64;
-use mishark::protocol::cipher::Keystream;
-use mishark::protocol::key::{Nonce, SignedNonce, Ssecurity};
-use mishark::protocol::plaintext::{GUNZIP_LIMIT, gunzip};
-use mishark::protocol::seal::{APP_STYLE, seal};
-use mishark::session::Keyring;
-use mishark::sweep::sweep;
-use mishark::workspace::Workspace;
+use mishark_core::capture::{Capture, Source};
+use mishark_core::decode::{Options, State, decode};
+use mishark_core::flow::{Body, Flow, Request, Response, Url};
+use mishark_core::protocol::base64;
+use mishark_core::protocol::cipher::Keystream;
+use mishark_core::protocol::key::{Nonce, SignedNonce, Ssecurity};
+use mishark_core::protocol::plaintext::{GUNZIP_LIMIT, gunzip};
+use mishark_core::protocol::seal::{APP_STYLE, seal};
+use mishark_core::session::Keyring;
+use mishark_core::sweep::sweep;
+use mishark_core::workspace::Workspace;
 
 fn main() {
     divan::main();

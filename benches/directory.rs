@@ -5,12 +5,12 @@
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use mishark::capture::Capture;
-use mishark::decode::{Decoded, Options};
-use mishark::directory::{Directory, Findings, Place};
-use mishark::flow::Flow;
-use mishark::summary::Summary;
-use mishark::workspace::Workspace;
+use mishark_core::capture::Capture;
+use mishark_core::decode::{Decoded, Options};
+use mishark_core::directory::{Directory, Findings, Place};
+use mishark_core::flow::Flow;
+use mishark_core::summary::Summary;
+use mishark_core::workspace::Workspace;
 
 fn main() {
     divan::main();

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher};
-use mishark::capture::Entry;
-use mishark::filter::{Facts, Filter, Verdict};
+use mishark_core::capture::Entry;
+use mishark_core::filter::{Facts, Filter, Verdict};
 
 #[global_allocator]
 static ALLOCATIONS: AllocProfiler = AllocProfiler::system();

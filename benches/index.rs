@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use generate::{Format, Plan};
-use mishark::capture::{Capture, Source};
+use mishark_core::capture::{Capture, Source};
 use tempfile::NamedTempFile;
 
 fn main() {

@@ -4,7 +4,7 @@
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use mishark::json::{self, Case, Folds, Options, Search, Tree};
+use mishark_core::json::{self, Case, Folds, Options, Search, Tree};
 
 fn main() {
     divan::main();

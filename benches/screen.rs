@@ -18,13 +18,13 @@ use std::time::Duration;
 
 use divan::Bencher;
 use generate::{Format, Plan};
-use mishark::decode::Options;
 use mishark::tui::app::{App, Settings};
 use mishark::tui::driver::Driver;
 use mishark::tui::effect::Input;
 use mishark::tui::key::Key;
 use mishark::tui::message::Message;
-use mishark::workspace::Workspace;
+use mishark_core::decode::Options;
+use mishark_core::workspace::Workspace;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use serde_json::json;

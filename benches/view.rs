@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use divan::Bencher;
-use mishark::json::Tree;
 use mishark::tui::content::Content;
 use mishark::tui::theme::Theme;
 use mishark::tui::view::{Look, Move, View, Viewport};
+use mishark_core::json::Tree;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

@@ -108,7 +108,7 @@ pub struct KeyOptions {
     #[arg(long, value_name = "CAPTURE", help_heading = "Keys")]
     pub keys_from: Vec<PathBuf>,
     /// How many bytes one gunzip may yield
-    #[arg(long, value_name = "BYTES", default_value_t = crate::protocol::plaintext::GUNZIP_LIMIT)]
+    #[arg(long, value_name = "BYTES", default_value_t = mishark_core::protocol::plaintext::GUNZIP_LIMIT)]
     pub gunzip_limit: u64,
 }
 
@@ -121,7 +121,7 @@ pub struct FilterOption {
         long,
         value_name = "EXPR",
         allow_hyphen_values = true,
-        long_help = crate::filter::help()
+        long_help = mishark_core::filter::help()
     )]
     pub filter: Option<String>,
     /// What names properties, for `prop:NAME`.

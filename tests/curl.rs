@@ -9,8 +9,8 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::thread;
 
-use mishark::export::curl::{Secrets, line};
-use mishark::flow::{Body, Flow, Request, Url};
+use mishark_core::export::curl::{Secrets, line};
+use mishark_core::flow::{Body, Flow, Request, Url};
 
 /// Whether what runs the lines is there.
 fn can_run() -> bool {

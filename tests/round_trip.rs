@@ -7,17 +7,17 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use mishark::protocol::base64;
-use mishark::protocol::cipher::Keystream;
-use mishark::protocol::form::{Field, Form, form_decode, percent_decode};
-use mishark::protocol::key::{Nonce, SignedNonce, Ssecurity};
-use mishark::protocol::plaintext::{GUNZIP_LIMIT, Gunzip, Step, gunzip};
-use mishark::protocol::request::{
+use mishark_core::protocol::base64;
+use mishark_core::protocol::cipher::Keystream;
+use mishark_core::protocol::form::{Field, Form, form_decode, percent_decode};
+use mishark_core::protocol::key::{Nonce, SignedNonce, Ssecurity};
+use mishark_core::protocol::plaintext::{GUNZIP_LIMIT, Gunzip, Step, gunzip};
+use mishark_core::protocol::request::{
     KeystreamMode, OpenedRequest, Order, Place, RC4_HASH, Scheme, SealedRequest, Style,
 };
-use mishark::protocol::response::{GzipWish, Outcome, ResponseHints, open_response};
-use mishark::protocol::seal::{SealedForm, seal};
-use mishark::protocol::signature::{Check, PathForm, path_forms, signed_path};
+use mishark_core::protocol::response::{GzipWish, Outcome, ResponseHints, open_response};
+use mishark_core::protocol::seal::{SealedForm, seal};
+use mishark_core::protocol::signature::{Check, PathForm, path_forms, signed_path};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;

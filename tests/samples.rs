@@ -8,10 +8,10 @@ mod made;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use mishark::capture::{Capture, Warning};
-use mishark::decode::{Decoded, Options, Side, State};
-use mishark::session::{KeyOrigin, parse_key_file};
-use mishark::workspace::Workspace;
+use mishark_core::capture::{Capture, Warning};
+use mishark_core::decode::{Decoded, Options, Side, State};
+use mishark_core::session::{KeyOrigin, parse_key_file};
+use mishark_core::workspace::Workspace;
 
 fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -7,18 +7,18 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use hmac::{Hmac, KeyInit, Mac};
-use mishark::capture::Capture;
-use mishark::decode::stages::{HEAD, Kind, Outcome, Stage, Which, stages, whole};
-use mishark::decode::{Decoded, Options, Side};
-use mishark::flow::Flow;
-use mishark::protocol::base64;
-use mishark::protocol::cipher::Keystream;
-use mishark::protocol::key::SignedNonce;
-use mishark::protocol::plaintext::{Gunzip, gunzip, is_text};
-use mishark::protocol::request::Scheme;
-use mishark::protocol::signature::Check;
-use mishark::session::{KeyOrigin, parse_key_file};
-use mishark::workspace::Workspace;
+use mishark_core::capture::Capture;
+use mishark_core::decode::stages::{HEAD, Kind, Outcome, Stage, Which, stages, whole};
+use mishark_core::decode::{Decoded, Options, Side};
+use mishark_core::flow::Flow;
+use mishark_core::protocol::base64;
+use mishark_core::protocol::cipher::Keystream;
+use mishark_core::protocol::key::SignedNonce;
+use mishark_core::protocol::plaintext::{Gunzip, gunzip, is_text};
+use mishark_core::protocol::request::Scheme;
+use mishark_core::protocol::signature::Check;
+use mishark_core::session::{KeyOrigin, parse_key_file};
+use mishark_core::workspace::Workspace;
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 
@@ -308,8 +308,8 @@ fn the_checks_are_those_that_were_decoded_and_their_strings_hash_to_them() {
 
 /// A field's value, wherever it stands.
 fn field(flow: &Flow, name: &str) -> Option<Vec<u8>> {
-    use mishark::flow::Body;
-    use mishark::protocol::form::Form;
+    use mishark_core::flow::Body;
+    use mishark_core::protocol::form::Form;
     let body = match &flow.request.body {
         Body::Params(params) => {
             let param = params.iter().find(|(param, _)| param == name);

@@ -8,19 +8,19 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use mishark::protocol::base64;
-use mishark::protocol::cipher::Keystream;
-use mishark::protocol::form::{Field, Form};
-use mishark::protocol::key::{Nonce, SignedNonce, Ssecurity};
-use mishark::protocol::plaintext::{GUNZIP_LIMIT, Step};
-use mishark::protocol::request::{
+use mishark_core::protocol::base64;
+use mishark_core::protocol::cipher::Keystream;
+use mishark_core::protocol::form::{Field, Form};
+use mishark_core::protocol::key::{Nonce, SignedNonce, Ssecurity};
+use mishark_core::protocol::plaintext::{GUNZIP_LIMIT, Step};
+use mishark_core::protocol::request::{
     KeystreamMode, OpenedRequest, Order, Place, RC4_HASH, Scheme, SealedRequest, Style,
 };
-use mishark::protocol::response::{
+use mishark_core::protocol::response::{
     GzipWish, OpenedResponse, Outcome, ResponseHints, open_response,
 };
-use mishark::protocol::seal::seal;
-use mishark::protocol::signature::{Check, PathForm, Sha1String, path_forms, signed_path};
+use mishark_core::protocol::seal::seal;
+use mishark_core::protocol::signature::{Check, PathForm, Sha1String, path_forms, signed_path};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 

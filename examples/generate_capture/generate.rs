@@ -19,13 +19,13 @@ use std::ops::ControlFlow;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use mishark::flow::Moment;
-use mishark::ordered::{cores, in_order};
-use mishark::protocol::base64;
-use mishark::protocol::cipher::Keystream;
-use mishark::protocol::key::{Nonce, Ssecurity};
-use mishark::protocol::request::{KeystreamMode, Order, Scheme, Style};
-use mishark::protocol::seal::{APP_STYLE, seal};
+use mishark_core::flow::Moment;
+use mishark_core::ordered::{cores, in_order};
+use mishark_core::protocol::base64;
+use mishark_core::protocol::cipher::Keystream;
+use mishark_core::protocol::key::{Nonce, Ssecurity};
+use mishark_core::protocol::request::{KeystreamMode, Order, Scheme, Style};
+use mishark_core::protocol::seal::{APP_STYLE, seal};
 
 /// How many flows one job makes.
 const BLOCK: u64 = 32;

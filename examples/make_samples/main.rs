@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Everything in them is made up from fixed seeds: no clock, no randomness, no
-//! real account. The envelopes are sealed by [`mishark::protocol`] itself.
+//! real account. The envelopes are sealed by [`mishark_core::protocol`] itself.
 
 mod samples;
 

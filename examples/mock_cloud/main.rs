@@ -19,9 +19,9 @@ mod cloud;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use mishark::capture::Capture;
-use mishark::decode::Options;
-use mishark::workspace::Workspace;
+use mishark_core::capture::Capture;
+use mishark_core::decode::Options;
+use mishark_core::workspace::Workspace;
 
 use cloud::Cloud;
 

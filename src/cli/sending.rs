@@ -159,7 +159,7 @@ pub struct Network {
     )]
     pub timeout: f64,
     /// How many bytes an answer may have
-    #[arg(long, value_name = "BYTES", default_value_t = crate::replay::ANSWER_LIMIT, help_heading = "Network")]
+    #[arg(long, value_name = "BYTES", default_value_t = mishark_core::replay::ANSWER_LIMIT, help_heading = "Network")]
     pub answer_limit: u64,
 }
 
@@ -187,7 +187,7 @@ pub enum AnswerFormat {
 
 /// The templates and their blanks, a line each.
 fn templates() -> String {
-    let lines = crate::template::ALL.iter().map(|template| {
+    let lines = mishark_core::template::ALL.iter().map(|template| {
         let blanks = template.blanks.iter().map(|blank| match blank.usual {
             Some(_) => format!("[{}]", blank.name),
             None => blank.name.to_owned(),

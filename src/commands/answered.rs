@@ -8,14 +8,14 @@ use serde_json::{Map, Value, json};
 use super::sending::{Job, Request};
 use super::terminal::{is_terminal, note};
 use crate::cli::{AnswerFormat, Sending};
-use crate::decode::Decoded;
-use crate::diff::{Diff, diff};
-use crate::flow::Flow;
-use crate::json::Tree;
-use crate::protocol::form::Form as Fields;
-use crate::protocol::key::Nonce;
-use crate::replay::{Answer, Draft, SendError, SignedRequest, effect};
-use crate::text::{clean, clean_lines, hex_dump};
+use mishark_core::decode::Decoded;
+use mishark_core::diff::{Diff, diff};
+use mishark_core::flow::Flow;
+use mishark_core::json::Tree;
+use mishark_core::protocol::form::Form as Fields;
+use mishark_core::protocol::key::Nonce;
+use mishark_core::replay::{Answer, Draft, SendError, SignedRequest, effect};
+use mishark_core::text::{clean, clean_lines, hex_dump};
 
 /// What is printed of an answer.
 #[derive(Clone, Copy)]

@@ -7,9 +7,9 @@ use anyhow::{Context, Result};
 use super::live::{FormPrinter, ListPrinter, Live};
 use super::selection::Selection;
 use super::{Outcome, screen};
-use crate::attach::{Attachment, Target};
 use crate::cli::{Attach, LiveFormat};
-use crate::export::form::Form;
+use mishark_core::attach::{Attachment, Target};
+use mishark_core::export::form::Form;
 
 pub(super) fn run(args: Attach, out: &mut impl Write) -> Result<Outcome> {
     let target =

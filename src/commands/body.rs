@@ -7,14 +7,14 @@ use anyhow::{Context, Result, bail};
 use super::terminal::{self, note};
 use super::{Outcome, key_options};
 use crate::cli::{Body, Gzip};
-use crate::protocol::cipher::Keystream;
-use crate::protocol::form::Form;
-use crate::protocol::key::{Nonce, Ssecurity};
-use crate::protocol::plaintext::{Plaintext, is_text};
-use crate::protocol::response::{
+use mishark_core::protocol::cipher::Keystream;
+use mishark_core::protocol::form::Form;
+use mishark_core::protocol::key::{Nonce, Ssecurity};
+use mishark_core::protocol::plaintext::{Plaintext, is_text};
+use mishark_core::protocol::response::{
     GzipWish, OpenedResponse, Outcome as Answer, ResponseHints, open_response,
 };
-use crate::text::{clean_lines, hex_dump};
+use mishark_core::text::{clean_lines, hex_dump};
 
 /// A pasted body larger than this is a capture.
 const MAX_BODY: u64 = 256 << 20;
@@ -99,7 +99,7 @@ fn print(opened: &OpenedResponse, out: &mut impl Write) -> Result<Outcome> {
             note("the body is empty");
             Outcome::Fine
         }
-        Answer::Clear if crate::json::looks_like(bytes) => {
+        Answer::Clear if mishark_core::json::looks_like(bytes) => {
             note("not encrypted; printed as it is");
             Outcome::Fine
         }

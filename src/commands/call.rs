@@ -10,11 +10,11 @@ use super::sending::{self, Job, Request};
 use super::sign::data;
 use super::{Outcome, key_options};
 use crate::cli::Call;
-use crate::flow::Url;
-use crate::replay::Draft;
-use crate::session::Family;
-use crate::template::find;
-use crate::workspace::Workspace;
+use mishark_core::flow::Url;
+use mishark_core::replay::Draft;
+use mishark_core::session::Family;
+use mishark_core::template::find;
+use mishark_core::workspace::Workspace;
 
 pub(super) fn run(args: &Call, out: &mut impl Write) -> Result<Outcome> {
     let (path, data) = what(args)?;
@@ -42,7 +42,7 @@ pub(super) fn run(args: &Call, out: &mut impl Write) -> Result<Outcome> {
             Some(_) => host.to_owned(),
             None => format!("https://{host}"),
         };
-        let usual = crate::protocol::signature::path_forms(draft.host(), &draft.path)[0];
+        let usual = mishark_core::protocol::signature::path_forms(draft.host(), &draft.path)[0];
         draft.style.path = usual;
     }
     let job = Job {
@@ -64,7 +64,10 @@ fn what(args: &Call) -> Result<(String, Vec<u8>)> {
         return Ok((path, data(text)?));
     };
     let Some(template) = find(name) else {
-        let names: Vec<&str> = crate::template::ALL.iter().map(|it| it.name).collect();
+        let names: Vec<&str> = mishark_core::template::ALL
+            .iter()
+            .map(|it| it.name)
+            .collect();
         bail!(
             "there is no template {name:?}, expected one of {}",
             names.join(", ")

@@ -1,6 +1,6 @@
 //! How many flows are in each state.
 
-use crate::decode::State;
+use mishark_core::decode::State;
 
 /// A number for each state.
 #[derive(Debug, Default)]

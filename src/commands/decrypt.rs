@@ -14,14 +14,14 @@ use super::progress::Progress;
 use super::selection::Selection;
 use super::terminal::note;
 use crate::cli::{Decrypt, Format};
-use crate::decode::{Decoded, State};
-use crate::export::Record;
-use crate::export::form::{Form, Writer};
-use crate::flow::Flow;
-use crate::private_file::Pending;
-use crate::sweep::sweep;
-use crate::text::count;
-use crate::workspace::{FlowId, Workspace};
+use mishark_core::decode::{Decoded, State};
+use mishark_core::export::Record;
+use mishark_core::export::form::{Form, Writer};
+use mishark_core::flow::Flow;
+use mishark_core::private_file::Pending;
+use mishark_core::sweep::sweep;
+use mishark_core::text::count;
+use mishark_core::workspace::{FlowId, Workspace};
 
 pub(super) fn run(args: &Decrypt, out: &mut impl Write) -> Result<Outcome> {
     let mut selection = Selection::parse(&args.filter)?;

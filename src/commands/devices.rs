@@ -11,11 +11,11 @@ use super::learn::learn;
 use super::open::open;
 use super::terminal::{Paint, note};
 use crate::cli::{DeviceFormat, Devices};
-use crate::directory::{Device, Directory, urn_kind};
-use crate::json;
-use crate::session::Secret;
-use crate::text::{Align, clean, count, pad};
-use crate::workspace::Workspace;
+use mishark_core::directory::{Device, Directory, urn_kind};
+use mishark_core::json;
+use mishark_core::session::Secret;
+use mishark_core::text::{Align, clean, count, pad};
+use mishark_core::workspace::Workspace;
 
 /// What stands for a secret that is not to be seen.
 const MASK: &str = "***";

@@ -6,9 +6,9 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::cli::KeyOptions;
-use crate::decode::Options;
-use crate::protocol::key::Ssecurity;
-use crate::session::{KeyOrigin, Session, parse_key_file};
+use mishark_core::decode::Options;
+use mishark_core::protocol::key::Ssecurity;
+use mishark_core::session::{KeyOrigin, Session, parse_key_file};
 
 /// The variable a key is taken from.
 const VARIABLE: &str = "MISHARK_SSECURITY";

@@ -12,11 +12,11 @@ use super::open::open;
 use super::progress::Progress;
 use super::terminal::{Paint, note};
 use crate::cli::Keys;
-use crate::decode::State;
-use crate::protocol::key::KeyId;
-use crate::session::{Session, save_key_file};
-use crate::sweep::sweep;
-use crate::text::{clean, count, mask};
+use mishark_core::decode::State;
+use mishark_core::protocol::key::KeyId;
+use mishark_core::session::{Session, save_key_file};
+use mishark_core::sweep::sweep;
+use mishark_core::text::{clean, count, mask};
 
 /// How many entry numbers, and hosts, are named a key.
 const NAMED: usize = 12;

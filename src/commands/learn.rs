@@ -10,9 +10,9 @@ use anyhow::{Context, Result, ensure};
 
 use super::progress::Progress;
 use crate::cli::SpecOption;
-use crate::directory::{Directory, Findings, MAX_SPEC, MAX_SPECS, Place, Spec};
-use crate::sweep::sweep;
-use crate::workspace::Workspace;
+use mishark_core::directory::{Directory, Findings, MAX_SPEC, MAX_SPECS, Place, Spec};
+use mishark_core::sweep::sweep;
+use mishark_core::workspace::Workspace;
 
 /// A directory of all open captures.
 ///

@@ -13,14 +13,14 @@ use super::open::open;
 use super::progress::Progress;
 use super::selection::Selection;
 use super::terminal::{self, Paint, note};
-use crate::call;
 use crate::cli::List;
-use crate::decode::{Reason, Side, State};
-use crate::directory::Directory;
-use crate::summary::{Shelf, Shelved, Summary};
-use crate::sweep::sweep;
-use crate::text::{Align, clean, count, keep_end, keep_start, pad, size};
-use crate::workspace::{FlowId, Workspace};
+use mishark_core::call;
+use mishark_core::decode::{Reason, Side, State};
+use mishark_core::directory::Directory;
+use mishark_core::summary::{Shelf, Shelved, Summary};
+use mishark_core::sweep::sweep;
+use mishark_core::text::{Align, clean, count, keep_end, keep_start, pad, size};
+use mishark_core::workspace::{FlowId, Workspace};
 
 /// What a row shows that is only known once the flow is opened.
 struct Opened {

@@ -1,7 +1,7 @@
 //! One file a command: arguments in, output and an exit code out.
 //!
 //! Standard output is data; notes, progress and errors go to standard error.
-//! Text of captures passes [`crate::text::clean`] before it is printed, so no control
+//! Text of captures passes [`mishark_core::text::clean`] before it is printed, so no control
 //! byte of a stranger reaches a terminal.
 
 mod answered;

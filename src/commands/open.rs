@@ -8,11 +8,11 @@ use anyhow::Result;
 use super::progress::Progress;
 use super::terminal::note;
 use super::{Outcome, key_options};
-use crate::capture::error::Reason;
-use crate::capture::{Capture, Error, Format, Source, Warning};
 use crate::cli::{Input, KeyOptions};
-use crate::text::count;
-use crate::workspace::Workspace;
+use mishark_core::capture::error::Reason;
+use mishark_core::capture::{Capture, Error, Format, Source, Warning};
+use mishark_core::text::count;
+use mishark_core::workspace::Workspace;
 
 /// How many bad entries are told one by one.
 const TOLD: usize = 10;

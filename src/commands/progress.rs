@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::workspace::{FlowId, Workspace};
+use mishark_core::workspace::{FlowId, Workspace};
 
 /// Work on fewer bytes than this is over before a bar is read.
 const WORTH_A_BAR: u64 = 32 << 20;

@@ -11,12 +11,12 @@ use super::selection::Selection;
 use super::sending::{self, Job, Request};
 use super::sign::data;
 use super::terminal::note;
-use crate::call::Nature;
 use crate::cli::Replay;
-use crate::decode::Decoded;
-use crate::flow::Flow;
-use crate::replay::{Draft, DraftLine, Effect, effect, set_values};
-use crate::workspace::{FlowId, Workspace};
+use mishark_core::call::Nature;
+use mishark_core::decode::Decoded;
+use mishark_core::flow::Flow;
+use mishark_core::replay::{Draft, DraftLine, Effect, effect, set_values};
+use mishark_core::workspace::{FlowId, Workspace};
 
 /// How many requests one run may send: more is a mistake, or an attack.
 const MAX_JOBS: usize = 1000;

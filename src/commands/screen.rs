@@ -6,15 +6,15 @@ use anyhow::{Context, Result, bail};
 
 use super::open::index;
 use super::{Outcome, key_options, learn, list, network};
-use crate::attach::Target;
 use crate::cli::{Attach, FilterOption, Input, KeyOptions, List, Look, Screen, Theme};
-use crate::filter::Filter;
 use crate::tui::effect::Watched;
 use crate::tui::{self, Start};
-use crate::workspace::Workspace;
+use mishark_core::attach::Target;
+use mishark_core::filter::Filter;
+use mishark_core::workspace::Workspace;
 
 /// What is read from standard input at most; it is held in memory.
-const MAX_INPUT: u64 = crate::capture::source::UNPACKED_LIMIT;
+const MAX_INPUT: u64 = mishark_core::capture::source::UNPACKED_LIMIT;
 
 pub(super) fn run(args: Screen, out: &mut impl Write) -> Result<Outcome> {
     if !io::stdout().is_terminal() {

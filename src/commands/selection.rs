@@ -3,14 +3,14 @@
 use anyhow::{Result, anyhow};
 
 use super::learn::{learn, named};
-use crate::capture::Entry;
 use crate::cli::{FilterOption, SpecOption};
-use crate::decode::Decoded;
-use crate::directory::{Directory, Findings, Place};
-use crate::filter::{Facts, Filter, Verdict};
-use crate::flow::Flow;
-use crate::text::count;
-use crate::workspace::{FlowId, Workspace};
+use mishark_core::capture::Entry;
+use mishark_core::decode::Decoded;
+use mishark_core::directory::{Directory, Findings, Place};
+use mishark_core::filter::{Facts, Filter, Verdict};
+use mishark_core::flow::Flow;
+use mishark_core::text::count;
+use mishark_core::workspace::{FlowId, Workspace};
 
 /// A filter as typed and parsed; the empty one picks all flows.
 pub(super) struct Selection<'a> {

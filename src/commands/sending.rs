@@ -10,16 +10,16 @@ use super::answered::{Answered, Form};
 use super::terminal::note;
 use super::{Outcome, answered, key_options, network};
 use crate::cli::{AnswerFormat, Keystream, ScriptLanguage, Sending, Style};
-use crate::decode::{Options, decode};
-use crate::flow::Flow;
-use crate::protocol::key::Nonce;
-use crate::protocol::request::{KeystreamMode, Scheme};
-use crate::replay::{
+use mishark_core::decode::{Options, decode};
+use mishark_core::flow::Flow;
+use mishark_core::protocol::key::Nonce;
+use mishark_core::protocol::request::{KeystreamMode, Scheme};
+use mishark_core::replay::{
     self, Answer, Cancel, Draft, Effect, Endpoint, Fault, Language, SendError, SignedRequest,
     as_script, check, effect, fresh_nonce, send, sign,
 };
-use crate::session::{Keyring, Session};
-use crate::workspace::Workspace;
+use mishark_core::session::{Keyring, Session};
+use mishark_core::workspace::Workspace;
 
 /// One request to send.
 pub(super) struct Job {
@@ -284,7 +284,7 @@ fn rest(index: usize, jobs: &[Job], outcome: Outcome) -> Outcome {
         0 => {}
         left => note(&format!(
             "stopped: {} not sent",
-            crate::text::count(left, "request")
+            mishark_core::text::count(left, "request")
         )),
     }
     outcome

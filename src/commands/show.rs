@@ -8,14 +8,14 @@ use super::Outcome;
 use super::open::with_keys;
 use super::terminal::{self, Paint};
 use crate::cli::{RawSide, Show};
-use crate::decode::{Decoded, Side, State};
-use crate::flow::{Flow, Url};
-use crate::json;
-use crate::protocol::request::Order;
-use crate::protocol::signature::{Check, PathForm};
-use crate::redact::{Kind, kind_of_parameter};
-use crate::text::{clean, clean_lines, hex_dump};
-use crate::workspace::FlowId;
+use mishark_core::decode::{Decoded, Side, State};
+use mishark_core::flow::{Flow, Url};
+use mishark_core::json;
+use mishark_core::protocol::request::Order;
+use mishark_core::protocol::signature::{Check, PathForm};
+use mishark_core::redact::{Kind, kind_of_parameter};
+use mishark_core::text::{clean, clean_lines, hex_dump};
+use mishark_core::workspace::FlowId;
 
 /// How much of a binary body is dumped.
 const DUMPED: usize = 4096;

@@ -7,13 +7,15 @@ use anyhow::{Context, Result, bail};
 use super::terminal::note;
 use super::{Outcome, key_options};
 use crate::cli::{Keystream, Sign, Style as CliStyle};
-use crate::flow::Url;
-use crate::json;
-use crate::protocol::key::Nonce;
-use crate::protocol::request::{ENVELOPE_FIELDS, KeystreamMode, Order, RC4_HASH, Scheme, Style};
-use crate::protocol::seal::{SealedForm, seal};
-use crate::protocol::signature::{Pair, PathForm, path_forms, signed_path};
-use crate::replay::fresh_nonce;
+use mishark_core::flow::Url;
+use mishark_core::json;
+use mishark_core::protocol::key::Nonce;
+use mishark_core::protocol::request::{
+    ENVELOPE_FIELDS, KeystreamMode, Order, RC4_HASH, Scheme, Style,
+};
+use mishark_core::protocol::seal::{SealedForm, seal};
+use mishark_core::protocol::signature::{Pair, PathForm, path_forms, signed_path};
+use mishark_core::replay::fresh_nonce;
 
 /// A call larger than this is a mistake.
 const MAX_DATA: u64 = 64 << 20;

@@ -3,8 +3,8 @@
 
 use std::io::{IsTerminal, Write, stderr, stdout};
 
-use crate::decode::State;
-use crate::text::clean_lines;
+use mishark_core::decode::State;
+use mishark_core::text::clean_lines;
 
 /// Prints a note on standard error. Text of captures in it is made safe.
 pub(super) fn note(text: &str) {

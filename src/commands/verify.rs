@@ -12,10 +12,10 @@ use super::progress::Progress;
 use super::selection::Selection;
 use super::terminal::{Paint, note};
 use crate::cli::Verify;
-use crate::decode::State;
-use crate::protocol::signature::Check;
-use crate::sweep::sweep;
-use crate::text::{Align, clean, pad};
+use mishark_core::decode::State;
+use mishark_core::protocol::signature::Check;
+use mishark_core::sweep::sweep;
+use mishark_core::text::{Align, clean, pad};
 
 pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
     let mut selection = Selection::parse(&args.filter)?;

@@ -1,10 +1,10 @@
 //! What was sent, with its answer: opened like any other flow.
 
 use super::rows::Digest;
-use crate::decode::decode;
-use crate::flow::Flow;
-use crate::replay::Answer;
-use crate::workspace::Workspace;
+use mishark_core::decode::decode;
+use mishark_core::flow::Flow;
+use mishark_core::replay::Answer;
+use mishark_core::workspace::Workspace;
 
 /// A request of ours that was answered. The server says how large the answer
 /// is, so it is opened by the worker that waited for it.

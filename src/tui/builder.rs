@@ -14,8 +14,8 @@ use std::sync::Arc;
 use super::content::Content;
 use super::theme::Role;
 use super::view::{Move, View, Viewport};
-use crate::json::Notation;
-use crate::replay::{Draft, Field, Report, SpliceError, check, splice};
+use mishark_core::json::Notation;
+use mishark_core::replay::{Draft, Field, Report, SpliceError, check, splice};
 
 mod division;
 mod draw;

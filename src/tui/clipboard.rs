@@ -23,8 +23,8 @@ mod osc52;
 
 pub use environment::Environment;
 
-use crate::private_file;
 use environment::{Multiplexer, Way};
+use mishark_core::private_file;
 
 /// The longest text for OSC 52, in bytes: with base64 and its frame that is
 /// 100 000 bytes, what hterm's osc52.sh found terminals and multiplexers to
@@ -222,7 +222,7 @@ impl fmt::Display for Copied {
         match &self.how {
             How::File { path, reason } => {
                 let path = path.to_string_lossy();
-                write!(f, " to file {}: ", crate::text::clean(&path))?;
+                write!(f, " to file {}: ", mishark_core::text::clean(&path))?;
                 f.write_str(match reason {
                     FileReason::NoClipboard => "this terminal has no clipboard",
                     FileReason::TooBig => "too big for this terminal",
@@ -265,7 +265,7 @@ struct Bytes(usize);
 
 impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let short = crate::text::size(self.0);
+        let short = mishark_core::text::size(self.0);
         match short.strip_suffix(|unit: char| unit.is_ascii_alphabetic()) {
             Some(number) => {
                 let unit = short[number.len()..].to_ascii_uppercase();

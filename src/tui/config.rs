@@ -23,8 +23,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::theme::Theme;
-use crate::spelling::alike;
-use crate::text::{clean, count};
+use mishark_core::spelling::alike;
+use mishark_core::text::{clean, count};
 
 /// The longest text of settings that is read, in bytes. One with every action
 /// bound ten times is far below it.
@@ -378,7 +378,10 @@ mod tests {
             parse("\"\\u001b[31m\" = 1\ntheme = \"\\u202e\"\nmouse = \"\\u001b\"\n");
         assert_eq!(problems.len(), 3);
         for problem in problems {
-            assert!(problem.chars().all(crate::json::printable), "{problem:?}");
+            assert!(
+                problem.chars().all(mishark_core::json::printable),
+                "{problem:?}"
+            );
         }
     }
 

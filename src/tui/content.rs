@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::json::{Error, Tree};
+use mishark_core::json::{Error, Tree};
 
 /// A body in the form it is shown in. Made on a worker for large ones: reading
 /// 50 MB takes a while.
@@ -20,7 +20,7 @@ pub enum Content {
 pub struct Text {
     text: String,
     /// The first byte of each line. A body has less than 4 GiB of lines' worth
-    /// of text, as [`json::MAX_BYTES`](crate::json::MAX_BYTES) says of JSON.
+    /// of text, as [`json::MAX_BYTES`](mishark_core::json::MAX_BYTES) says of JSON.
     lines: Vec<usize>,
     /// Why it is no JSON, if it looks as if it should be.
     pub fault: Option<Error>,
@@ -68,7 +68,7 @@ impl Text {
 impl Content {
     /// Reads a body.
     pub fn new(bytes: Vec<u8>) -> Self {
-        let looks_like_json = crate::json::looks_like(&bytes);
+        let looks_like_json = mishark_core::json::looks_like(&bytes);
         match Tree::take(bytes) {
             Ok(tree) => Self::Json(tree),
             Err((fault, bytes)) => match String::from_utf8(bytes) {
@@ -85,9 +85,8 @@ impl Content {
     /// Whether it has members whose names stand for secrets.
     pub fn has_secrets(&self) -> bool {
         match self {
-            Self::Json(tree) => {
-                (0..tree.len()).any(|row| tree.key(row).is_some_and(crate::redact::is_secret))
-            }
+            Self::Json(tree) => (0..tree.len())
+                .any(|row| tree.key(row).is_some_and(mishark_core::redact::is_secret)),
             Self::Binary(_) | Self::Text(_) => false,
         }
     }

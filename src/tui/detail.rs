@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use super::content::Content;
 use super::view::View;
-use crate::decode::{Decoded, Side};
-use crate::flow::{Body, Flow, Headers};
-use crate::json::escape;
-use crate::protocol::form::Form;
 use crate::tui::words;
+use mishark_core::decode::{Decoded, Side};
+use mishark_core::flow::{Body, Flow, Headers};
+use mishark_core::json::escape;
+use mishark_core::protocol::form::Form;
 
 mod draw;
 mod explain;
@@ -393,7 +393,7 @@ fn masked(raw: Vec<u8>, reveal: bool) -> Vec<u8> {
     }
     let mut masked = Vec::with_capacity(raw.len());
     let mut at = 0;
-    for found in crate::redact::in_text(&raw) {
+    for found in mishark_core::redact::in_text(&raw) {
         masked.extend_from_slice(&raw[at..found.range.start]);
         masked.extend_from_slice(MASK);
         at = found.range.end;

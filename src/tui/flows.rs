@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use super::action::Action;
 use super::rows::Rows;
-use crate::filter::Filter;
+use mishark_core::filter::Filter;
 
 mod draw;
 mod lines;

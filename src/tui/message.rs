@@ -12,12 +12,12 @@ use super::layout::Pane;
 use super::opened::Opened;
 use super::rows::Digest;
 use super::view::{Found, View};
-use crate::capture::{Arrival, Capture, Entry, Reader};
-use crate::decode::stages::Stage;
-use crate::flow::Moment;
-use crate::replay::{Certificates, Draft, NoDraft, SendError, SignError, SignedRequest};
-use crate::session::{Keyring, Session};
-use crate::workspace::FlowId;
+use mishark_core::capture::{Arrival, Capture, Entry, Reader};
+use mishark_core::decode::stages::Stage;
+use mishark_core::flow::Moment;
+use mishark_core::replay::{Certificates, Draft, NoDraft, SendError, SignError, SignedRequest};
+use mishark_core::session::{Keyring, Session};
+use mishark_core::workspace::FlowId;
 
 /// One thing that happened.
 #[derive(Debug)]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::content::Content;
 use super::effect::OpenJob;
 use super::view::View;
-use crate::decode::{Decoded, Side};
-use crate::flow::Flow;
+use mishark_core::decode::{Decoded, Side};
+use mishark_core::flow::Flow;
 
 /// A flow made ready. Its plaintexts have moved into the views.
 pub struct Opened {

@@ -8,10 +8,10 @@ use super::content::Content;
 use super::effect::Editing;
 use super::overlay::BoxFor;
 use super::view::Selection;
-use crate::json;
-use crate::private_file;
-use crate::text::{clean_lines, hex_dump};
 use crate::tui::words;
+use mishark_core::json;
+use mishark_core::private_file;
+use mishark_core::text::{clean_lines, hex_dump};
 
 /// The programs to use.
 #[derive(Debug, Clone)]

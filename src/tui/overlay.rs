@@ -10,8 +10,8 @@ use super::action::{Action, Context, Keymap};
 use super::effect::{Build, Outgoing};
 use super::frame::{Frame, frame};
 use super::theme::Role;
-use crate::replay::SignedRequest;
 use crate::tui::words;
+use mishark_core::replay::SignedRequest;
 
 mod find_list;
 mod line_edit;

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::protocol::form::Form;
+use mishark_core::protocol::form::Form;
 
 /// The path of a form that came without one. Its signature can not be proved
 /// then, but its hash can.

@@ -8,8 +8,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::flow::Moment;
-use crate::private_file;
+use mishark_core::flow::Moment;
+use mishark_core::private_file;
 
 /// How many are remembered: two screens of the start page.
 pub const MAX_RECENT: usize = 20;

@@ -14,12 +14,12 @@ mod spans;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::capture::{Capture, Entry, Reader};
-use crate::decode::State;
-use crate::directory::Directory;
-use crate::flow::Flow;
-use crate::summary::Shelf;
-use crate::workspace::{FlowId, Workspace};
+use mishark_core::capture::{Capture, Entry, Reader};
+use mishark_core::decode::State;
+use mishark_core::directory::Directory;
+use mishark_core::flow::Flow;
+use mishark_core::summary::Shelf;
+use mishark_core::workspace::{FlowId, Workspace};
 
 use files::entry_of;
 

@@ -20,11 +20,11 @@ use super::outside::{self, Programs};
 use super::recent;
 use super::terminal::{self, Options, Suspension, Terminal};
 use super::theme::Theme;
-use crate::directory::Directory;
-use crate::flow::Moment;
-use crate::replay::Endpoint;
 use crate::tui::words;
-use crate::workspace::Workspace;
+use mishark_core::directory::Directory;
+use mishark_core::flow::Moment;
+use mishark_core::replay::Endpoint;
+use mishark_core::workspace::Workspace;
 
 /// While workers are at it they are looked after this often: it is what a
 /// result may be late. Without work nothing wakes up.

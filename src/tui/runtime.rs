@@ -21,8 +21,8 @@ use self::turns::{Turn, Turns};
 use super::effect::{Job, Lane, OpenJob, Patience};
 use super::message::Message;
 use super::opened::Opened;
-use crate::replay::Cancel;
 use crate::tui::words;
+use mishark_core::replay::Cancel;
 
 mod building;
 mod crew;

@@ -2,8 +2,8 @@
 
 use memchr::memmem;
 
-use crate::decode::{Decoded, Side};
-use crate::json::{Case, Search, Tree, looks_like};
+use mishark_core::decode::{Decoded, Side};
+use mishark_core::json::{Case, Search, Tree, looks_like};
 
 /// A text to find, prepared. Small letters find capitals too; a capital finds
 /// itself only.

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::action::Action;
 use super::detail::wrap;
 use super::theme::{Role, Theme};
-use crate::text::clean;
+use mishark_core::text::clean;
 
 /// One line of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

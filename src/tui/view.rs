@@ -41,9 +41,9 @@ use self::line::{Line, Rows};
 pub use self::moves::Move;
 pub use self::paint::Look;
 use self::scroll::{Left, Top};
-use crate::json::{Notation, Tree};
-use crate::text::count;
 use crate::tui::content::Content;
+use mishark_core::json::{Notation, Tree};
+use mishark_core::text::count;
 
 /// One body and how it is looked at.
 pub struct View {

@@ -2,8 +2,8 @@
 //! follow without touching a pane.
 //!
 //! What other parts say of themselves stands beside them: why a flow will not
-//! open in [`decode::Reason`](crate::decode::Reason), what a draft lacks in
-//! [`replay`](crate::replay), where a copy went in the clipboard, what is wrong
+//! open in [`decode::Reason`](mishark_core::decode::Reason), what a draft lacks in
+//! [`replay`](mishark_core::replay), where a copy went in the clipboard, what is wrong
 //! with the settings beside their reader.
 
 mod actions;
@@ -24,4 +24,4 @@ pub use start::*;
 pub use told::*;
 
 /// `1 flow`, `2 flows`.
-pub use crate::text::count;
+pub use mishark_core::text::count;

@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use mishark::capture::Capture;
+use mishark_core::capture::Capture;
 use serde_json::{Value, json};
 
 use crate::recorded;
@@ -135,11 +135,11 @@ fn lines() -> Vec<String> {
     let flows = entries.filter(|entry| entry.error.is_none() && entry.path.starts_with("/app/"));
     let lines = flows.take(12).map(|entry| {
         let flow = capture.flow(entry).unwrap();
-        let fields = |headers: &mishark::flow::Headers| -> Vec<Value> {
+        let fields = |headers: &mishark_core::flow::Headers| -> Vec<Value> {
             let fields = headers.iter();
             fields.map(|(name, value)| json!([name, value])).collect()
         };
-        let text = |body: &mishark::flow::Body| {
+        let text = |body: &mishark_core::flow::Body| {
             String::from_utf8(body.bytes().unwrap_or_default().to_vec()).unwrap()
         };
         let response = flow.response.as_ref().unwrap();

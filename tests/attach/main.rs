@@ -11,11 +11,11 @@ mod whistle;
 
 use std::sync::Arc;
 
-use mishark::attach::{Attachment, Poll, Target};
-use mishark::capture::{Capture, Growing};
-use mishark::decode::{Options, State};
-use mishark::flow::Flow;
-use mishark::workspace::Workspace;
+use mishark_core::attach::{Attachment, Poll, Target};
+use mishark_core::capture::{Capture, Growing};
+use mishark_core::decode::{Options, State};
+use mishark_core::flow::Flow;
+use mishark_core::workspace::Workspace;
 use serde_json::Value;
 
 use server::Server;

@@ -1,8 +1,8 @@
 //! mitmweb: the list, and bodies one by one.
 
-use mishark::attach::{Attachment, Program, Target, Trouble};
-use mishark::decode::State;
-use mishark::flow::Body;
+use mishark_core::attach::{Attachment, Program, Target, Trouble};
+use mishark_core::decode::State;
+use mishark_core::flow::Body;
 use serde_json::{Value, json};
 
 use crate::server::{Answer, Asked, Server};
@@ -38,7 +38,7 @@ fn answer(asked: &Asked, flows: &[Value]) -> Answer {
         .and_then(|target| target.strip_suffix("/content.data"));
     match inside.and_then(|inside| bodies[inside].as_str()) {
         Some(body) => {
-            let body = mishark::protocol::base64::decode(body.as_bytes()).unwrap();
+            let body = mishark_core::protocol::base64::decode(body.as_bytes()).unwrap();
             Answer::new(200, &[SERVER], &body.bytes)
         }
         // As it answers a path that it does not know.

@@ -1,6 +1,6 @@
 //! Servers that are neither, and addresses that nobody named.
 
-use mishark::attach::Trouble;
+use mishark_core::attach::Trouble;
 
 use crate::attach;
 use crate::server::{Answer, Server};
@@ -39,8 +39,8 @@ fn nobody_at_all_is_told() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.local_addr().unwrap().port()
     };
-    let target = mishark::attach::Target::parse(&format!("http://127.0.0.1:{port}")).unwrap();
-    let trouble = mishark::attach::Attachment::new(target).poll().trouble;
+    let target = mishark_core::attach::Target::parse(&format!("http://127.0.0.1:{port}")).unwrap();
+    let trouble = mishark_core::attach::Attachment::new(target).poll().trouble;
     assert_eq!(trouble.unwrap().to_string(), "no connection: refused");
 }
 

@@ -1,7 +1,7 @@
 //! whistle: a list that grows, sessions that wait, a server that goes.
 
-use mishark::attach::{Program, Trouble};
-use mishark::decode::State;
+use mishark_core::attach::{Program, Trouble};
+use mishark_core::decode::State;
 use serde_json::{Value, json};
 
 use crate::server::{Answer, Server};
@@ -127,7 +127,10 @@ fn a_server_that_goes_is_asked_ever_less_often_and_nothing_is_lost() {
         })
         .collect();
     assert!(waits[0] > usual && waits.is_sorted());
-    assert_eq!(*waits.last().unwrap(), mishark::attach::LONGEST_INTERVAL);
+    assert_eq!(
+        *waits.last().unwrap(),
+        mishark_core::attach::LONGEST_INTERVAL
+    );
     server.answer(|_| Some(answer(&[SECOND], &[FIRST], &[])));
     let back = attachment.poll();
     assert_eq!(back.trouble, None);

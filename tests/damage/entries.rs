@@ -5,7 +5,7 @@ use super::{bytes, har, index, numbered};
 /// Five entries of which the third is damaged: the others are intact, and the
 /// damage is on a row of its own.
 #[track_caller]
-fn lost_entry(damage: &str, entry: &str) -> mishark::capture::EntryError {
+fn lost_entry(damage: &str, entry: &str) -> mishark_core::capture::EntryError {
     let texts: Vec<String> = (0..5)
         .map(|number| match number {
             2 => entry.to_owned(),

@@ -2,9 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use mishark::capture::{Capture, Error, Format, Source, Warning};
-use mishark::decode::{Options, State};
-use mishark::workspace::Workspace;
+use mishark_core::capture::{Capture, Error, Format, Source, Warning};
+use mishark_core::decode::{Options, State};
+use mishark_core::workspace::Workspace;
 
 use super::{entry, har, index, numbered};
 
@@ -155,7 +155,7 @@ fn a_file_that_shrinks_while_it_is_read_keeps_what_was_whole() {
         panic!("{:?}", capture.warnings());
     };
     assert!(!error.is_empty());
-    let is_whole = |entry: &&mishark::capture::Entry| entry.error.is_none();
+    let is_whole = |entry: &&mishark_core::capture::Entry| entry.error.is_none();
     assert_eq!(capture.entries().iter().filter(is_whole).count(), *whole);
     assert!(*whole > 0);
     assert!(capture.flow(&capture.entries()[0]).is_ok());

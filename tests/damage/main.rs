@@ -9,8 +9,8 @@ mod written;
 
 use std::ops::ControlFlow;
 
-use mishark::capture::{Capture, Error, Source};
-use mishark::flow::{Body, Flow};
+use mishark_core::capture::{Capture, Error, Source};
+use mishark_core::flow::{Body, Flow};
 
 pub(crate) fn index(bytes: &[u8]) -> Result<Capture, Error> {
     let source = Source::from_bytes("x.har", bytes.to_vec())?;

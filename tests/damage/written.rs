@@ -1,6 +1,6 @@
 //! What recorders write, each in its way.
 
-use mishark::flow::{Body, Flow, Headers, Url};
+use mishark_core::flow::{Body, Flow, Headers, Url};
 
 use super::{bytes, entry, read};
 

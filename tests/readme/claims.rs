@@ -25,19 +25,23 @@ fn the_limits_it_names_are_those_of_the_code() {
         (
             "64 MiB",
             64 << 20,
-            mishark::protocol::plaintext::GUNZIP_LIMIT,
+            mishark_core::protocol::plaintext::GUNZIP_LIMIT,
         ),
-        ("4 GiB", 4 << 30, mishark::capture::source::UNPACKED_LIMIT),
-        ("4 GiB of bodies", 4 << 30, mishark::capture::MAX_HELD),
-        ("256 MiB", 256 << 20, mishark::capture::MAX_MEMBER),
-        ("1 GiB", 1 << 30, mishark::capture::MAX_ENTRY),
+        (
+            "4 GiB",
+            4 << 30,
+            mishark_core::capture::source::UNPACKED_LIMIT,
+        ),
+        ("4 GiB of bodies", 4 << 30, mishark_core::capture::MAX_HELD),
+        ("256 MiB", 256 << 20, mishark_core::capture::MAX_MEMBER),
+        ("1 GiB", 1 << 30, mishark_core::capture::MAX_ENTRY),
         (
             "1024 fields",
             1024,
-            mishark::protocol::form::MAX_FIELDS as u64,
+            mishark_core::protocol::form::MAX_FIELDS as u64,
         ),
-        ("256 keys", 256, mishark::session::MAX_TRIED as u64),
-        ("8 MiB", 8 << 20, mishark::replay::ANSWER_LIMIT),
+        ("256 keys", 256, mishark_core::session::MAX_TRIED as u64),
+        ("8 MiB", 8 << 20, mishark_core::replay::ANSWER_LIMIT),
         (
             "74 994 bytes",
             74_994,
@@ -132,7 +136,7 @@ fn a_newcomer_reads_it_to_the_end() {
 }
 
 #[test]
-fn contributing_has_the_layers_of_the_crate() {
+fn contributing_has_the_layers_of_both_crates() {
     let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
     let rows = |text: &str, start: &str| -> Vec<String> {
         let lines = text.lines().filter_map(|line| line.strip_prefix(start));
@@ -142,7 +146,8 @@ fn contributing_has_the_layers_of_the_crate() {
             .map(|row| row.replace(['[', ']'], "").trim().to_owned())
             .collect()
     };
-    let layers = rows(&read("src/lib.rs"), "//! | ");
+    let mut layers = rows(&read("src/lib.rs"), "//! | ");
+    layers.extend(rows(&read("crates/mishark-core/src/lib.rs"), "//! | "));
     assert!(layers.len() > 5);
     assert_eq!(rows(&read("CONTRIBUTING.md"), "| "), layers);
 }

@@ -9,9 +9,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use mishark::capture::Capture;
-use mishark::decode::Options;
-use mishark::workspace::Workspace;
+use mishark_core::capture::Capture;
+use mishark_core::decode::Options;
+use mishark_core::workspace::Workspace;
 
 use super::readme;
 use crate::cloud::Cloud;

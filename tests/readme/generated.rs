@@ -5,11 +5,11 @@ use std::fs;
 
 use clap::CommandFactory;
 use mishark::cli::Cli;
-use mishark::decode::State;
-use mishark::filter::{ALIASES, FIELDS};
 use mishark::tui::action::{BINDINGS, Context};
 use mishark::tui::key::Key;
 use mishark::tui::words;
+use mishark_core::decode::State;
+use mishark_core::filter::{ALIASES, FIELDS};
 
 use crate::support::{root, sidecars, tally};
 

@@ -6,11 +6,11 @@ use std::ops::ControlFlow;
 use crate::support::{Sidecar, sidecars};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use mishark::capture::{Capture, Source};
-use mishark::decode::Options;
-use mishark::flow::Body;
-use mishark::protocol::plaintext::Step;
-use mishark::workspace::{FlowId, Workspace};
+use mishark_core::capture::{Capture, Source};
+use mishark_core::decode::Options;
+use mishark_core::flow::Body;
+use mishark_core::protocol::plaintext::Step;
+use mishark_core::workspace::{FlowId, Workspace};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 

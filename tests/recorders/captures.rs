@@ -9,11 +9,11 @@ use std::ops::ControlFlow;
 use crate::support::{Sidecar, hash, root, sidecars, tally};
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
-use mishark::capture::{Capture, Format, Source};
-use mishark::decode::{Decoded, Options, Side, State};
-use mishark::flow::Flow;
-use mishark::protocol::request::Scheme;
-use mishark::workspace::Workspace;
+use mishark_core::capture::{Capture, Format, Source};
+use mishark_core::decode::{Decoded, Options, Side, State};
+use mishark_core::flow::Flow;
+use mishark_core::protocol::request::Scheme;
+use mishark_core::workspace::Workspace;
 use serde_json::Value;
 use serde_json::value::RawValue;
 

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mishark::capture::Capture;
-use mishark::decode::Options;
-use mishark::directory::{Directory, Findings, Place};
-use mishark::summary::Summary;
-use mishark::workspace::Workspace;
+use mishark_core::capture::Capture;
+use mishark_core::decode::Options;
+use mishark_core::directory::{Directory, Findings, Place};
+use mishark_core::summary::Summary;
+use mishark_core::workspace::Workspace;
 
 use crate::support::{Sidecar, sidecars};
 

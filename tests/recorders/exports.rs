@@ -5,12 +5,12 @@ use std::fs;
 use std::ops::ControlFlow;
 
 use crate::support::{root, sidecars};
-use mishark::capture::{Capture, Source};
-use mishark::decode::{Decoded, Options, Side, State};
-use mishark::export::{Record, har as export, jsonl};
-use mishark::flow::{Body, Flow};
-use mishark::protocol::base64;
-use mishark::workspace::Workspace;
+use mishark_core::capture::{Capture, Source};
+use mishark_core::decode::{Decoded, Options, Side, State};
+use mishark_core::export::{Record, har as export, jsonl};
+use mishark_core::flow::{Body, Flow};
+use mishark_core::protocol::base64;
+use mishark_core::workspace::Workspace;
 use serde_json::{Value, json};
 
 fn workspace(name: &str, bytes: &[u8]) -> Workspace {
@@ -81,7 +81,7 @@ fn judged(entry: &Value) -> Said {
 }
 
 fn read(flow: &Flow) -> Said {
-    let owned = |headers: &mishark::flow::Headers| {
+    let owned = |headers: &mishark_core::flow::Headers| {
         let fields = headers.iter();
         fields
             .map(|(name, value)| (name.to_owned(), value.to_owned()))

@@ -4,9 +4,9 @@
 use std::fs;
 use std::ops::ControlFlow;
 
-use mishark::capture::{Capture, Format, Source};
-use mishark::decode::Options;
-use mishark::workspace::Workspace;
+use mishark_core::capture::{Capture, Format, Source};
+use mishark_core::decode::Options;
+use mishark_core::workspace::Workspace;
 use proptest::prelude::*;
 use proptest::sample::Index;
 

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mishark::capture::Capture;
-use mishark::decode::{Options, State};
-use mishark::workspace::Workspace;
+use mishark_core::capture::Capture;
+use mishark_core::decode::{Options, State};
+use mishark_core::workspace::Workspace;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 

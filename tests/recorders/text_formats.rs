@@ -1,10 +1,10 @@
 //! Charles, Burp and curl: what they keep, against what the server itself saw.
 
 use crate::support::{Sidecar, hash, sidecars, tally};
-use mishark::capture::{Capture, Error, Format, Source};
-use mishark::decode::{Decoded, Options, State};
-use mishark::flow::Flow;
-use mishark::workspace::Workspace;
+use mishark_core::capture::{Capture, Error, Format, Source};
+use mishark_core::decode::{Decoded, Options, State};
+use mishark_core::flow::Flow;
+use mishark_core::workspace::Workspace;
 
 fn named(name: &str) -> Sidecar {
     let mut all = sidecars();

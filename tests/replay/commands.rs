@@ -2,9 +2,9 @@
 
 use std::process::{Command, Output};
 
-use mishark::capture::Capture;
-use mishark::decode::Options;
-use mishark::workspace::Workspace;
+use mishark_core::capture::Capture;
+use mishark_core::decode::Options;
+use mishark_core::workspace::Workspace;
 use serde_json::{Value, json};
 
 use crate::support::cloud::{Account, Behaviour, Cloud};

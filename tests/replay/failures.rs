@@ -4,13 +4,13 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
-use mishark::decode::{Options, decode};
-use mishark::flow::Flow;
-use mishark::replay::{
+use mishark_core::decode::{Options, decode};
+use mishark_core::flow::Flow;
+use mishark_core::replay::{
     Answer, Base, Cancel, Draft, Endpoint, Proxy as ProxyAddress, Refusal, SendError, fresh_nonce,
     send, sign,
 };
-use mishark::session::{Keyring, Session};
+use mishark_core::session::{Keyring, Session};
 
 use crate::home::{ACCOUNT, FITNESS, endpoint, session};
 use crate::support::cloud::{Account, Behaviour, Cloud};
@@ -82,7 +82,7 @@ fn an_unknown_authority_is_named_with_what_to_do() {
     // Another authority is trusted, and not the cloud's.
     let other = Cloud::https(Vec::new());
     let pem = other.authority().unwrap().as_bytes();
-    endpoint.certificates = mishark::replay::Certificates::parse(pem);
+    endpoint.certificates = mishark_core::replay::Certificates::parse(pem);
     let error = fails(&endpoint);
     let SendError::Tls {
         unknown_issuer: true,
@@ -118,7 +118,7 @@ fn https_to_a_port_that_speaks_http_is_never_sent() {
     let base = cloud.base().replace("http:", "https:");
     endpoint.base = Some(Base::parse(&base).unwrap());
     endpoint.certificates = Some(
-        mishark::replay::Certificates::parse(
+        mishark_core::replay::Certificates::parse(
             Cloud::https(Vec::new()).authority().unwrap().as_bytes(),
         )
         .unwrap(),

@@ -1,8 +1,8 @@
 //! The accounts of a made-up home, and the way to the cloud that knows them.
 
-use mishark::protocol::key::Ssecurity;
-use mishark::replay::{Base, Certificates, Endpoint};
-use mishark::session::{KeyOrigin, Secret, Session};
+use mishark_core::protocol::key::Ssecurity;
+use mishark_core::replay::{Base, Certificates, Endpoint};
+use mishark_core::session::{KeyOrigin, Secret, Session};
 
 use crate::support::cloud::{Account, Cloud};
 

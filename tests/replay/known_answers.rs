@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use mishark::protocol::key::{Nonce, Ssecurity};
-use mishark::protocol::request::{KeystreamMode, Order, Scheme};
-use mishark::protocol::signature::{PathForm, signed_path};
-use mishark::replay::{Carrier, Draft, SignedRequest, sign};
-use mishark::session::{KeyOrigin, Session};
+use mishark_core::protocol::key::{Nonce, Ssecurity};
+use mishark_core::protocol::request::{KeystreamMode, Order, Scheme};
+use mishark_core::protocol::signature::{PathForm, signed_path};
+use mishark_core::replay::{Carrier, Draft, SignedRequest, sign};
+use mishark_core::session::{KeyOrigin, Session};
 use serde_json::Value;
 
 fn section(name: &str) -> Vec<Value> {
@@ -22,7 +22,7 @@ fn text<'v>(vector: &'v Value, name: &str) -> &'v str {
 }
 
 fn draft(vector: &Value, params: Vec<(String, Vec<u8>)>) -> (Draft, Session) {
-    let url = mishark::flow::Url::new(text(vector, "url"));
+    let url = mishark_core::flow::Url::new(text(vector, "url"));
     let mut draft = Draft::new(&format!("https://{}", url.authority()), url.path(), "");
     draft.method = text(vector, "method").to_owned();
     draft.params = params;

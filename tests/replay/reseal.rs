@@ -4,15 +4,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use mishark::capture::Capture;
-use mishark::decode::{Decoded, Options, State};
-use mishark::flow::{Body, Flow};
-use mishark::protocol::key::Ssecurity;
-use mishark::protocol::request::Scheme;
-use mishark::protocol::signature::Check;
-use mishark::replay::{Carrier, Draft, Language, as_script, check, sign};
-use mishark::session::{KeyOrigin, Session};
-use mishark::workspace::Workspace;
+use mishark_core::capture::Capture;
+use mishark_core::decode::{Decoded, Options, State};
+use mishark_core::flow::{Body, Flow};
+use mishark_core::protocol::key::Ssecurity;
+use mishark_core::protocol::request::Scheme;
+use mishark_core::protocol::signature::Check;
+use mishark_core::replay::{Carrier, Draft, Language, as_script, check, sign};
+use mishark_core::session::{KeyOrigin, Session};
+use mishark_core::workspace::Workspace;
 use serde_json::Value;
 
 fn folder(name: &str) -> PathBuf {

@@ -1,12 +1,14 @@
 //! Round the cloud: every style, carrier and region is accepted, and the answer
 //! opens.
 
-use mishark::decode::{Decoded, Options, State, decode};
-use mishark::flow::Flow;
-use mishark::protocol::request::{KeystreamMode, Order, Scheme};
-use mishark::protocol::signature::{Check, PathForm};
-use mishark::replay::{Answer, Base, Cancel, Carrier, Draft, Endpoint, fresh_nonce, send, sign};
-use mishark::session::{Keyring, Session};
+use mishark_core::decode::{Decoded, Options, State, decode};
+use mishark_core::flow::Flow;
+use mishark_core::protocol::request::{KeystreamMode, Order, Scheme};
+use mishark_core::protocol::signature::{Check, PathForm};
+use mishark_core::replay::{
+    Answer, Base, Cancel, Carrier, Draft, Endpoint, fresh_nonce, send, sign,
+};
+use mishark_core::session::{Keyring, Session};
 use serde_json::json;
 
 use crate::home::{ACCOUNT, FITNESS, endpoint, session};
@@ -180,7 +182,7 @@ fn an_exact_copy_is_the_recorded_request_again() {
         &session(),
         &endpoint(&cloud),
     );
-    let copy = mishark::replay::SignedRequest::exact(&first).unwrap();
+    let copy = mishark_core::replay::SignedRequest::exact(&first).unwrap();
     assert!(copy.is_exact() && copy.nonce().is_none());
     let again = send(&copy, &endpoint(&cloud), &Cancel::new()).unwrap();
     let seen = cloud.seen();

@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use mishark::protocol::request::{KeystreamMode, Order, Scheme};
-use mishark::replay::{Carrier, Draft, Language, as_script};
+use mishark_core::protocol::request::{KeystreamMode, Order, Scheme};
+use mishark_core::replay::{Carrier, Draft, Language, as_script};
 use serde_json::{Value, json};
 
 use crate::home::{ACCOUNT, session};

@@ -1,8 +1,8 @@
 //! Every template goes round the cloud and says what it does before.
 
-use mishark::call::{Nature, nature};
-use mishark::replay::{Answer, Draft, check};
-use mishark::template::{ALL, Blank, BlankKind, find};
+use mishark_core::call::{Nature, nature};
+use mishark_core::replay::{Answer, Draft, check};
+use mishark_core::template::{ALL, Blank, BlankKind, find};
 
 use crate::home::{ACCOUNT, endpoint, session};
 use crate::round::ask;

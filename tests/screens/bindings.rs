@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use mishark::flow::Moment;
 use mishark::tui::action::{Action, BINDINGS, Context};
 use mishark::tui::recent::Opened;
+use mishark_core::flow::Moment;
 use ratatui::buffer::Buffer;
 
 use super::recording::Recording;

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use mishark::replay::{Base, Endpoint, Proxy as ProxyAddress};
 use mishark::tui::key::Key;
 use mishark::tui::message::Message;
+use mishark_core::replay::{Base, Endpoint, Proxy as ProxyAddress};
 
 use super::builder_home::{Home, endpoint, login};
 use super::shared::cloud::{Behaviour, Cloud};

@@ -5,12 +5,12 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use mishark::capture::Capture;
-use mishark::decode::Options;
-use mishark::replay::{Base, Certificates, Endpoint};
-use mishark::session::Session;
 use mishark::tui::app::Settings;
-use mishark::workspace::{FlowId, Workspace};
+use mishark_core::capture::Capture;
+use mishark_core::decode::Options;
+use mishark_core::replay::{Base, Certificates, Endpoint};
+use mishark_core::session::Session;
+use mishark_core::workspace::{FlowId, Workspace};
 use serde_json::Value;
 
 use super::shared::cloud::{Account, Cloud, Seen};

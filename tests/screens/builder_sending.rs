@@ -1,7 +1,7 @@
 //! Signing, asking, sending, and the answer under its original.
 
-use mishark::protocol::form::Form;
-use mishark::replay::Base;
+use mishark_core::protocol::form::Form;
+use mishark_core::replay::Base;
 
 use super::builder_home::{Home, SET, captured, data_of, foreign, login, plaintext};
 
@@ -157,7 +157,7 @@ fn the_recorded_bytes_are_sent_once_more_only_as_an_experiment() {
         .shows("客厅吸顶灯");
     home.none_sent().screen.press("y");
     let seen = home.one_sent();
-    let (flow, _) = captured().open(mishark::workspace::FlowId {
+    let (flow, _) = captured().open(mishark_core::workspace::FlowId {
         capture: 0,
         entry: 13,
     });

@@ -4,8 +4,8 @@ use std::fs;
 
 use super::recording::Recording;
 use super::support::Screen;
-use mishark::flow::Moment;
 use mishark::tui::recent::Opened;
+use mishark_core::flow::Moment;
 
 #[test]
 fn the_first_screen_says_what_can_be_done() {

@@ -6,13 +6,13 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use mishark::attach::Target;
-use mishark::capture::{Arrival, Capture};
-use mishark::flow::Flow;
-use mishark::session::{Keyring, Place};
 use mishark::tui::app::Settings;
 use mishark::tui::effect::{Effect, Lane, Watched};
 use mishark::tui::message::{Grown, Message};
+use mishark_core::attach::Target;
+use mishark_core::capture::{Arrival, Capture};
+use mishark_core::flow::Flow;
+use mishark_core::session::{Keyring, Place};
 
 use crate::support::{Screen, file};
 
@@ -145,7 +145,7 @@ fn a_key_that_comes_later_opens_what_came_before() {
             .filter(|field| !field.starts_with("ssecurity="))
             .collect();
         let bytes = without.join("&").into_bytes();
-        flow.request.body = mishark::flow::Body::Bytes(bytes);
+        flow.request.body = mishark_core::flow::Body::Bytes(bytes);
         arrival.flow = Ok(Arc::new(flow));
     }
     locked.ring = None;

@@ -1,10 +1,10 @@
 //! Captures made for one test: calls sealed as the app seals them, and traffic
 //! of others.
 
-use mishark::protocol::base64;
-use mishark::protocol::cipher::Keystream;
-use mishark::protocol::key::{Nonce, Ssecurity};
-use mishark::protocol::seal::{APP_STYLE, seal};
+use mishark_core::protocol::base64;
+use mishark_core::protocol::cipher::Keystream;
+use mishark_core::protocol::key::{Nonce, Ssecurity};
+use mishark_core::protocol::seal::{APP_STYLE, seal};
 use serde_json::{Value, json};
 
 /// The key of recordings, made up.
@@ -36,7 +36,7 @@ impl Recording {
         let key = Ssecurity::parse(KEY.as_bytes()).unwrap();
         // Each call has a nonce of its own.
         let nonce = Nonce::new([self.entries.len() as u8; 8], 28_000_000);
-        let style = mishark::protocol::request::Style {
+        let style = mishark_core::protocol::request::Style {
             sends_ssecurity: self.keeps_key,
             ..APP_STYLE
         };

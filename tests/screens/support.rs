@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use mishark::decode::Options;
-use mishark::json::printable;
 use mishark::tui::app::{App, Settings};
 use mishark::tui::driver::{Driver, Wish};
 use mishark::tui::effect::{Input, Outside};
 use mishark::tui::key::Key;
 use mishark::tui::message::Message;
-use mishark::workspace::Workspace;
+use mishark_core::decode::Options;
+use mishark_core::json::printable;
+use mishark_core::workspace::Workspace;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;

@@ -1,13 +1,13 @@
 //! Messages in, state and effects out: no worker, no terminal.
 
-use mishark::decode::Options;
-use mishark::session::{KeyOrigin, parse_key_file};
 use mishark::tui::app::{App, Settings};
 use mishark::tui::detail::Half;
 use mishark::tui::effect::{Effect, Input, Job, Lane};
 use mishark::tui::key::Key;
 use mishark::tui::message::{Indexed, Message};
-use mishark::workspace::Workspace;
+use mishark_core::decode::Options;
+use mishark_core::session::{KeyOrigin, parse_key_file};
+use mishark_core::workspace::Workspace;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -232,10 +232,10 @@ fn a_load_in_progress_shows_what_is_there_and_how_far_it_is() {
         name: "grows.har".to_owned(),
         bytes: bytes.clone(),
     }]);
-    let source = mishark::capture::Source::from_bytes("grows.har".to_owned(), bytes);
+    let source = mishark_core::capture::Source::from_bytes("grows.har".to_owned(), bytes);
     let mut reader = None;
     let mut entries = Vec::new();
-    let capture = mishark::capture::Capture::index(source.unwrap(), &mut |batch| {
+    let capture = mishark_core::capture::Capture::index(source.unwrap(), &mut |batch| {
         reader = Some(batch.reader.clone());
         entries.extend_from_slice(batch.entries);
         std::ops::ControlFlow::Continue(())

@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use mishark::capture::Capture;
-use mishark::decode::Options;
-use mishark::workspace::Workspace;
+use mishark_core::capture::Capture;
+use mishark_core::decode::Options;
+use mishark_core::workspace::Workspace;
 
 use crate::home::Home;
 use crate::support::cloud::{Account, Cloud};

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use mishark::capture::Capture;
-use mishark::decode::Options;
-use mishark::export::curl::{Secrets, line};
-use mishark::flow::Flow;
-use mishark::workspace::Workspace;
+use mishark_core::capture::Capture;
+use mishark_core::decode::Options;
+use mishark_core::export::curl::{Secrets, line};
+use mishark_core::flow::Flow;
+use mishark_core::workspace::Workspace;
 
 use crate::home::Home;
 use crate::pty::Pty;

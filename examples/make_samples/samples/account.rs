@@ -1,10 +1,10 @@
 //! Throw-away accounts and the clients that speak for them.
 
-use mishark::protocol::base64;
-use mishark::protocol::key::Ssecurity;
-use mishark::protocol::request::{KeystreamMode, Order, Scheme, Style};
-use mishark::protocol::seal::APP_STYLE;
-use mishark::protocol::signature::PathForm;
+use mishark_core::protocol::base64;
+use mishark_core::protocol::key::Ssecurity;
+use mishark_core::protocol::request::{KeystreamMode, Order, Scheme, Style};
+use mishark_core::protocol::seal::APP_STYLE;
+use mishark_core::protocol::signature::PathForm;
 use sha1::{Digest, Sha1};
 
 use super::exchange::{Headers, fields};

@@ -1,6 +1,6 @@
 //! A HAR that a careless editor and a full disk have been at.
 
-use mishark::protocol::request::Style;
+use mishark_core::protocol::request::Style;
 use serde_json::json;
 
 use super::account::{Client, FRESH_STYLE, Login};

@@ -1,9 +1,9 @@
 //! HAR 1.2 as mitmproxy and Chrome write it: form parameters decoded beside
 //! their text, binary bodies in base64, status 0 for what was aborted.
 
-use mishark::flow::{Moment, Url};
-use mishark::protocol::base64;
-use mishark::protocol::form::Form;
+use mishark_core::flow::{Moment, Url};
+use mishark_core::protocol::base64;
+use mishark_core::protocol::form::Form;
 use serde_json::{Map, Value, json};
 
 use super::exchange::{Answer, Exchange, Headers, Kept, START, value};

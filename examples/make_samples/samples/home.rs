@@ -1,8 +1,8 @@
 //! One morning in a made-up home: a phone logs in, the app and three tools
 //! talk to the cloud, and much goes wrong that can go wrong in a capture.
 
-use mishark::protocol::request::{KeystreamMode, Order, Style};
-use mishark::protocol::seal::APP_STYLE;
+use mishark_core::protocol::request::{KeystreamMode, Order, Style};
+use mishark_core::protocol::seal::APP_STYLE;
 use serde_json::{Value, json};
 
 use super::account::{Client, FRESH_STYLE, HMAC_STYLE, Login};

@@ -1,6 +1,6 @@
 //! Flows of a tool that sends no key, and the key beside them.
 
-use mishark::protocol::request::Style;
+use mishark_core::protocol::request::Style;
 use serde_json::json;
 
 use super::account::{Client, FRESH_STYLE, HMAC_STYLE, Login};

@@ -1,6 +1,6 @@
 //! Numbers that look random and are the same each time.
 
-use mishark::protocol::base64;
+use mishark_core::protocol::base64;
 
 /// SplitMix64: three lines, and the same on every machine for ever.
 pub(super) struct Random(u64);

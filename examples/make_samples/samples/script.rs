@@ -1,12 +1,12 @@
 //! The clock, the nonces and the sealing of a story.
 
-use mishark::protocol::base64;
-use mishark::protocol::cipher::Keystream;
-use mishark::protocol::form::{Field, Form};
-use mishark::protocol::key::Nonce;
-use mishark::protocol::request::Scheme;
-use mishark::protocol::seal::{SealedForm, seal};
-use mishark::protocol::signature::{Pair, Sha1String, path_forms, signed_path};
+use mishark_core::protocol::base64;
+use mishark_core::protocol::cipher::Keystream;
+use mishark_core::protocol::form::{Field, Form};
+use mishark_core::protocol::key::Nonce;
+use mishark_core::protocol::request::Scheme;
+use mishark_core::protocol::seal::{SealedForm, seal};
+use mishark_core::protocol::signature::{Pair, Sha1String, path_forms, signed_path};
 
 use super::account::{Carrier, Client};
 use super::exchange::{Answer, Exchange, Headers, Kept, START, fields};

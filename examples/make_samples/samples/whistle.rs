@@ -2,8 +2,8 @@
 //! an array of sessions, bodies in base64, and beside them what the interface
 //! works out for its table.
 
-use mishark::flow::{Moment, Url};
-use mishark::protocol::base64;
+use mishark_core::flow::{Moment, Url};
+use mishark_core::protocol::base64;
 use serde_json::{Map, Value, json};
 
 use super::exchange::{Answer, Exchange, Headers, Kept, START, value};

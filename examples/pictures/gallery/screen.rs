@@ -5,19 +5,19 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use mishark::capture::Capture;
-use mishark::decode::Options;
-use mishark::directory::{Directory, Spec};
-use mishark::flow::{Flow, Moment, Url};
-use mishark::protocol::key::Nonce;
-use mishark::replay::{self, Base, Cancel, Endpoint};
 use mishark::tui::answered::Answered;
 use mishark::tui::app::{App, Settings};
 use mishark::tui::driver::Driver;
 use mishark::tui::effect::{Effect, Input, Job};
 use mishark::tui::key::Key;
 use mishark::tui::message::Message;
-use mishark::workspace::Workspace;
+use mishark_core::capture::Capture;
+use mishark_core::decode::Options;
+use mishark_core::directory::{Directory, Spec};
+use mishark_core::flow::{Flow, Moment, Url};
+use mishark_core::protocol::key::Nonce;
+use mishark_core::replay::{self, Base, Cancel, Endpoint};
+use mishark_core::workspace::Workspace;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 

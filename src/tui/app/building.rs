@@ -8,13 +8,13 @@
 use std::path::PathBuf;
 
 use super::{App, Confirmed, Effect, Job, Overlay, Pane};
-use crate::replay::{Draft, Language, NoDraft};
 use crate::tui::action::Action;
 use crate::tui::builder::{Builder, Part};
 use crate::tui::effect::{Build, Drafted, Signing};
 use crate::tui::overlay::BoxFor;
 use crate::tui::view::{Move, Viewport};
 use crate::tui::words;
+use mishark_core::replay::{Draft, Language, NoDraft};
 
 mod answered;
 mod batch;
@@ -186,7 +186,7 @@ impl App {
         if self.focus == Pane::Builder
             && let Some(builder) = &self.builder
         {
-            match crate::replay::as_script(builder.draft(), language) {
+            match mishark_core::replay::as_script(builder.draft(), language) {
                 Ok(text) => self.effects.push(Effect::Copy {
                     what: "program",
                     text,

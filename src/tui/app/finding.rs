@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::{App, Job, Lane, Pane, Progress, SearchAll};
-use crate::decode::State;
-use crate::filter::Filter;
 use crate::tui::detail::Half;
 use crate::tui::effect::Undecided;
 use crate::tui::view::Found;
 use crate::tui::words;
-use crate::workspace::FlowId;
+use mishark_core::decode::State;
+use mishark_core::filter::Filter;
+use mishark_core::workspace::FlowId;
 
 /// How many filters are remembered; for this run alone, since they may name
 /// devices.

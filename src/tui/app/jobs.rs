@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use super::{App, Confirmed, Context, Effect, Job, Lane, Message, Overlay, Pane, Progress};
-use crate::capture::Capture;
-use crate::decode::State;
 use crate::tui::action::Action;
 use crate::tui::message::Indexed;
 use crate::tui::rows::{Digest, File};
 use crate::tui::words;
-use crate::workspace::FlowId;
+use mishark_core::capture::Capture;
+use mishark_core::decode::State;
+use mishark_core::workspace::FlowId;
 
 impl App {
     pub(super) fn job(&mut self, message: Message) {

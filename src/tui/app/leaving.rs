@@ -4,8 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{App, Context, Effect, Export, ExportForm, Job, Overlay, Pane, Progress};
-use crate::json::Notation;
-use crate::text::hex_dump;
 use crate::tui::action::Action;
 use crate::tui::content::Content;
 use crate::tui::detail::{Half, Tab};
@@ -13,7 +11,9 @@ use crate::tui::effect::{Outside, SelectionForm, TextForm};
 use crate::tui::overlay::Ask;
 use crate::tui::view::{Selection, View};
 use crate::tui::words;
-use crate::workspace::FlowId;
+use mishark_core::json::Notation;
+use mishark_core::text::hex_dump;
+use mishark_core::workspace::FlowId;
 
 impl App {
     /// Copies something of the flow that is shown.

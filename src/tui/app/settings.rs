@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use crate::capture::MAX_HELD;
 use crate::tui::action::Keymap;
 use crate::tui::theme::Theme;
+use mishark_core::capture::MAX_HELD;
 
 /// How long to wait between two requests of a batch: two a second is what a
 /// person with the app does, and what the command line does by itself.

@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use super::{App, Job, Lane, Pane};
-use crate::decode::State;
-use crate::decode::stages::{Outcome, Which};
 use crate::tui::detail::{Explained, Half, Shown, Tab, explain, shown};
 use crate::tui::effect::{OpenJob, TabJob};
 use crate::tui::opened::Opened;
@@ -12,6 +10,8 @@ use crate::tui::stages::StageLine;
 use crate::tui::theme::Role;
 use crate::tui::view::View;
 use crate::tui::words;
+use mishark_core::decode::State;
+use mishark_core::decode::stages::{Outcome, Which};
 
 impl App {
     /// Asks for the flow the cursor is on, unless it is shown or on its way.

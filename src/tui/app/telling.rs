@@ -2,8 +2,8 @@
 //! the log.
 
 use super::App;
-use crate::text::clean;
 use crate::tui::detail::wrap;
+use mishark_core::text::clean;
 
 /// How many messages the log keeps.
 const LOG: usize = 500;

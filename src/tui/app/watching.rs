@@ -1,10 +1,10 @@
 //! Captures that grow while they are looked at.
 
 use super::{App, Job, Lane, Pane};
-use crate::capture::Growing;
 use crate::tui::effect::{Effect, Watched};
 use crate::tui::message::Grown;
 use crate::tui::words;
+use mishark_core::capture::Growing;
 
 /// One capture that grows.
 #[derive(Debug)]

@@ -4,16 +4,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Builder, Division, Part, divide, said};
-use crate::directory::Directory;
-use crate::json::Tree;
-use crate::protocol::request::{KeystreamMode, Order, Scheme};
-use crate::protocol::signature::PathForm;
-use crate::replay::Endpoint;
-use crate::session::Keyring;
-use crate::text::{clean, keep_start};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::view::Look;
 use crate::tui::words;
+use mishark_core::directory::Directory;
+use mishark_core::json::Tree;
+use mishark_core::protocol::request::{KeystreamMode, Order, Scheme};
+use mishark_core::protocol::signature::PathForm;
+use mishark_core::replay::Endpoint;
+use mishark_core::session::Keyring;
+use mishark_core::text::{clean, keep_start};
 
 /// The builder as it is drawn, inside a frame that is there already.
 pub struct BuilderView<'a> {

@@ -5,12 +5,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Builder, BuilderView};
-use crate::directory::Directory;
-use crate::replay::{Fault, Problem};
-use crate::text::clean;
 use crate::tui::detail::wrap;
 use crate::tui::theme::Role;
 use crate::tui::words;
+use mishark_core::directory::Directory;
+use mishark_core::replay::{Fault, Problem};
+use mishark_core::text::clean;
 
 /// How many odd things are told that do not stand against sending.
 const ODDITIES: usize = 2;
@@ -83,10 +83,10 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::capture::Capture;
-    use crate::decode::Options;
-    use crate::directory::{Findings, Place};
-    use crate::workspace::{FlowId, Workspace};
+    use mishark_core::capture::Capture;
+    use mishark_core::decode::Options;
+    use mishark_core::directory::{Findings, Place};
+    use mishark_core::workspace::{FlowId, Workspace};
 
     #[test]
     fn a_name_stands_beside_its_own_number_only() {

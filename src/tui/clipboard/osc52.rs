@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use super::environment::Multiplexer;
-use crate::protocol::base64;
+use mishark_core::protocol::base64;
 
 /// How much of a sequence GNU screen takes in one string: 256 bytes in old
 /// versions. hterm's osc52.sh breaks where base64 by convention does.

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use super::*;
-use crate::protocol::base64;
+use mishark_core::protocol::base64;
 
 fn environment(variables: &[(&str, &str)]) -> Environment {
     Environment::from_variables(|name| {

@@ -6,13 +6,13 @@ use ratatui::text::{Line as Spans, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Detail, Explained, Half, Shown, Tab};
-use crate::decode::Decoded;
-use crate::json::Tree;
-use crate::protocol::signature::Check;
-use crate::text::{clean, keep_start, size};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::view::Look;
 use crate::tui::words;
+use mishark_core::decode::Decoded;
+use mishark_core::json::Tree;
+use mishark_core::protocol::signature::Check;
+use mishark_core::text::{clean, keep_start, size};
 
 /// The margin of explanations.
 const MARGIN: u16 = 8;

@@ -1,11 +1,11 @@
 //! A side that has nothing to show explains itself, and says which key helps.
 
 use super::{Half, Shown};
-use crate::decode::{Reason, State};
-use crate::flow::Body;
-use crate::text::clean;
 use crate::tui::theme::Role;
 use crate::tui::words;
+use mishark_core::decode::{Reason, State};
+use mishark_core::flow::Body;
+use mishark_core::text::clean;
 
 /// One line: a word in the margin, and what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::attach::Target;
+use mishark_core::attach::Target;
 
 /// Where a capture comes from.
 #[derive(Clone)]

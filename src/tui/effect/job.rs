@@ -6,17 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Drafted, Export, Input, Lane, SelectionForm, Signing, TextForm, Watched};
-use crate::capture::{Entry, Reader};
-use crate::decode::State;
-use crate::directory::Directory;
-use crate::filter::{Filter, Verdict};
-use crate::replay::{Draft, Endpoint, SignedRequest};
-use crate::session::Session;
 use crate::tui::detail::{Half, Shown, Tab};
 use crate::tui::layout::Pane;
 use crate::tui::rows::Spans;
 use crate::tui::view::{FindJob, Selection};
-use crate::workspace::{FlowId, Workspace};
+use mishark_core::capture::{Entry, Reader};
+use mishark_core::decode::State;
+use mishark_core::directory::Directory;
+use mishark_core::filter::{Filter, Verdict};
+use mishark_core::replay::{Draft, Endpoint, SignedRequest};
+use mishark_core::session::Session;
+use mishark_core::workspace::{FlowId, Workspace};
 
 /// Work for other threads.
 #[derive(Debug)]

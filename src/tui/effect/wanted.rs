@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::replay::{Draft, Effect, Language, SignedRequest};
-use crate::workspace::{FlowId, Workspace};
+use mishark_core::replay::{Draft, Effect, Language, SignedRequest};
+use mishark_core::workspace::{FlowId, Workspace};
 
 /// As what a value or a body is copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,11 +8,11 @@ use unicode_width::UnicodeWidthStr;
 
 use super::lines::LineKind;
 use super::{Flows, Rows};
-use crate::call;
-use crate::decode::State;
-use crate::text::{Align, clean, keep_end, keep_start, pad, size};
 use crate::tui::rows::{File, Known};
 use crate::tui::theme::{Role, Theme};
+use mishark_core::call;
+use mishark_core::decode::State;
+use mishark_core::text::{Align, clean, keep_end, keep_start, pad, size};
 
 /// From this width on sizes are shown too.
 const WIDE: u16 = 100;

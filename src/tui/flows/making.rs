@@ -15,8 +15,8 @@ use std::sync::Arc;
 use super::lines::Lines;
 use super::narrow::Narrow;
 use super::order::{SortBy, Sorting};
-use crate::decode::State;
 use crate::tui::rows::{Calls, Rows};
+use mishark_core::decode::State;
 
 /// What is done in one go: as many looks at a row, or as much as takes as long.
 /// It is well below a millisecond, so a list of some thousand rows is made within

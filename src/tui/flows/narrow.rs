@@ -7,7 +7,7 @@
 //! ever shows what matches or did a moment ago.
 
 use super::Rows;
-use crate::filter::{Facts, Filter, Verdict};
+use mishark_core::filter::{Facts, Filter, Verdict};
 
 /// The cheap part of so many rows is done at once, well within a frame; that of
 /// more a worker does before the dear part, see

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::capture::{Capture, Source};
-use crate::decode::{Options, State};
 use crate::tui::rows::Digest;
-use crate::workspace::Workspace;
+use mishark_core::capture::{Capture, Source};
+use mishark_core::decode::{Options, State};
+use mishark_core::workspace::Workspace;
 
 /// Rows of a capture whose flows come again and again, some opened and some not,
 /// and three replays.
@@ -77,7 +77,7 @@ fn plain(rows: &Rows, wish: Wish, filter: Option<&Filter>, open: &HashSet<u32>) 
         .filter(|row| !wish.marked_only || rows.row(*row).marked)
         .filter(|row| {
             let facts = narrow::facts(rows, *row);
-            filter.is_none_or(|filter| filter.entry(&facts) == crate::filter::Verdict::Yes)
+            filter.is_none_or(|filter| filter.entry(&facts) == mishark_core::filter::Verdict::Yes)
         })
         .collect();
     let known = |row: u32| rows.row(row).known;

@@ -8,10 +8,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::{LineEdit, clear, middle};
-use crate::protocol::key::KeyId;
 use crate::tui::action::Action;
 use crate::tui::frame::{Frame, frame};
 use crate::tui::theme::Role;
+use mishark_core::protocol::key::KeyId;
 
 /// What choosing a line comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -105,7 +105,7 @@ impl LineEdit {
         for character in text.chars() {
             let wide = unicode_width::UnicodeWidthChar::width(character).unwrap_or(0);
             if cells >= scroll {
-                shown.push(if crate::json::printable(character) {
+                shown.push(if mishark_core::json::printable(character) {
                     character
                 } else {
                     '·'

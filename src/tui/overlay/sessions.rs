@@ -7,14 +7,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{clear, middle};
-use crate::flow::Moment;
-use crate::protocol::key::KeyId;
-use crate::session::{Keyring, Session, region_of_host};
-use crate::text::{clean, keep_start};
 use crate::tui::detail::wrap;
 use crate::tui::frame::{Frame, frame};
 use crate::tui::theme::Role;
 use crate::tui::words;
+use mishark_core::flow::Moment;
+use mishark_core::protocol::key::KeyId;
+use mishark_core::session::{Keyring, Session, region_of_host};
+use mishark_core::text::{clean, keep_start};
 
 /// Rows below the list that tell more of the chosen session.
 const MORE_ROWS: u16 = 6;
@@ -202,6 +202,6 @@ fn hidden(account: &str, reveal: bool) -> String {
     if reveal {
         account.to_owned()
     } else {
-        crate::text::mask(account)
+        mishark_core::text::mask(account)
     }
 }

@@ -16,11 +16,11 @@ use ratatui_textarea::{CursorMove, TextArea, WrapMode};
 use unicode_width::UnicodeWidthChar;
 
 use super::{BoxFor, clear};
-use crate::json;
-use crate::text::keep_start;
 use crate::tui::frame::{Frame, frame};
 use crate::tui::key::Key;
 use crate::tui::theme::Role;
+use mishark_core::json;
+use mishark_core::text::keep_start;
 
 /// A longer text is not checked at every key, only when it is signed: the
 /// longest genuine plaintexts have some ten thousand bytes.

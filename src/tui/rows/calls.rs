@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::call::{self, Nature};
-use crate::capture::Entry;
+use mishark_core::call::{self, Nature};
+use mishark_core::capture::Entry;
 
 /// What an app asks and what came of it, as far as a row without its body tells.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -1,8 +1,8 @@
 //! Captures as they load and grow, and the rows that come of them.
 
 use super::{File, Row, Rows, Spans};
-use crate::capture::{Arrival, Capture, Entry, Growing, Reader};
-use crate::workspace::{FlowId, Workspace};
+use mishark_core::capture::{Arrival, Capture, Entry, Growing, Reader};
+use mishark_core::workspace::{FlowId, Workspace};
 
 impl Rows {
     /// The files, the one being loaded among them.

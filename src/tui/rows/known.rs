@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::{Digest, Known, Rows};
-use crate::decode::State;
-use crate::directory::Place;
-use crate::workspace::FlowId;
+use mishark_core::decode::State;
+use mishark_core::directory::Place;
+use mishark_core::workspace::FlowId;
 
 impl Rows {
     /// Takes what the sweep saw of a flow.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Rows;
-use crate::workspace::FlowId;
+use mishark_core::workspace::FlowId;
 
 impl Rows {
     /// A row's note.

@@ -1,10 +1,10 @@
 //! One flow's row, and what comes to be known of the flow.
 
-use crate::decode::{Decoded, Reason, State};
-use crate::directory::Findings;
-use crate::flow::Flow;
-use crate::summary::{Shelved, Summary};
-use crate::workspace::FlowId;
+use mishark_core::decode::{Decoded, Reason, State};
+use mishark_core::directory::Findings;
+use mishark_core::flow::Flow;
+use mishark_core::summary::{Shelved, Summary};
+use mishark_core::workspace::FlowId;
 
 /// What a worker saw of a flow it opened, on its way to the flow's row.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Which flows the rows are, in few words: rows that were loaded one after the
 //! other are flows one after the other. A worker takes a copy along.
 
-use crate::workspace::FlowId;
+use mishark_core::workspace::FlowId;
 
 /// Rows one after the other that are flows one after the other.
 #[derive(Debug, Clone, Copy)]

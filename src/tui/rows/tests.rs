@@ -1,5 +1,5 @@
 use super::*;
-use crate::decode::Options;
+use mishark_core::decode::Options;
 
 /// A capture is opened again and again, as when keys come in one by one.
 #[test]

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Line;
-use crate::diff::diff;
-use crate::flow::Moment;
-use crate::json::Tree;
-use crate::replay::{self, Cancel, Draft, Endpoint, SignError, SignedRequest, fresh_nonce};
-use crate::session::Session;
 use crate::tui::answered::Answered;
 use crate::tui::effect::{Drafted, Point, Signing};
 use crate::tui::message::Message;
 use crate::tui::words;
-use crate::workspace::{FlowId, Workspace};
+use mishark_core::diff::diff;
+use mishark_core::flow::Moment;
+use mishark_core::json::Tree;
+use mishark_core::replay::{self, Cancel, Draft, Endpoint, SignError, SignedRequest, fresh_nonce};
+use mishark_core::session::Session;
+use mishark_core::workspace::{FlowId, Workspace};
 
 /// What a call goes to when no capture tells of a client.
 const CLOUD: &str = "https://api.io.mi.com";
@@ -202,7 +202,7 @@ pub(super) fn now() -> Message {
 
 /// Saves a session to a key file that only its owner can read.
 pub(super) fn save(session: &Session, path: &Path) -> Message {
-    match crate::session::save_key_file(path, std::slice::from_ref(session)) {
+    match mishark_core::session::save_key_file(path, std::slice::from_ref(session)) {
         Ok(()) => Message::Note(words::saved_session(
             &session.label(),
             &path.display().to_string(),

@@ -4,16 +4,16 @@ use std::io::{self, BufWriter, ErrorKind};
 use std::ops::ControlFlow;
 
 use super::Line;
-use crate::decode::Decoded;
-use crate::export::Record;
-use crate::export::form::{Form, Writer};
-use crate::flow::Flow;
-use crate::private_file::Pending;
-use crate::sweep::sweep_in_turns;
 use crate::tui::effect::{Export, ExportForm};
 use crate::tui::message::Message;
 use crate::tui::words;
-use crate::workspace::FlowId;
+use mishark_core::decode::Decoded;
+use mishark_core::export::Record;
+use mishark_core::export::form::{Form, Writer};
+use mishark_core::flow::Flow;
+use mishark_core::private_file::Pending;
+use mishark_core::sweep::sweep_in_turns;
+use mishark_core::workspace::FlowId;
 
 /// Progress is told each time this many flows are written.
 const STRIDE: usize = 256;

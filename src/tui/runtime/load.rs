@@ -5,13 +5,13 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::Line;
-use crate::capture::{Capture, Error, Format, Source};
-use crate::replay::Certificates;
-use crate::session::{KeyOrigin, Keyring, parse_key_file};
 use crate::tui::effect::Input;
 use crate::tui::message::{Indexed, Message};
 use crate::tui::words;
-use crate::workspace::harvest;
+use mishark_core::capture::{Capture, Error, Format, Source};
+use mishark_core::replay::Certificates;
+use mishark_core::session::{KeyOrigin, Keyring, parse_key_file};
+use mishark_core::workspace::harvest;
 
 /// A key file larger than this is none; it may still be a capture.
 const MAX_KEY_FILE: u64 = 1 << 20;

@@ -5,15 +5,15 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use super::Line;
-use crate::decode::Decoded;
-use crate::directory::Directory;
-use crate::filter::{Facts, Filter, Verdict};
-use crate::sweep::sweep_in_turns;
 use crate::tui::effect::Undecided;
 use crate::tui::message::Message;
 use crate::tui::rows::Digest;
 use crate::tui::search;
-use crate::workspace::{FlowId, Workspace};
+use mishark_core::decode::Decoded;
+use mishark_core::directory::Directory;
+use mishark_core::filter::{Facts, Filter, Verdict};
+use mishark_core::sweep::sweep_in_turns;
+use mishark_core::workspace::{FlowId, Workspace};
 
 /// What was found is sent when there is this much of it, or after this long:
 /// each message costs the screen a look at its list.

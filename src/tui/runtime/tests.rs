@@ -1,8 +1,8 @@
 use std::thread;
 
 use super::*;
-use crate::capture::{Capture, Source};
-use crate::workspace::Workspace;
+use mishark_core::capture::{Capture, Source};
+use mishark_core::workspace::Workspace;
 
 /// What a runtime says until it has nothing to do.
 fn all(runtime: &mut Runtime) -> Vec<Message> {

@@ -2,17 +2,17 @@
 
 use std::borrow::Cow;
 
-use crate::decode::stages;
-use crate::export::redacted::Redacted;
-use crate::export::{Record, curl, markdown};
-use crate::redact::Redactor;
-use crate::replay::{Draft, as_script};
-use crate::text::hex_dump;
 use crate::tui::effect::{SelectionForm, TextForm};
 use crate::tui::message::Message;
 use crate::tui::view::Selection;
 use crate::tui::words;
-use crate::workspace::{FlowId, Workspace};
+use mishark_core::decode::stages;
+use mishark_core::export::redacted::Redacted;
+use mishark_core::export::{Record, curl, markdown};
+use mishark_core::redact::Redactor;
+use mishark_core::replay::{Draft, as_script};
+use mishark_core::text::hex_dump;
+use mishark_core::workspace::{FlowId, Workspace};
 
 /// A value or a body as text. A clipboard holds text: other bytes go as a dump.
 pub(super) fn of_selection(

@@ -8,7 +8,7 @@
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::ordered::cores;
+use mishark_core::ordered::cores;
 
 /// Turns for as many at a time as there are cores.
 pub(super) struct Turns {

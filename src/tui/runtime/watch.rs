@@ -5,12 +5,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Line;
-use crate::attach::{Attachment, Target};
-use crate::capture::Arrival;
-use crate::follow::{Follower, INTERVAL};
-use crate::session::{Keyring, Place};
 use crate::tui::effect::Watched;
 use crate::tui::message::{Grown, Message};
+use mishark_core::attach::{Attachment, Target};
+use mishark_core::capture::Arrival;
+use mishark_core::follow::{Follower, INTERVAL};
+use mishark_core::session::{Keyring, Place};
 
 /// While one waits for the next look it is looked this often whether that is
 /// still wanted.

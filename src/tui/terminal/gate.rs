@@ -19,7 +19,7 @@ use crossterm::terminal::{
 use crossterm::{cursor, event, queue};
 
 use super::Options;
-use crate::text::clean;
+use mishark_core::text::clean;
 
 /// How long a dying process waits for the terminal to take what restores it.
 /// A terminal that is stopped (Ctrl-S) or hung may never take anything.

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::View;
 use super::grove::Source;
-use crate::json::{Options, pretty, unescape};
-use crate::text::hex_dump;
 use crate::tui::content::Content;
+use mishark_core::json::{Options, pretty, unescape};
+use mishark_core::text::hex_dump;
 
 /// A value of JSON, a line of text, a row of hex or a whole body. It can be
 /// sent to a worker: printing 50 MB takes a while.

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::grove::Source;
-use crate::json::{Case, Finder, Kind, Search, Step, Tree};
 use crate::tui::content::Content;
+use mishark_core::json::{Case, Finder, Kind, Search, Step, Tree};
 
 /// The most matches that are kept, so that `0` in 50 MB of numbers costs some
 /// megabytes. Nobody reads as many.

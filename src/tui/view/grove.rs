@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::json::{Folds, Kind, Notation, Tree, nested, unescape};
-use crate::redact::is_secret;
 use crate::tui::content::Content;
+use mishark_core::json::{Folds, Kind, Notation, Tree, nested, unescape};
+use mishark_core::redact::is_secret;
 
 /// How deep strings in strings are opened. Each level doubles the backslashes,
 /// so real traffic has two or three.

@@ -16,9 +16,9 @@ use std::borrow::Cow;
 
 use super::grove::{Grove, Place};
 use super::line::{Form, Line, Rows, Span};
-use crate::json::{Kind, Tree};
 use crate::tui::theme::Role;
 use crate::tui::view::grove::is_secret_row;
+use mishark_core::json::{Kind, Tree};
 
 /// What decides how wide a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,8 +15,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::runs::Runs;
-use crate::json::show_pieces;
 use crate::tui::theme::Role;
+use mishark_core::json::show_pieces;
 
 /// How many bytes of a line are laid out at once.
 pub(super) const BLOCK: usize = 4096;

@@ -4,8 +4,8 @@ use super::grove::{Grove, Place};
 use super::ruler::Position;
 use super::scroll::Left;
 use super::{View, Viewport};
-use crate::json::{Folds, Tree};
 use crate::tui::content::Content;
+use mishark_core::json::{Folds, Tree};
 
 /// A move or a change of what is shown. Moves that mean nothing in a place, as
 /// a parent in text, do nothing.

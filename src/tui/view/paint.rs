@@ -10,9 +10,9 @@ use super::json::Shape;
 use super::line::{Line, Run};
 use super::ruler::Position;
 use super::{GUTTER, View, Viewport};
-use crate::json::Tree;
-use crate::text::clean;
 use crate::tui::theme::{Role, Theme};
+use mishark_core::json::Tree;
+use mishark_core::text::clean;
 
 /// How a view looks.
 pub struct Look<'a> {

@@ -14,9 +14,9 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::line::{Form, Run, Span, unbroken};
 use super::veil::secrets;
-use crate::json::{printable, show, show_pieces};
-use crate::text::clean;
 use crate::tui::theme::Role;
+use mishark_core::json::{printable, show, show_pieces};
+use mishark_core::text::clean;
 
 /// How many bytes that are not plain are read at once.
 const WINDOW: usize = 256;

@@ -8,8 +8,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::*;
-use crate::json::unescape;
 use crate::tui::theme::Theme;
+use mishark_core::json::unescape;
 
 const HOME: &str = r#"{"code":0,"message":"ok","result":[{"did":"500000001","siid":2,"value":true,"token":"0123456789abcdef"},{"did":"500000002","name":"\u5ba2\u5385\u706f 客厅灯","extra":"{\"on\":true,\"list\":[1,{\"a\":\"[2]\"}]}","none":{},"url":"https://example.org/a?b=c"}],"exe_time":118}"#;
 

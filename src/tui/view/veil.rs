@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use crate::redact::is_secret;
+use mishark_core::redact::is_secret;
 
 /// How far before a place a secret may begin that goes on there. Tokens of
 /// services have up to 500 characters.

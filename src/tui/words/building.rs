@@ -1,6 +1,6 @@
 //! What the builder says and asks.
 
-use crate::text::count;
+use mishark_core::text::count;
 
 /// Asks before a box is left whose text was edited.
 pub const DISCARD: &str = "The text was edited. Leave without taking it?";

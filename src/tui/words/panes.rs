@@ -1,9 +1,9 @@
 //! Frames, headings and states of the panes, and the lines around them.
 
-use crate::text::count;
 use crate::tui::detail::Tab;
 use crate::tui::flows::SortBy;
 use crate::tui::layout::Arrangement;
+use mishark_core::text::count;
 
 /// The frame around the list.
 pub const FLOWS: &str = "Flows";

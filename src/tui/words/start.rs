@@ -1,7 +1,7 @@
 //! The first screen, and how to record.
 
-use crate::text::count;
 use crate::tui::recent::Opened;
+use mishark_core::text::count;
 
 /// The first screen, line by line; keys are filled in.
 pub fn welcome(open: &str, paste: &str, demo: &str, help: &str, record: &str) -> Vec<String> {

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::path::Path;
 
-use crate::text::count;
+use mishark_core::text::count;
 
 /// A CA was added to those that are trusted.
 pub const AUTHORITY_TRUSTED: &str = "the CA is trusted for what is sent from here";

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use mishark::workspace::Workspace;
+use mishark_core::workspace::Workspace;
 use serde_json::Value;
 
 use super::{Account, Cloud};

@@ -1,11 +1,6 @@
 //! What came of a request: its answer under its original, in words, and what
 //! it tells of the session.
 
-use crate::directory::explain_code;
-use crate::flow::Moment;
-use crate::protocol::key::KeyId;
-use crate::replay::{Answer, SendError};
-use crate::summary::{Outcome, Summary};
 use crate::tui::action::Action;
 use crate::tui::answered::Answered;
 use crate::tui::app::App;
@@ -13,6 +8,11 @@ use crate::tui::builder::Note;
 use crate::tui::overlay::Verdict;
 use crate::tui::theme::Role;
 use crate::tui::words;
+use mishark_core::directory::explain_code;
+use mishark_core::flow::Moment;
+use mishark_core::protocol::key::KeyId;
+use mishark_core::replay::{Answer, SendError};
+use mishark_core::summary::{Outcome, Summary};
 
 /// An answer that joined the list.
 pub(super) struct Joined {

@@ -10,16 +10,16 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::call;
-use crate::replay::{Answer, Draft, NoDraft, SendError, SignError, SignedRequest, check};
-use crate::summary::Outcome;
-use crate::text::clean;
 use crate::tui::answered::Answered;
 use crate::tui::app::{App, Confirmed, Job, Overlay};
 use crate::tui::builder::named;
 use crate::tui::effect::{Drafted, Outgoing, Signing};
 use crate::tui::overlay::Reader;
 use crate::tui::words;
+use mishark_core::call;
+use mishark_core::replay::{Answer, Draft, NoDraft, SendError, SignError, SignedRequest, check};
+use mishark_core::summary::Outcome;
+use mishark_core::text::clean;
 
 /// A batch under way.
 pub struct Batch {
@@ -27,7 +27,7 @@ pub struct Batch {
     total: usize,
     /// The row that is being worked on.
     now: Option<u32>,
-    effect: Option<crate::replay::Effect>,
+    effect: Option<mishark_core::replay::Effect>,
     sent: usize,
     accepted: usize,
     /// What came of each, in words.

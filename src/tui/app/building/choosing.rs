@@ -1,14 +1,14 @@
 //! What is chosen from a list: sessions, devices, templates and their blanks.
 
 use super::EMPTY_PATH;
-use crate::call;
-use crate::template;
-use crate::text::clean;
 use crate::tui::app::{App, Job, Overlay, Pane};
 use crate::tui::effect::{Drafted, Point};
 use crate::tui::overlay::{Ask, FindList, Item, Pick};
 use crate::tui::words;
-use crate::workspace::FlowId;
+use mishark_core::call;
+use mishark_core::template;
+use mishark_core::text::clean;
+use mishark_core::workspace::FlowId;
 
 /// How many of the latest calls are looked through for the numbers of
 /// properties: more than a person's day with the app has.

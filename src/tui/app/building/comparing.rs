@@ -5,7 +5,7 @@ use crate::tui::builder::Note;
 use crate::tui::overlay::Reader;
 use crate::tui::theme::Role;
 use crate::tui::words;
-use crate::workspace::FlowId;
+use mishark_core::workspace::FlowId;
 
 /// How many changes the builder shows; the rest is in the comparison.
 const CHANGES: usize = 8;

@@ -1,9 +1,9 @@
 //! A signed request as text: what would be sent where, and the strings that
 //! were signed.
 
-use crate::replay::{Endpoint, SignedRequest};
-use crate::text::clean;
 use crate::tui::words;
+use mishark_core::replay::{Endpoint, SignedRequest};
+use mishark_core::text::clean;
 
 /// What would be sent, and the strings that were signed. `mask` stands for
 /// secrets in them, unless they are to be seen.
@@ -48,7 +48,7 @@ pub(super) fn dry_run(signed: &SignedRequest, endpoint: &Endpoint, mask: Option<
     if signed.rc4_hash_string().is_some() {
         line(words::DRY_HASHED, &shown(signed.rc4_hash_string()));
     }
-    let mask_of = |name: &str| mask.filter(|_| crate::redact::is_secret(name));
+    let mask_of = |name: &str| mask.filter(|_| mishark_core::redact::is_secret(name));
     line(words::DRY_FORM, "");
     let fields = signed.form().into_iter().flat_map(|form| form.fields());
     for field in fields {

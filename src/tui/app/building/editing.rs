@@ -1,13 +1,13 @@
 //! Each part of the draft, as lines and boxes take and give it.
 
-use crate::protocol::request::{KeystreamMode, Scheme};
-use crate::replay::{Base, Cookie, CookieValue, Draft, SessionPart};
 use crate::tui::app::{App, Confirmed, Effect, Overlay};
 use crate::tui::builder::Part;
 use crate::tui::effect::{Editing, Outside};
 use crate::tui::overlay::{Ask, BoxFor, TextBox};
 use crate::tui::view::Move;
 use crate::tui::words;
+use mishark_core::protocol::request::{KeystreamMode, Scheme};
+use mishark_core::replay::{Base, Cookie, CookieValue, Draft, SessionPart};
 
 impl App {
     /// Edits the part the cursor is on, in the way that suits it.

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use super::dry_run::dry_run;
-use crate::replay::{Draft, Fault, Problem, Refusal, SendError, SignError, SignedRequest, effect};
-use crate::text::clean;
 use crate::tui::action::{Action, Context};
 use crate::tui::app::{App, Confirmed, Job, Lane, Overlay};
 use crate::tui::builder::named;
 use crate::tui::effect::{Outgoing, Signing};
 use crate::tui::overlay::{DryRun, Reader};
 use crate::tui::words;
+use mishark_core::replay::{
+    Draft, Fault, Problem, Refusal, SendError, SignError, SignedRequest, effect,
+};
+use mishark_core::text::clean;
 
 impl App {
     /// Signs the draft, to be shown or sent.

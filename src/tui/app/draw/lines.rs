@@ -6,15 +6,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::decode::State;
-use crate::json::Notation;
-use crate::text::{clean, count, keep_end, keep_start};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Overlay};
 use crate::tui::detail::wrap;
 use crate::tui::overlay;
 use crate::tui::theme::Role;
 use crate::tui::words;
+use mishark_core::decode::State;
+use mishark_core::json::Notation;
+use mishark_core::text::{clean, count, keep_end, keep_start};
 
 impl App {
     pub(super) fn header(&self, area: Rect, buffer: &mut Buffer) {

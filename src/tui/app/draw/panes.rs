@@ -4,9 +4,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use crate::call;
-use crate::json::Tree;
-use crate::text::{clean, keep_start};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Context, Half, Pane, Places};
 use crate::tui::builder::BuilderView;
@@ -16,6 +13,9 @@ use crate::tui::frame::frame;
 use crate::tui::theme::Role;
 use crate::tui::view::Viewport;
 use crate::tui::words;
+use mishark_core::call;
+use mishark_core::json::Tree;
+use mishark_core::text::{clean, keep_start};
 
 impl App {
     pub(super) fn panes(&self, places: &Places, buffer: &mut Buffer) {

@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use unicode_width::UnicodeWidthStr;
 
-use crate::text::{clean, keep_start};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Context, Overlay, Places};
 use crate::tui::layout::Pane;
 use crate::tui::overlay::{self, BoxFor, Prompt, SessionsView};
 use crate::tui::theme::Role;
 use crate::tui::words;
+use mishark_core::text::{clean, keep_start};
 
 impl App {
     /// Where popups may be: above the status line, which may have to say what

@@ -5,12 +5,12 @@ use std::ops::Range;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use crate::call;
-use crate::text::{clean, keep_start};
 use crate::tui::app::{App, Half, Pane};
 use crate::tui::detail;
 use crate::tui::theme::Role;
 use crate::tui::words;
+use mishark_core::call;
+use mishark_core::text::{clean, keep_start};
 
 impl App {
     /// The tabs of the frame that request, response and stages share.

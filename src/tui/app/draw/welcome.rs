@@ -4,12 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::text::{clean, keep_end};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Context, Places};
 use crate::tui::frame::frame;
 use crate::tui::theme::Role;
 use crate::tui::words;
+use mishark_core::text::{clean, keep_end};
 
 impl App {
     pub(super) fn welcome(&self, places: &Places, buffer: &mut Buffer) {

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::filter::Filter;
-use crate::protocol::key::Ssecurity;
-use crate::replay::{Base, Proxy};
-use crate::session::{KeyOrigin, PastedCookies, Session, parse_key_file};
 use crate::tui::app::{App, Input, Job, Overlay};
 use crate::tui::overlay::Ask;
 use crate::tui::words;
+use mishark_core::filter::Filter;
+use mishark_core::protocol::key::Ssecurity;
+use mishark_core::replay::{Base, Proxy};
+use mishark_core::session::{KeyOrigin, PastedCookies, Session, parse_key_file};
 
 impl App {
     /// The line of a prompt has changed: filters narrow while one types.
@@ -37,11 +37,13 @@ impl App {
                 }
             }
             Ask::Value => {
-                prompt.fault = crate::json::check(text.as_bytes()).err().map(|error| {
-                    let before: String = text.chars().take(error.column - 1).collect();
-                    let caret = " ".repeat(before.width());
-                    (format!("{caret}^"), error.kind.to_string())
-                });
+                prompt.fault = mishark_core::json::check(text.as_bytes())
+                    .err()
+                    .map(|error| {
+                        let before: String = text.chars().take(error.column - 1).collect();
+                        let caret = " ".repeat(before.width());
+                        (format!("{caret}^"), error.kind.to_string())
+                    });
             }
             _ => prompt.fault = None,
         }

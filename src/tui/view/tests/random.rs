@@ -8,8 +8,8 @@ use ratatui::buffer::CellWidth;
 
 use super::super::ruler::Position;
 use super::*;
-use crate::json::{escape, show};
 use crate::tui::theme::Role;
+use mishark_core::json::{escape, show};
 
 /// Words that are wide, hidden, broken or secret.
 fn word() -> impl Strategy<Value = String> {
@@ -170,7 +170,10 @@ fn draw(view: &View, port: Viewport) -> Result<(), TestCaseError> {
             prop_assert!(is_inside || symbol == "#", "{symbol:?} at {x} {y}");
             let wide = symbol.cell_width() > 1;
             prop_assert!(!wide || area.contains((x + 1, y).into()), "{symbol:?}");
-            prop_assert!(symbol.chars().all(crate::json::printable), "{symbol:?}");
+            prop_assert!(
+                symbol.chars().all(mishark_core::json::printable),
+                "{symbol:?}"
+            );
             has_mark |= is_inside && x == area.x && symbol == ">";
         }
     }
