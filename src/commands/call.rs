@@ -5,16 +5,15 @@ use std::io::Write;
 
 use anyhow::{Context, Result, bail};
 
-use super::open::with_keys;
+use super::open::{keys_alone, with_keys};
 use super::sending::{self, Job, Request};
 use super::sign::data;
 use super::{Outcome, key_options};
 use crate::cli::Call;
 use mishark_core::flow::Url;
+use mishark_core::protocol::hosts::Family;
 use mishark_core::replay::Draft;
-use mishark_core::session::Family;
 use mishark_core::template::find;
-use mishark_core::workspace::Workspace;
 
 pub(super) fn run(args: &Call, out: &mut impl Write) -> Result<Outcome> {
     let (path, data) = what(args)?;
@@ -25,13 +24,7 @@ pub(super) fn run(args: &Call, out: &mut impl Write) -> Result<Outcome> {
     };
     let workspace = match &args.from {
         Some(capture) => with_keys(std::slice::from_ref(capture), &args.keys)?.workspace,
-        None => {
-            let mut workspace = Workspace::new(key_options::limits(&args.keys));
-            for session in key_options::sessions(&args.keys)? {
-                workspace.add_session(session);
-            }
-            workspace
-        }
+        None => keys_alone(&args.keys)?,
     };
     let mut draft = match &args.from {
         Some(_) => sending::client(&workspace)?.another(path, data),

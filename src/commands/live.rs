@@ -13,9 +13,9 @@ use anyhow::{Result, bail, ensure};
 use jiff::tz::TimeZone;
 
 use super::Outcome;
+use super::open::keys_alone;
 use super::selection::Selection;
 use super::terminal::{Paint, note};
-use super::{key_options, open::index};
 use crate::cli::KeyOptions;
 use mishark_core::attach::{Attachment, Trouble};
 use mishark_core::capture::{Arrival, Arrivals, Arrived, Entry, lines};
@@ -27,7 +27,6 @@ use mishark_core::flow::Flow;
 use mishark_core::follow::{self, Follower, Splitter};
 use mishark_core::session::{Keyring, Place};
 use mishark_core::text::{Align, clean, pad, size};
-use mishark_core::workspace::Workspace;
 
 /// How much is read of a stream at a time.
 const CHUNK: usize = 64 << 10;
@@ -69,17 +68,11 @@ impl<'a> Live<'a> {
     /// If a key is none, or a spec can not be read.
     pub(super) fn new(keys: &KeyOptions, mut selection: Selection<'a>) -> Result<Self> {
         selection.begin()?;
-        let mut workspace = Workspace::default();
-        for session in key_options::sessions(keys)? {
-            workspace.add_session(session);
-        }
-        for path in &keys.keys_from {
-            workspace.harvest(&index(path)?);
-        }
+        let workspace = keys_alone(keys)?;
         Ok(Self {
             captures: Vec::new(),
             ring: workspace.ring().clone(),
-            limits: key_options::limits(keys),
+            limits: workspace.options(),
             selection,
             printed: 0,
             outcome: Outcome::Fine,

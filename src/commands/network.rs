@@ -5,7 +5,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use crate::cli::Network;
-use mishark_core::replay::{Base, Certificates, Endpoint, Proxy};
+use mishark_core::flow::Base;
+use mishark_core::replay::{Certificates, Endpoint, Proxy};
 
 /// The longest that is waited for an answer, in seconds: a day.
 const LONGEST_TIMEOUT: f64 = 86_400.0;

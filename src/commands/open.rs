@@ -35,14 +35,8 @@ pub(super) fn open(input: &Input) -> Result<Opened> {
 
 /// [`open`] with the parts apart.
 pub(super) fn with_keys(captures: &[PathBuf], keys: &KeyOptions) -> Result<Opened> {
-    let mut workspace = Workspace::new(key_options::limits(keys));
+    let mut workspace = keys_alone(keys)?;
     let mut outcome = Outcome::Fine;
-    for session in key_options::sessions(keys)? {
-        workspace.add_session(session);
-    }
-    for path in &keys.keys_from {
-        workspace.harvest(&index(path)?);
-    }
     let mut last = None;
     for path in captures {
         match index(path) {
@@ -68,7 +62,22 @@ pub(super) fn with_keys(captures: &[PathBuf], keys: &KeyOptions) -> Result<Opene
     }
 }
 
-pub(super) fn index(path: &Path) -> Result<Capture> {
+/// A workspace that holds no capture yet, and the keys the user gave.
+///
+/// # Errors
+/// If a key is none, or a capture to take keys from can not be opened.
+pub(super) fn keys_alone(keys: &KeyOptions) -> Result<Workspace> {
+    let mut workspace = Workspace::new(key_options::limits(keys));
+    for session in key_options::sessions(keys)? {
+        workspace.add_session(session);
+    }
+    for path in &keys.keys_from {
+        workspace.harvest(&index(path)?);
+    }
+    Ok(workspace)
+}
+
+fn index(path: &Path) -> Result<Capture> {
     let source = Source::open(path).map_err(explain)?;
     let progress = Progress::bytes("reading", source.len());
     Capture::index(source, &mut |batch| {

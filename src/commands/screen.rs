@@ -4,8 +4,8 @@ use std::io::{self, IsTerminal, Read, Write};
 
 use anyhow::{Context, Result, bail};
 
-use super::open::index;
-use super::{Outcome, key_options, learn, list, network};
+use super::open::keys_alone;
+use super::{Outcome, learn, list, network};
 use crate::cli::{Attach, FilterOption, Input, KeyOptions, List, Look, Screen, Theme};
 use crate::tui::effect::Watched;
 use crate::tui::{self, Start};
@@ -83,14 +83,7 @@ fn workspace(keys: &KeyOptions, filter: &FilterOption) -> Result<Workspace> {
         Filter::parse(filter)
             .map_err(|error| anyhow::anyhow!("{}\n{error}", error.draw(filter)))?;
     }
-    let mut workspace = Workspace::new(key_options::limits(keys));
-    for session in key_options::sessions(keys)? {
-        workspace.add_session(session);
-    }
-    for path in &keys.keys_from {
-        workspace.harvest(&index(path)?);
-    }
-    Ok(workspace)
+    keys_alone(keys)
 }
 
 fn theme(theme: Theme) -> tui::theme::Theme {

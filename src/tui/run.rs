@@ -177,8 +177,7 @@ impl Owner<'_> {
             if let Some(state) = &self.remembers {
                 let loaded = driver.app.newly_loaded().into_iter();
                 for (path, flows) in loaded.filter(|(path, _)| path.is_file()) {
-                    let at = Moment::from_millis(jiff::Timestamp::now().as_millisecond());
-                    if let Some(at) = at {
+                    if let Some(at) = Moment::now() {
                         // A list of conveniences is not worth a message.
                         let _ = recent::remember(state, recent::Opened { path, flows, at });
                     }

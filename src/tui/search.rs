@@ -19,7 +19,7 @@ pub(super) struct Needle {
 impl Needle {
     /// Prepares a text.
     pub(super) fn new(text: &str) -> Self {
-        let case = case_of(text);
+        let case = Case::of_needle(text);
         let ascii = (case == Case::Ignore && text.is_ascii())
             .then(|| {
                 aho_corasick::AhoCorasick::builder()
@@ -76,14 +76,5 @@ impl Needle {
             Some(finder) => finder.is_match(bytes),
             None => self.exact.find(bytes).is_some(),
         }
-    }
-}
-
-/// Small letters ignore case, capitals want it.
-pub(super) fn case_of(needle: &str) -> Case {
-    if needle.chars().any(char::is_uppercase) {
-        Case::Exact
-    } else {
-        Case::Ignore
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use mishark::tui::key::Key;
 use mishark::tui::message::Message;
-use mishark_core::replay::{Base, Endpoint, Proxy as ProxyAddress};
+use mishark_core::flow::Base;
+use mishark_core::replay::{Endpoint, Proxy as ProxyAddress};
 
 use super::builder_home::{Home, endpoint, login};
 use super::shared::cloud::{Behaviour, Cloud};

@@ -1,7 +1,7 @@
 //! Signing, asking, sending, and the answer under its original.
 
+use mishark_core::flow::Base;
 use mishark_core::protocol::form::Form;
-use mishark_core::replay::Base;
 
 use super::builder_home::{Home, SET, captured, data_of, foreign, login, plaintext};
 

@@ -26,7 +26,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use error::Trouble;
-pub use target::{Target, TargetError};
+pub use target::Target;
 
 use crate::capture::{Arrival, EntryError};
 use crate::flow::Flow;

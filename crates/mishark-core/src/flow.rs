@@ -3,7 +3,10 @@
 
 use std::fmt;
 
+mod base;
 pub mod transport;
+
+pub use base::{Base, BaseError};
 
 /// A point in time: milliseconds since 1970, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +18,11 @@ impl Moment {
         jiff::Timestamp::from_millisecond(millis)
             .ok()
             .map(|_| Self(millis))
+    }
+
+    /// The moment it is; `None` if the system's clock is out of all bounds.
+    pub fn now() -> Option<Self> {
+        Self::from_millis(jiff::Timestamp::now().as_millisecond())
     }
 
     /// Reads RFC 3339 with any number of fraction digits. A time without a

@@ -27,7 +27,7 @@ impl Pending {
     pub fn begin(path: &Path, overwrite: bool) -> io::Result<Self> {
         // A link stays one: its target is replaced.
         let path = match fs::canonicalize(path) {
-            Ok(_) if !overwrite => return Err(io::ErrorKind::AlreadyExists.into()),
+            Ok(_) if !overwrite => return Err(taken()),
             Ok(target) if !target.is_file() => {
                 return Ok(Self {
                     file: File::options().write(true).open(path)?,
@@ -60,13 +60,27 @@ impl Pending {
         let Some((new, path)) = &self.names else {
             return Ok(());
         };
-        if !self.overwrite && path.symlink_metadata().is_ok() {
-            return Err(io::ErrorKind::AlreadyExists.into());
+        if self.overwrite {
+            fs::rename(new, path)?;
+            self.names = None;
+            return Ok(());
         }
-        fs::rename(new, path)?;
-        self.names = None;
-        Ok(())
+        // A second name is refused where one is taken, in one step; then the
+        // first is dropped. Not all file systems know that.
+        match fs::hard_link(new, path) {
+            Ok(()) => Ok(()),
+            Err(_) if path.symlink_metadata().is_ok() => Err(taken()),
+            Err(_) => {
+                fs::rename(new, path)?;
+                self.names = None;
+                Ok(())
+            }
+        }
     }
+}
+
+fn taken() -> io::Error {
+    io::Error::new(io::ErrorKind::AlreadyExists, "is there already")
 }
 
 impl Drop for Pending {

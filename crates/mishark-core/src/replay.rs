@@ -44,7 +44,6 @@
 //! ```
 
 mod answer;
-mod base;
 #[cfg(feature = "send")]
 mod cancel;
 mod captured;
@@ -70,7 +69,6 @@ mod tests;
 mod way;
 
 pub use answer::{Answer, MAX_CLOCK_SKEW_MINUTES};
-pub use base::{Base, BaseError};
 #[cfg(feature = "send")]
 pub use cancel::Cancel;
 pub use captured::NoDraft;

@@ -14,14 +14,16 @@ use crate::protocol::key::{KeyId, Ssecurity};
 use crate::text::mask;
 
 mod cookies;
-mod family;
+mod fit;
 mod harvest;
 mod keyfile;
 
 pub use cookies::{CookieError, PastedCookies};
-pub use family::{Family, Fit, region_of_host};
+pub use fit::Fit;
 pub use harvest::MAX_LOGIN;
-pub use keyfile::{KeyFileError, encode_key_file, parse_key_file, save_key_file};
+pub use keyfile::{
+    KeyFileError, MAX_KEY_FILE, encode_key_file, parse_key_file, read_key_file, save_key_file,
+};
 
 /// How many keys are tried on one flow: its own, those of the same account,
 /// then the newest. A capture has a handful; a hostile one could name a key in
@@ -189,7 +191,7 @@ impl Session {
 
     /// Whether its credentials belong to a host.
     pub fn fit(&self, host: &str) -> Fit {
-        family::fit(self, host)
+        Fit::of(self.sid.as_deref(), &self.hosts, host)
     }
 
     /// How long ago a capture showed it, in milliseconds.

@@ -12,8 +12,9 @@ use crate::tui::frame::{Frame, frame};
 use crate::tui::theme::Role;
 use crate::tui::words;
 use mishark_core::flow::Moment;
+use mishark_core::protocol::hosts::region_of_host;
 use mishark_core::protocol::key::KeyId;
-use mishark_core::session::{Keyring, Session, region_of_host};
+use mishark_core::session::{Keyring, Session};
 use mishark_core::text::{clean, keep_start};
 
 /// Rows below the list that tell more of the chosen session.

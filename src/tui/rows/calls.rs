@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use mishark_core::call::{self, Nature};
 use mishark_core::capture::Entry;
+use mishark_core::protocol::hosts::is_smart_home;
 
 /// What an app asks and what came of it, as far as a row without its body tells.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -96,8 +97,7 @@ impl Calls {
 }
 
 fn likely_mi(entry: &Entry) -> bool {
-    const DOMAINS: [&str; 3] = ["io.mi.com", "mijia.tech", "mina.mi.com"];
-    entry.error.is_some() || DOMAINS.iter().any(|domain| entry.host.ends_with(domain))
+    entry.error.is_some() || is_smart_home(&entry.host)
 }
 
 fn only_reads(path: &str) -> bool {

@@ -192,8 +192,7 @@ pub(super) fn pause(time: Duration, line: &Line) -> bool {
 
 /// Tells the time.
 pub(super) fn now() -> Message {
-    let millis = jiff::Timestamp::now().as_millisecond();
-    match Moment::from_millis(millis) {
+    match Moment::now() {
         Some(now) => Message::Now(now),
         // No clock says that.
         None => Message::Failed(words::NO_CLOCK.to_owned()),

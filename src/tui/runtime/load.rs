@@ -1,6 +1,5 @@
 //! Reading captures and keys.
 
-use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -10,11 +9,8 @@ use crate::tui::message::{Indexed, Message};
 use crate::tui::words;
 use mishark_core::capture::{Capture, Error, Format, Source};
 use mishark_core::replay::Certificates;
-use mishark_core::session::{KeyOrigin, Keyring, parse_key_file};
+use mishark_core::session::{Keyring, read_key_file};
 use mishark_core::workspace::harvest;
-
-/// A key file larger than this is none; it may still be a capture.
-const MAX_KEY_FILE: u64 = 1 << 20;
 
 /// Reads a capture, and sends its entries and keys as they come.
 pub(super) fn run(input: Input, line: &Line) {
@@ -71,9 +67,7 @@ fn explain(error: &Error) -> String {
 /// Reads keys from a key file, or from a capture that has the login.
 pub(super) fn keys(path: &Path) -> Message {
     let name = path.display().to_string();
-    if let Some(text) = small_text(path)
-        && let Ok(sessions) = parse_key_file(&text, &KeyOrigin::File(name.clone()))
-    {
+    if let Ok(sessions) = read_key_file(path) {
         return Message::Keys {
             name,
             sessions,
@@ -102,13 +96,4 @@ pub(super) fn certificates(path: &Path) -> Message {
         Ok(certificates) => Message::Certificates(certificates),
         Err(error) => Message::Failed(format!("{}: {error}", path.display())),
     }
-}
-
-fn small_text(path: &Path) -> Option<String> {
-    let file = std::fs::File::open(path).ok()?;
-    let is_small = file.metadata().ok()?.len() <= MAX_KEY_FILE;
-    let mut text = String::new();
-    is_small.then_some(())?;
-    file.take(MAX_KEY_FILE).read_to_string(&mut text).ok()?;
-    Some(text)
 }

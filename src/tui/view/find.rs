@@ -90,18 +90,9 @@ impl Found {
     }
 }
 
-/// Small letters find capitals as well, capitals only themselves.
-pub(super) fn case(needle: &str) -> Case {
-    if needle.chars().any(char::is_uppercase) {
-        Case::Exact
-    } else {
-        Case::Ignore
-    }
-}
-
 /// All matches in a tree that is small.
 pub(super) fn find_in_tree(tree: &Tree<'_>, needle: &str) -> Vec<Range<usize>> {
-    Search::new(tree, needle, case(needle))
+    Search::new(tree, needle, Case::of_needle(needle))
         .filter(|found| is_seen(tree, found.row, found.range.start))
         .map(|found| found.range)
         .take(MOST_MATCHES)
@@ -177,7 +168,7 @@ fn find_json(
     for (node, source) in trees {
         let Some(tree) = source.tree() else { continue };
         batch.enter(*node);
-        let mut search = Search::new(tree, needle, case(needle));
+        let mut search = Search::new(tree, needle, Case::of_needle(needle));
         let mut found = 0_usize;
         loop {
             match search.step() {
@@ -207,7 +198,7 @@ fn find_text(
     if needle.is_empty() {
         return Ok(());
     }
-    let finder = Finder::new(needle, case(needle));
+    let finder = Finder::new(needle, Case::of_needle(needle));
     let boundary = |at: usize| {
         let at = at.min(text.len());
         (at..=text.len()).find(|&at| text.is_char_boundary(at))
@@ -236,7 +227,7 @@ type Pattern = Vec<(u8, u8)>;
 
 /// The needle as text, and as bytes if it is hex.
 fn patterns(needle: &str) -> Vec<Pattern> {
-    let fold = case(needle) == Case::Ignore;
+    let fold = Case::of_needle(needle) == Case::Ignore;
     let text = needle.bytes().map(|byte| match fold {
         true => (byte, byte.to_ascii_uppercase()),
         false => (byte, byte),

@@ -15,6 +15,7 @@ use crate::call;
 use crate::decode::{Decoded, State};
 use crate::flow::Flow;
 use crate::json::{Kind, Tree, looks_like};
+use crate::protocol::hosts::is_cloud;
 use crate::session::Secret;
 
 /// How many devices, rooms, scenes and the like one flow can teach. Lists come
@@ -130,14 +131,6 @@ impl fmt::Debug for Findings {
             .field("specs", &self.specs.len())
             .finish()
     }
-}
-
-/// Whether a host is the cloud's, so that its answers without an envelope
-/// (official integrations, speakers) are lists too.
-fn is_cloud(host: &str) -> bool {
-    [".mi.com", ".mijia.tech", ".xiaomi.com"]
-        .iter()
-        .any(|domain| host.ends_with(domain))
 }
 
 /// Whether a body may hold anything of interest.

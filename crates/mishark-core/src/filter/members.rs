@@ -10,9 +10,7 @@ use std::borrow::Cow;
 use memchr::memmem;
 
 use crate::json::{Tree, unescape};
-
-/// What some login answers put before their JSON.
-const LOGIN_PREFIX: &[u8] = b"&&&START&&&";
+use crate::protocol::response::behind_prefix;
 
 /// Whether `wanted` takes the value of a member, or of an element where the
 /// member is an array: a string's meaning, a number or a word as sent. It also
@@ -49,7 +47,7 @@ pub(super) fn members(
 /// Whether `wanted` takes the answer's `code`, or one of an item anywhere in
 /// its `result`.
 pub(super) fn answer_codes(text: &[u8], mut wanted: impl FnMut(&[u8]) -> bool) -> bool {
-    let text = text.strip_prefix(LOGIN_PREFIX).unwrap_or(text);
+    let text = behind_prefix(text).unwrap_or(text);
     // Where a code stands is only asked of one that is wanted, so most bodies
     // need no tree.
     let mut tree = None;

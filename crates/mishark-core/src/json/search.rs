@@ -29,6 +29,18 @@ pub enum Case {
     Ignore,
 }
 
+impl Case {
+    /// What a person means who types a needle: small letters find capitals too,
+    /// a capital finds itself only.
+    pub fn of_needle(needle: &str) -> Self {
+        if needle.chars().any(char::is_uppercase) {
+            Self::Exact
+        } else {
+            Self::Ignore
+        }
+    }
+}
+
 /// A place where the needle is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Match {

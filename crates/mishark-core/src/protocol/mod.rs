@@ -97,6 +97,7 @@ pub mod base64;
 pub mod cipher;
 pub mod error;
 pub mod form;
+pub mod hosts;
 pub mod key;
 pub mod plaintext;
 pub mod request;

@@ -9,8 +9,13 @@ use super::plaintext::{Gunzip, Plaintext, Step, gunzip, is_gzip, is_json_like, i
 /// answers; fewer must be JSON to count.
 const TELLING_TEXT: usize = 8;
 
-/// What passport answers start with.
-pub const PASSPORT_PREFIX: &[u8] = b"&&&START&&&";
+/// What the account service puts before the JSON of its answers.
+const PASSPORT_PREFIX: &[u8] = b"&&&START&&&";
+
+/// What stands behind `&&&START&&&`; `None` if a body does not begin with it.
+pub fn behind_prefix(body: &[u8]) -> Option<&[u8]> {
+    body.trim_ascii_start().strip_prefix(PASSPORT_PREFIX)
+}
 
 /// Whether to gunzip what was decrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -166,7 +171,7 @@ fn unzip(mut opened: OpenedResponse, bytes: Vec<u8>, hints: ResponseHints) -> Op
 
 /// A body that can not be base64, with the passport prefix taken off.
 fn clear_text(body: &[u8]) -> Option<(Option<Step>, &[u8])> {
-    if let Some(rest) = body.trim_ascii_start().strip_prefix(PASSPORT_PREFIX) {
+    if let Some(rest) = behind_prefix(body) {
         return Some((Some(Step::Prefix), rest));
     }
     let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);

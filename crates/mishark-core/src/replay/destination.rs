@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::base::Base;
 use super::signed::SignedRequest;
 use super::way::{Certificates, Proxy};
-use crate::flow::Url;
-use crate::session::{Family, Fit};
+use crate::flow::{Base, Url};
+use crate::protocol::hosts::Family;
+use crate::session::Fit;
 
 /// How many bytes an answer may have unless the user raises it. The largest
 /// genuine ones (device lists of big homes) stay under 4 MiB, and a third more

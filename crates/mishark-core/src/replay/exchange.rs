@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, RequestBuilder, Timeout};
@@ -174,7 +174,7 @@ impl Exchange {
     }
 
     fn run(&self, agent: &Agent) -> Outcome {
-        let started = now();
+        let started = Moment::now();
         let clock = Instant::now();
         let response = self.ask(agent).map_err(|error| self.failure(&error, 0))?;
         let (parts, body) = response.into_parts();
@@ -385,9 +385,4 @@ impl Exchange {
             unknown_issuer,
         }
     }
-}
-
-fn now() -> Option<Moment> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    Moment::from_millis(i64::try_from(since.as_millis()).ok()?)
 }

@@ -1,7 +1,6 @@
 //! A nonce for a request that is made now.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
+use crate::flow::Moment;
 use crate::protocol::key::Nonce;
 
 /// Why no nonce could be made.
@@ -27,8 +26,10 @@ pub enum NonceError {
 pub fn fresh_nonce() -> Result<Nonce, NonceError> {
     let mut random = [0; 8];
     getrandom::fill(&mut random).map_err(|_| NonceError::Randomness)?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let now = now.map_err(|_| NonceError::Clock)?;
-    let minutes = i32::try_from(now.as_secs() / 60).map_err(|_| NonceError::Clock)?;
-    Ok(Nonce::new(random, minutes))
+    let millis = Moment::now().map(Moment::as_millis);
+    let minutes = millis
+        .filter(|millis| *millis >= 0)
+        .map(|millis| millis / 60_000);
+    let minutes = minutes.and_then(|minutes| i32::try_from(minutes).ok());
+    Ok(Nonce::new(random, minutes.ok_or(NonceError::Clock)?))
 }

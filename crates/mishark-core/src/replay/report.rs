@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::base::{Base, BaseError};
 use super::draft::{CookieValue, Draft, usual_path_form};
 use super::{Carrier, Field, header};
 use crate::call::{Nature, nature, rpc_did, short};
+use crate::flow::{Base, BaseError};
 use crate::json::{self, Kind, Tree, show};
 use crate::protocol::form::MAX_FIELDS;
 use crate::protocol::request::{ENVELOPE_FIELDS, RC4_HASH, Scheme};

@@ -2,17 +2,17 @@
 
 use std::fmt;
 
-use super::base::{Base, BaseError};
 use super::draft::{Carrier, CookieValue, Draft, SessionPart};
 use super::header;
 use super::report::{Problem, check};
-use crate::flow::Flow;
+use crate::flow::{Base, BaseError, Flow};
 use crate::protocol::form::{Field, Form};
+use crate::protocol::hosts::Family;
 use crate::protocol::key::{KeyId, Nonce};
 use crate::protocol::request::{Scheme, Style};
 use crate::protocol::seal::{SealedForm, seal};
 use crate::protocol::signature::{Pair, signed_path};
-use crate::session::{Family, Fit, KeyOrigin, Secret, Session};
+use crate::session::{Fit, KeyOrigin, Secret, Session};
 
 /// A request ready to be sent, and every string on the way to it.
 ///

@@ -7,7 +7,7 @@ use super::{KeyOrigin, Keyring, Place, Secret, Session, form_with};
 use crate::flow::{Body, Flow, transport};
 use crate::protocol::form::{Form, form_decode};
 use crate::protocol::key::Ssecurity;
-use crate::protocol::response::PASSPORT_PREFIX;
+use crate::protocol::response::behind_prefix;
 use crate::protocol::signature::client_sign;
 
 /// A login answer larger than this, unpacked, is none.
@@ -132,9 +132,10 @@ fn from_login(ring: &mut Keyring, flow: &Flow, place: &Place) {
     // mitmproxy and Fiddler keep bodies as they were on the wire.
     let encoding = response.headers.get("content-encoding");
     let body = transport::undo(body, encoding, MAX_LOGIN as u64).bytes;
-    let text = body.trim_ascii_start();
-    let text = text.strip_prefix(PASSPORT_PREFIX).unwrap_or(text);
-    if !text.starts_with(b"{") || memchr::memmem::find(text, b"ssecurity").is_none() {
+    let text = behind_prefix(&body).unwrap_or(&body);
+    if !text.trim_ascii_start().starts_with(b"{")
+        || memchr::memmem::find(text, b"ssecurity").is_none()
+    {
         return;
     }
     let Ok(login) = serde_json::from_slice::<Login<'_>>(text) else {

@@ -5,29 +5,53 @@
 //! login uses: `{"sid", "ssecurity", "userId", "cUserId", "serviceToken"}`, and
 //! two of ours: `"hosts"`, a list, and `"lastSeen"`, a time by RFC 3339.
 
-use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
 use super::{KeyOrigin, MAX_HOSTS, PastedCookies, Secret, Session};
 use crate::flow::Moment;
+use crate::private_file::Pending;
 use crate::protocol::error::Error;
 use crate::protocol::key::Ssecurity;
 
 /// How deep in a file's JSON a key is looked for.
 const MAX_DEPTH: usize = 8;
 
+/// How many bytes a key file may have: more than the tokens of many accounts.
+pub const MAX_KEY_FILE: u64 = 1 << 20;
+
 /// Why a file gave no key.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
+    /// It can not be read, or is no text.
+    #[error(transparent)]
+    Read(#[from] io::Error),
+    /// It has more bytes than a key file may have.
+    #[error("larger than {MAX_KEY_FILE} bytes")]
+    TooLarge,
     /// JSON without a member `ssecurity` that is a string.
     #[error("holds no ssecurity")]
     NoKey,
     /// There is one, and it is none.
     #[error("ssecurity {0}")]
     BadKey(#[from] Error),
+}
+
+/// Reads the sessions in a key file.
+///
+/// # Errors
+/// If it can not be read or is too large, and as [`parse_key_file`].
+pub fn read_key_file(path: &Path) -> Result<Vec<Session>, KeyFileError> {
+    let mut text = String::new();
+    let mut file = File::open(path)?.take(MAX_KEY_FILE + 1);
+    file.read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_KEY_FILE {
+        return Err(KeyFileError::TooLarge);
+    }
+    parse_key_file(&text, &KeyOrigin::File(path.display().to_string()))
 }
 
 /// Reads the sessions in a key file's text.
@@ -113,20 +137,17 @@ fn encode(session: &Session) -> Value {
     Value::Object(members)
 }
 
-/// Saves sessions to a new key file that only its owner can read.
+/// Saves sessions to a new key file that only its owner can read. It is there
+/// whole or not at all.
 ///
 /// # Errors
-/// If the file is there already, or can not be written.
+/// If something has that name already, or it can not be written.
 pub fn save_key_file(path: &Path, sessions: &[Session]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut file = options.open(path)?;
-    file.write_all(encode_key_file(sessions).as_bytes())
+    let pending = Pending::begin(path, false)?;
+    pending
+        .file()
+        .write_all(encode_key_file(sessions).as_bytes())?;
+    pending.keep()
 }
 
 fn collect(

@@ -168,8 +168,14 @@ fn key_files_of_every_kind_are_read() {
         let sessions = parse_key_file(&text, &origin).unwrap();
         assert_eq!(sessions[0].ssecurity, key(KEY_A), "{text}");
     }
-    assert_eq!(parse_key_file("{}", &origin), Err(KeyFileError::NoKey));
-    assert_eq!(parse_key_file("", &origin), Err(KeyFileError::NoKey));
+    assert!(matches!(
+        parse_key_file("{}", &origin),
+        Err(KeyFileError::NoKey)
+    ));
+    assert!(matches!(
+        parse_key_file("", &origin),
+        Err(KeyFileError::NoKey)
+    ));
     assert!(matches!(
         parse_key_file("hello world!", &origin),
         Err(KeyFileError::BadKey(_))
@@ -201,15 +207,21 @@ fn a_session_written_to_a_key_file_is_read_back() {
     let origin = KeyOrigin::File("k".to_owned());
     session.service_tokens.remove(0);
     session.origin = origin.clone();
-    assert_eq!(parse_key_file(&text, &origin), Ok(vec![session.clone()]));
+    assert_eq!(
+        parse_key_file(&text, &origin).unwrap(),
+        vec![session.clone()]
+    );
     let other = Session::new(key(KEY_B), origin.clone());
     let text = encode_key_file(&[session.clone(), other.clone()]);
-    assert_eq!(parse_key_file(&text, &origin), Ok(vec![session, other]));
+    assert_eq!(
+        parse_key_file(&text, &origin).unwrap(),
+        vec![session, other]
+    );
 }
 
 #[cfg(unix)]
 #[test]
-fn a_saved_key_file_is_its_owners_alone_and_never_overwritten() {
+fn a_saved_key_file_is_its_owners_alone_whole_and_never_overwritten() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("home.key");
@@ -217,7 +229,12 @@ fn a_saved_key_file_is_its_owners_alone_and_never_overwritten() {
     save_key_file(&path, std::slice::from_ref(&session)).unwrap();
     let mode = std::fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    assert!(save_key_file(&path, &[session]).is_err());
+    let refused = save_key_file(&path, std::slice::from_ref(&session)).unwrap_err();
+    assert_eq!(refused.to_string(), "is there already");
+    // What could not be written leaves nothing that would block the next.
+    let nowhere = folder.path().join("home.key/x");
+    assert!(save_key_file(&nowhere, &[session]).is_err());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
 #[test]
@@ -244,7 +261,7 @@ fn a_key_file_may_be_a_pasted_line_of_cookies() {
     assert_eq!(sessions[0].origin, origin);
     assert_eq!(sessions[0].service_token(), Some(&Secret::new("T")));
     let keyless = parse_key_file("serviceToken=T", &origin);
-    assert_eq!(keyless, Err(KeyFileError::NoKey));
+    assert!(matches!(keyless, Err(KeyFileError::NoKey)));
 }
 
 #[test]

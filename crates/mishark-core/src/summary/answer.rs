@@ -6,14 +6,12 @@ use crate::decode::Decoded;
 use crate::directory::{explain_code, is_success};
 use crate::flow::{Body, Flow};
 use crate::json::{Kind, Tree, looks_like};
+use crate::protocol::response::behind_prefix;
 use crate::text::size;
 
 /// The longest body that is read for a summary. The largest device lists stay
 /// under 4 MiB; above this a body is told by its size.
 const MAX_BODY: usize = 16 << 20;
-
-/// What some login answers put before their JSON.
-const LOGIN_PREFIX: &[u8] = b"&&&START&&&";
 
 /// An answer, looked at once.
 pub(super) struct Answer<'f> {
@@ -68,7 +66,7 @@ impl<'f> Answer<'f> {
             None => Kept::Shut,
             Some([]) => Kept::Empty,
             Some(bytes) => {
-                let json = bytes.strip_prefix(LOGIN_PREFIX).unwrap_or(bytes);
+                let json = behind_prefix(bytes).unwrap_or(bytes);
                 answer.tree = parse(json);
                 match answer.tree {
                     Some(_) => Kept::Json,

@@ -14,6 +14,7 @@ use crate::call;
 use crate::decode::Decoded;
 use crate::flow::Flow;
 use crate::json::Tree;
+use crate::protocol::hosts::is_cloud;
 use Says::{Parts, Words};
 
 /// One call with its answer, on its way into a line.
@@ -277,9 +278,9 @@ fn find(path: &str) -> Option<&'static Says> {
 /// Whether a flow without an envelope asks an endpoint that has words: official
 /// integrations call the same ones with a token and in the clear.
 pub(super) fn knows(flow: &Flow) -> bool {
-    let host = flow.request.url.host();
-    let is_cloud = host.ends_with(".mi.com") || host.ends_with(".mijia.tech");
-    is_cloud && flow.request.method != "OPTIONS" && find(flow.request.url.path()).is_some()
+    is_cloud(flow.request.url.host())
+        && flow.request.method != "OPTIONS"
+        && find(flow.request.url.path()).is_some()
 }
 
 /// Says what a call to the cloud says.

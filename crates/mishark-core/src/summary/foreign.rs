@@ -6,6 +6,7 @@ use super::calls::members;
 use super::line::Line;
 use crate::call;
 use crate::flow::Flow;
+use crate::protocol::hosts::is_login;
 use crate::text::size;
 
 /// How many members of an answer are told.
@@ -41,9 +42,4 @@ pub(super) fn say(flow: &Flow, answer: &Answer<'_>, line: &mut Line) {
         },
         None => answer.end("", line),
     }
-}
-
-/// Whether a host belongs to the account service, whose answers have codes.
-fn is_login(host: &str) -> bool {
-    host.ends_with("account.xiaomi.com") || host.starts_with("sts.")
 }

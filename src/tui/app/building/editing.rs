@@ -6,8 +6,9 @@ use crate::tui::effect::{Editing, Outside};
 use crate::tui::overlay::{Ask, BoxFor, TextBox};
 use crate::tui::view::Move;
 use crate::tui::words;
+use mishark_core::flow::Base;
 use mishark_core::protocol::request::{KeystreamMode, Scheme};
-use mishark_core::replay::{Base, Cookie, CookieValue, Draft, SessionPart};
+use mishark_core::replay::{Cookie, CookieValue, Draft, SessionPart};
 
 impl App {
     /// Edits the part the cursor is on, in the way that suits it.

@@ -8,8 +8,9 @@ use crate::tui::app::{App, Input, Job, Overlay};
 use crate::tui::overlay::Ask;
 use crate::tui::words;
 use mishark_core::filter::Filter;
+use mishark_core::flow::Base;
 use mishark_core::protocol::key::Ssecurity;
-use mishark_core::replay::{Base, Proxy};
+use mishark_core::replay::Proxy;
 use mishark_core::session::{KeyOrigin, PastedCookies, Session, parse_key_file};
 
 impl App {

@@ -34,20 +34,42 @@ impl Base {
     /// If it is something else. A path is refused: it would be part of what is
     /// signed.
     pub fn parse(text: &str) -> Result<Self, BaseError> {
-        let (scheme, rest) = match text.split_once("://") {
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => ("https", rest),
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => ("http", rest),
-            _ => return Err(BaseError::Scheme),
-        };
-        let authority = rest.strip_suffix('/').unwrap_or(rest);
-        if authority.contains(['/', '?', '#', '@']) {
-            return Err(BaseError::More);
+        let (base, user, behind) = Self::begin_of(text)?;
+        match (user, behind) {
+            (None, "" | "/") => base.checked(),
+            _ => Err(BaseError::More),
         }
+    }
+
+    /// Reads the base that a URL begins with; with it comes what stands before
+    /// its `@`, still percent-encoded, and what follows behind the authority.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse), but for what stands around the base.
+    pub fn of_url(text: &str) -> Result<(Self, Option<&str>, &str), BaseError> {
+        let (base, user, behind) = Self::begin_of(text)?;
+        Ok((base.checked()?, user, behind))
+    }
+
+    fn begin_of(text: &str) -> Result<(Self, Option<&str>, &str), BaseError> {
+        let (scheme, rest) = text.split_once("://").ok_or(BaseError::Scheme)?;
+        let mut known = ["https", "http"].into_iter();
+        let scheme = known.find(|known| scheme.eq_ignore_ascii_case(known));
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, behind) = rest.split_at(end);
+        let (user, authority) = match authority.rsplit_once('@') {
+            Some((user, authority)) => (Some(user), authority),
+            None => (None, authority),
+        };
         let base = Self {
-            scheme,
+            scheme: scheme.ok_or(BaseError::Scheme)?,
             authority: authority.to_owned(),
         };
-        let host = base.host();
+        Ok((base, user, behind))
+    }
+
+    fn checked(self) -> Result<Self, BaseError> {
+        let host = self.host();
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
         let is_v6 = host
             .strip_prefix('[')
@@ -59,9 +81,9 @@ impl Base {
         if !is_host {
             return Err(BaseError::Host);
         }
-        match authority[host.len()..].strip_prefix(':') {
-            None if authority.len() == host.len() => Ok(base),
-            Some(port) if port.parse::<u16>().is_ok_and(|port| port > 0) => Ok(base),
+        match self.authority[host.len()..].strip_prefix(':') {
+            None if self.authority.len() == host.len() => Ok(self),
+            Some(port) if port.parse::<u16>().is_ok_and(|port| port > 0) => Ok(self),
             _ => Err(BaseError::Port),
         }
     }

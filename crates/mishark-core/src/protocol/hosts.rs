@@ -1,10 +1,18 @@
-//! Which hosts a login's credentials belong to.
+//! Xiaomi's hosts: which are the cloud's, and which service each belongs to.
 //!
-//! A login is for one service (`sid`), and each service has its own hosts, with
-//! the regions (`de.`, `us.`, …) and gateways in front. A token of one service
-//! is refused by another with `auth error`; sent anywhere else it is given away.
+//! Each service has a host of its own, with the regions (`de.`, `us.`, …) and
+//! gateways in front. A host is told by whole labels: `evilio.mi.com` belongs to
+//! somebody else. Hosts are names without a port; case and a dot at the end do
+//! not matter.
 
-use super::Session;
+/// The domains of all that Xiaomi's cloud answers under.
+const CLOUD: [&str; 3] = ["mi.com", "mijia.tech", "xiaomi.com"];
+
+/// Those of what a home consists of: devices, scenes, cameras, speakers.
+const SMART_HOME: [&str; 3] = ["io.mi.com", "mijia.tech", "mina.mi.com"];
+
+/// The account service, which logs in for all the others.
+const ACCOUNT: &str = "account.xiaomi.com";
 
 /// The hosts of one service that speak this protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,17 +28,6 @@ pub enum Family {
 /// Hosts under a family's own that speak another protocol: the open platform
 /// for Home Assistant, and Miloco.
 const OTHERS: [&str; 2] = ["ha.api.io.mi.com", "mico.api.mijia.tech"];
-
-/// Whether credentials belong to a host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fit {
-    /// The host is of the session's service, or they were seen to go there.
-    Home,
-    /// They belong elsewhere.
-    Stranger,
-    /// Nothing is known of where they belong.
-    Unknown,
-}
 
 impl Family {
     /// All of them.
@@ -59,10 +56,10 @@ impl Family {
         Self::ALL.into_iter().find(|family| family.sid() == sid)
     }
 
-    /// The family a host belongs to. Case and a dot at the end do not matter.
+    /// The family a host belongs to.
     ///
     /// ```
-    /// use mishark_core::session::Family;
+    /// use mishark_core::protocol::hosts::Family;
     ///
     /// assert_eq!(Family::of_host("de.core.api.io.mi.com"), Some(Family::Home));
     /// assert_eq!(Family::of_host("pv-de.api.io.mi.com"), Some(Family::Home));
@@ -70,15 +67,11 @@ impl Family {
     /// assert_eq!(Family::of_host("evilapi.io.mi.com"), None);
     /// ```
     pub fn of_host(host: &str) -> Option<Self> {
-        let host = host.trim_end_matches('.').to_ascii_lowercase();
-        let is_under = |root: &str| {
-            host.strip_suffix(root)
-                .is_some_and(|front| front.is_empty() || front.ends_with('.'))
-        };
-        if OTHERS.into_iter().any(is_under) {
+        if is_under_any(host, &OTHERS) {
             return None;
         }
-        Self::ALL.into_iter().find(|family| is_under(family.root()))
+        let mut all = Self::ALL.into_iter();
+        all.find(|family| is_under(host, family.root()))
     }
 }
 
@@ -90,7 +83,7 @@ const REGIONS: [&str; 7] = ["de", "i2", "in", "ru", "sg", "tw", "us"];
 /// any other host.
 ///
 /// ```
-/// use mishark_core::session::region_of_host;
+/// use mishark_core::protocol::hosts::region_of_host;
 ///
 /// assert_eq!(region_of_host("core.api.io.mi.com"), Some("cn"));
 /// assert_eq!(region_of_host("pv-de.api.io.mi.com"), Some("de"));
@@ -106,34 +99,52 @@ pub fn region_of_host(host: &str) -> Option<&'static str> {
     Some(region.unwrap_or("cn"))
 }
 
-pub(super) fn fit(session: &Session, host: &str) -> Fit {
-    let family = Family::of_host(host);
-    let seen = session.hosts.iter().any(|seen| {
-        seen.eq_ignore_ascii_case(host) || (family.is_some() && Family::of_host(seen) == family)
-    });
-    let named = session.sid.as_deref().map(Family::of_sid);
-    match named {
-        _ if seen => Fit::Home,
-        Some(Some(sid)) if Some(sid) == family => Fit::Home,
-        Some(_) => Fit::Stranger,
-        None if session.hosts.is_empty() => Fit::Unknown,
-        None => Fit::Stranger,
-    }
+/// Whether a host is the cloud's, whichever service it belongs to.
+///
+/// ```
+/// use mishark_core::protocol::hosts::is_cloud;
+///
+/// assert!(is_cloud("api2.mina.mi.com") && is_cloud("account.xiaomi.com"));
+/// assert!(!is_cloud("evilmi.com") && !is_cloud("mi.com.example.org"));
+/// ```
+pub fn is_cloud(host: &str) -> bool {
+    is_under_any(host, &CLOUD)
+}
+
+/// Whether a host is one of the smart home's.
+///
+/// ```
+/// use mishark_core::protocol::hosts::is_smart_home;
+///
+/// assert!(is_smart_home("de.api.io.mi.com") && !is_smart_home("evilio.mi.com"));
+/// ```
+pub fn is_smart_home(host: &str) -> bool {
+    is_under_any(host, &SMART_HOME)
+}
+
+/// Whether a host takes part in a login: the account service's, or the `sts.` of
+/// another, which sets the token.
+pub fn is_login(host: &str) -> bool {
+    is_under(host, ACCOUNT) || (host.starts_with("sts.") && is_cloud(host))
+}
+
+fn is_under_any(host: &str, domains: &[&str]) -> bool {
+    domains.iter().any(|domain| is_under(host, domain))
+}
+
+/// Whether a host is a domain's own, or stands behind a dot in front of it.
+fn is_under(host: &str, domain: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host).as_bytes();
+    let Some(front) = host.len().checked_sub(domain.len()) else {
+        return false;
+    };
+    let (front, end) = host.split_at(front);
+    end.eq_ignore_ascii_case(domain.as_bytes()) && matches!(front.last(), None | Some(b'.'))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::key::Ssecurity;
-    use crate::session::KeyOrigin;
-
-    fn session(sid: Option<&str>, hosts: &[&str]) -> Session {
-        let key = Ssecurity::parse(b"rAnKuwnp8Nqby2BclfOCRg==").unwrap();
-        let mut session = Session::new(key, KeyOrigin::Given);
-        session.sid = sid.map(str::to_owned);
-        session.hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
-        session
-    }
 
     #[test]
     fn every_region_and_gateway_is_of_its_family() {
@@ -168,19 +179,22 @@ mod tests {
     }
 
     #[test]
-    fn credentials_fit_their_service_and_where_they_were_seen() {
-        let home = session(Some("xiaomiio"), &[]);
-        assert_eq!(home.fit("de.api.io.mi.com"), Fit::Home);
-        assert_eq!(home.fit("api.mijia.tech"), Fit::Stranger);
-        assert_eq!(home.fit("127.0.0.1"), Fit::Stranger);
-        let seen = session(None, &["api.mijia.tech", "home.test"]);
-        assert_eq!(seen.fit("core.api.mijia.tech"), Fit::Home);
-        assert_eq!(seen.fit("HOME.test"), Fit::Home);
-        assert_eq!(seen.fit("other.home.test"), Fit::Stranger);
-        assert_eq!(session(None, &[]).fit("api.io.mi.com"), Fit::Unknown);
-        assert_eq!(
-            session(Some("odd"), &[]).fit("api.io.mi.com"),
-            Fit::Stranger
-        );
+    fn a_host_is_told_by_whole_labels() {
+        for host in ["IO.mi.com.", "mijia.tech", "Core.API.mijia.tech"] {
+            assert!(is_smart_home(host) && is_cloud(host), "{host}");
+        }
+        for host in [
+            "evilio.mi.com.example",
+            "evilio.mi.org",
+            "evilmijia.tech",
+            "notmi.com",
+            "evilxiaomi.com",
+            ".",
+        ] {
+            assert!(!is_smart_home(host) && !is_cloud(host), "{host}");
+        }
+        assert!(!is_smart_home("evilio.mi.com"));
+        assert!(is_login("de.account.xiaomi.com") && is_login("sts.api.io.mi.com"));
+        assert!(!is_login("evilaccount.xiaomi.com") && !is_login("sts.example.org"));
     }
 }
