@@ -68,6 +68,7 @@ mod tests;
 #[cfg(feature = "send")]
 mod way;
 
+pub use crate::flow::{Base, BaseError};
 pub use answer::{Answer, MAX_CLOCK_SKEW_MINUTES};
 #[cfg(feature = "send")]
 pub use cancel::Cancel;
