@@ -18,6 +18,7 @@ mod list;
 mod live;
 mod network;
 mod open;
+mod outcome;
 mod progress;
 mod replay;
 mod screen;
@@ -33,29 +34,8 @@ use std::io::{self, BufWriter, Write};
 use anyhow::Result;
 use clap::CommandFactory;
 
+pub use self::outcome::Outcome;
 use crate::cli::{Cli, Command};
-
-/// How a command ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Outcome {
-    /// Exit code 0.
-    Fine,
-    /// A check failed or nothing matched: exit code 1.
-    Failed,
-    /// Something could not be read: exit code 2. What could be is printed.
-    Damaged,
-}
-
-impl Outcome {
-    /// The exit code.
-    pub fn code(self) -> u8 {
-        match self {
-            Self::Fine => 0,
-            Self::Failed => 1,
-            Self::Damaged => 2,
-        }
-    }
-}
 
 /// Runs a command and tells how it ended. A reader of standard output that has
 /// gone away (`| head`) is no error.

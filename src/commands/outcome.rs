@@ -1,0 +1,23 @@
+//! How a command ended, as its exit code.
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// Exit code 0.
+    Fine,
+    /// A check failed or nothing matched: exit code 1.
+    Failed,
+    /// Something could not be read: exit code 2. What could be is printed.
+    Damaged,
+}
+
+impl Outcome {
+    /// The exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Fine => 0,
+            Self::Failed => 1,
+            Self::Damaged => 2,
+        }
+    }
+}
