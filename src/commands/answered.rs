@@ -5,163 +5,149 @@ use std::io::Write;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::sending::{Job, Request};
+use super::job::Job;
 use super::terminal::{is_terminal, note};
 use crate::cli::{AnswerFormat, Sending};
-use mishark_core::decode::Decoded;
 use mishark_core::diff::{Diff, diff};
-use mishark_core::flow::Flow;
 use mishark_core::json::Tree;
 use mishark_core::protocol::form::Form as Fields;
 use mishark_core::protocol::key::Nonce;
-use mishark_core::replay::{Answer, Draft, SendError, SignedRequest, effect};
+use mishark_core::replay::{Answered, Draft, Event, SendError, SignedRequest, effect};
 use mishark_core::text::{clean, clean_lines, hex_dump};
 
-/// What is printed of an answer.
-#[derive(Clone, Copy)]
-pub(super) enum Form {
-    Diff,
-    Json,
-    Text,
-}
-
-/// A request with its answer, to be printed.
-pub(super) struct Answered<'a> {
-    pub(super) job: &'a Job,
-    pub(super) request: &'a SignedRequest,
-    pub(super) flow: &'a Flow,
-    pub(super) decoded: &'a Decoded,
-    pub(super) answer: Option<Answer>,
-}
-
-impl Answered<'_> {
-    /// Data to `out`; how it went, to standard error.
-    pub(super) fn print(&self, form: Form, out: &mut impl Write) -> Result<()> {
-        match form {
-            Form::Diff => self.diff(out)?,
-            Form::Json => writeln!(out, "{}", Value::Object(self.json()))?,
-            Form::Text => self.text(out)?,
-        }
-        let status = self
-            .status()
-            .map_or_else(|| "-".to_owned(), |it| it.to_string());
-        let took = self.flow.duration_ms.unwrap_or_default();
-        let name = &self.job.name;
-        let verdict = self
-            .answer
-            .as_ref()
-            .map(Answer::to_string)
-            .unwrap_or_default();
-        let hint = self.answer.as_ref().map(Answer::hint).unwrap_or_default();
-        let hint = if hint.is_empty() {
-            hint
-        } else {
-            format!("\n{hint}")
-        };
-        note(&format!(
-            "{name}: {status} in {took:.0} ms: {verdict}{hint}"
-        ));
-        Ok(())
-    }
-
-    fn status(&self) -> Option<u16> {
-        self.flow.response.as_ref()?.status
-    }
-
-    fn plaintext(&self) -> Option<&[u8]> {
-        self.decoded.response.as_ref()?.plaintext.as_deref()
-    }
-
-    /// The plaintext byte for byte, but no control bytes onto a terminal.
-    fn text(&self, out: &mut impl Write) -> Result<()> {
-        let Some(bytes) = self.plaintext() else {
-            return Ok(());
-        };
-        if !is_terminal() {
-            out.write_all(bytes)?;
-        } else if let Ok(text) = std::str::from_utf8(bytes) {
-            write!(out, "{}", clean_lines(text))?;
-        } else {
-            write!(out, "{}", hex_dump(bytes, usize::MAX))?;
-        }
-        if bytes.last().is_some_and(|byte| *byte != b'\n') {
-            writeln!(out)?;
-        }
-        Ok(())
-    }
-
-    fn changes(&self) -> Option<Diff> {
-        let before = Tree::parse(self.job.original.as_deref()?).ok()?;
-        let after = Tree::parse(self.plaintext()?).ok()?;
-        Some(diff(&before, &after))
-    }
-
-    fn diff(&self, out: &mut impl Write) -> Result<()> {
-        let Some(diff) = self.changes() else {
-            note(&format!("{}: nothing to compare with", self.job.name));
-            return self.text(out);
-        };
-        for change in &diff.changes {
-            writeln!(out, "{change}")?;
-        }
-        if diff.has_more {
-            writeln!(out, "… and more")?;
-        }
-        Ok(())
-    }
-
-    fn json(&self) -> Map<String, Value> {
-        let mut object = request_json(self.job, self.request, Shown::Sent);
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let reason = self.decoded.reason.as_ref();
-        let answer = json!({
-            "status": self.status(),
-            "duration_ms": self.flow.duration_ms,
-            "state": self.decoded.state.name(),
-            "reason": reason.map(|reason| reason.code()),
-            "plaintext": self.plaintext().map(text),
-        });
-        let checks = json!({
-            "signature": self.decoded.signature.word(),
-            "rc4_hash": self.decoded.rc4_hash.word(),
-        });
-        let verdict = self.answer.as_ref().map(|answer| {
-            json!({
-                "fine": answer.is_fine(),
-                "message": answer.to_string(),
-                "hint": answer.hint(),
-            })
-        });
-        let changes = self.changes().map(|diff| {
-            let lines = diff.changes.iter().map(|change| change.to_string().into());
-            lines.collect::<Vec<Value>>()
-        });
-        object.insert("answer".to_owned(), answer);
-        object.insert("checks".to_owned(), checks);
-        object.insert("verdict".to_owned(), json!(verdict));
-        object.insert("diff".to_owned(), json!(changes));
-        object
-    }
-}
-
-/// A request that got no answer, as JSON.
-pub(super) fn failure(
+/// Prints what came of a request: data to `out`, how it went to standard error.
+pub(super) fn print(
     job: &Job,
-    request: &SignedRequest,
-    error: &SendError,
+    event: &Event,
+    format: AnswerFormat,
     out: &mut impl Write,
 ) -> Result<()> {
-    let mut object = request_json(job, request, Shown::Sent);
-    let verdict = json!({
-        "fine": false,
-        "message": error.to_string(),
-        "hint": error.hint(),
-        "may_have_arrived": error.may_have_arrived(),
-    });
-    object.insert("answer".to_owned(), Value::Null);
-    object.insert("verdict".to_owned(), verdict);
-    writeln!(out, "{}", Value::Object(object))?;
+    let name = &job.name;
+    if let (AnswerFormat::Json, Some(request)) = (format, &event.request) {
+        let mut object = request_json(job, request, Shown::Sent);
+        match &event.outcome {
+            Ok(answered) => object.append(&mut answer_json(job, answered)),
+            Err(error) => object.append(&mut failure_json(error)),
+        }
+        writeln!(out, "{}", Value::Object(object))?;
+    }
+    let (told, hint) = match &event.outcome {
+        Ok(answered) => {
+            match format {
+                AnswerFormat::Diff => print_diff(job, answered, out)?,
+                AnswerFormat::Json => {}
+                AnswerFormat::Text => print_text(answered, out)?,
+            }
+            let status = status(answered).map_or_else(|| "-".to_owned(), |it| it.to_string());
+            let took = answered.flow.duration_ms.unwrap_or_default();
+            let answer = answered.answer.as_ref();
+            let verdict = answer.map(ToString::to_string).unwrap_or_default();
+            let hint = answer.map(|answer| answer.hint()).unwrap_or_default();
+            (format!("{status} in {took:.0} ms: {verdict}"), hint)
+        }
+        Err(error) => (error.to_string(), error.hint().to_owned()),
+    };
+    let gap = if hint.is_empty() { "" } else { "\n" };
+    note(&format!("{name}: {told}{gap}{hint}"));
     Ok(())
+}
+
+fn status(answered: &Answered) -> Option<u16> {
+    answered.flow.response.as_ref()?.status
+}
+
+fn plaintext(answered: &Answered) -> Option<&[u8]> {
+    answered.decoded.response.as_ref()?.plaintext.as_deref()
+}
+
+/// The plaintext byte for byte, but no control bytes onto a terminal.
+fn print_text(answered: &Answered, out: &mut impl Write) -> Result<()> {
+    let Some(bytes) = plaintext(answered) else {
+        return Ok(());
+    };
+    if !is_terminal() {
+        out.write_all(bytes)?;
+    } else if let Ok(text) = std::str::from_utf8(bytes) {
+        write!(out, "{}", clean_lines(text))?;
+    } else {
+        write!(out, "{}", hex_dump(bytes, usize::MAX))?;
+    }
+    if bytes.last().is_some_and(|byte| *byte != b'\n') {
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn changes(job: &Job, answered: &Answered) -> Option<Diff> {
+    let before = Tree::parse(job.original.as_deref()?).ok()?;
+    let after = Tree::parse(plaintext(answered)?).ok()?;
+    Some(diff(&before, &after))
+}
+
+fn print_diff(job: &Job, answered: &Answered, out: &mut impl Write) -> Result<()> {
+    let Some(diff) = changes(job, answered) else {
+        note(&format!("{}: nothing to compare with", job.name));
+        return print_text(answered, out);
+    };
+    for change in &diff.changes {
+        writeln!(out, "{change}")?;
+    }
+    if diff.has_more {
+        writeln!(out, "… and more")?;
+    }
+    Ok(())
+}
+
+/// A request's answer, as members to be put behind the request's.
+fn answer_json(job: &Job, answered: &Answered) -> Map<String, Value> {
+    let decoded = &answered.decoded;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let verdict = answered.answer.as_ref().map(|answer| {
+        json!({
+            "fine": answer.is_fine(),
+            "message": answer.to_string(),
+            "hint": answer.hint(),
+        })
+    });
+    let changes = changes(job, answered).map(|diff| {
+        let lines = diff.changes.iter().map(|change| change.to_string().into());
+        lines.collect::<Vec<Value>>()
+    });
+    members(json!({
+        "answer": {
+            "status": status(answered),
+            "duration_ms": answered.flow.duration_ms,
+            "state": decoded.state.name(),
+            "reason": decoded.reason.as_ref().map(|reason| reason.code()),
+            "plaintext": plaintext(answered).map(text),
+        },
+        "checks": {
+            "signature": decoded.signature.word(),
+            "rc4_hash": decoded.rc4_hash.word(),
+        },
+        "verdict": verdict,
+        "diff": changes,
+    }))
+}
+
+/// The same of a request that got no answer.
+fn failure_json(error: &SendError) -> Map<String, Value> {
+    members(json!({
+        "answer": null,
+        "verdict": {
+            "fine": false,
+            "message": error.to_string(),
+            "hint": error.hint(),
+            "may_have_arrived": error.may_have_arrived(),
+        },
+    }))
+}
+
+fn members(object: Value) -> Map<String, Value> {
+    match object {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
 }
 
 /// Shows a signed request instead of sending it.
@@ -188,7 +174,7 @@ pub(super) fn dry_run(
     if let Some(base) = &options.network.base_url {
         lines.push(("goes to", base.clone()));
     }
-    if let Request::Draft(draft) = &job.request {
+    if let Some(draft) = job.draft() {
         draft_lines(draft, &mut lines);
     }
     if request.is_exact() {
@@ -281,13 +267,9 @@ fn request_json(job: &Job, request: &SignedRequest, shown: Shown) -> Map<String,
         let value = if is_cookie && !reveal { "***" } else { value };
         (name.clone(), Value::from(value))
     });
-    let (data, changed) = match &job.request {
-        Request::Draft(draft) => {
-            let changed = draft.changed().into_iter().map(|field| field.name());
-            (draft.data().map(text), changed.collect::<Vec<_>>())
-        }
-        Request::Exact(_) => (None, Vec::new()),
-    };
+    let draft = job.draft();
+    let changed = draft.map(Draft::changed).unwrap_or_default();
+    let changed: Vec<_> = changed.into_iter().map(|field| field.name()).collect();
     let sent = json!({
         "method": request.method(),
         "url": format!("{}{path}", request.base()),
@@ -295,7 +277,7 @@ fn request_json(job: &Job, request: &SignedRequest, shown: Shown) -> Map<String,
         "account": request.whose(),
         "exact": request.is_exact(),
         "changed": changed,
-        "data": data,
+        "data": draft.and_then(Draft::data).map(text),
         "style": request.style().map(ToString::to_string),
         "nonce": request.nonce().map(|nonce| nonce.text()),
         "rc4_hash": request.rc4_hash(),
@@ -304,8 +286,5 @@ fn request_json(job: &Job, request: &SignedRequest, shown: Shown) -> Map<String,
         "signature_string": string(request.signature_string()),
         "form": request.form().map(|form| text(&masked(form, reveal).encode())),
     });
-    let mut object = Map::new();
-    object.insert("name".to_owned(), job.name.clone().into());
-    object.insert("request".to_owned(), sent);
-    object
+    members(json!({ "name": job.name, "request": sent }))
 }

@@ -5,10 +5,10 @@ use std::io::Write;
 
 use anyhow::{Context, Result, bail};
 
+use super::job::{Job, Request};
 use super::open::{keys_alone, with_keys};
-use super::sending::{self, Job, Request};
 use super::sign::data;
-use super::{Outcome, key_options};
+use super::{Outcome, key_options, sending};
 use crate::cli::Call;
 use mishark_core::flow::Url;
 use mishark_core::protocol::hosts::Family;

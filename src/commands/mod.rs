@@ -11,6 +11,8 @@ mod call;
 mod counts;
 mod decrypt;
 mod devices;
+mod interrupt;
+mod job;
 mod key_options;
 mod keys;
 mod learn;

@@ -9,6 +9,9 @@ pub enum Outcome {
     Failed,
     /// Something could not be read: exit code 2. What could be is printed.
     Damaged,
+    /// A signal stopped it on the way, and what was not done is said: exit code
+    /// 130, as of a program that Ctrl-C ended.
+    Stopped,
 }
 
 impl Outcome {
@@ -18,6 +21,7 @@ impl Outcome {
             Self::Fine => 0,
             Self::Failed => 1,
             Self::Damaged => 2,
+            Self::Stopped => 130,
         }
     }
 }

@@ -5,17 +5,17 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use super::Outcome;
+use super::job::{Job, Request};
 use super::open::with_keys;
 use super::selection::Selection;
-use super::sending::{self, Job, Request};
 use super::sign::data;
 use super::terminal::note;
+use super::{Outcome, sending};
 use crate::cli::Replay;
 use mishark_core::call::Nature;
 use mishark_core::decode::Decoded;
 use mishark_core::flow::Flow;
-use mishark_core::replay::{Draft, DraftLine, Effect, effect, set_values};
+use mishark_core::replay::{Draft, DraftLine, Effect, SignedRequest, effect, set_values};
 use mishark_core::workspace::{FlowId, Workspace};
 
 /// How many requests one run may send: more is a mistake, or an attack.
@@ -42,13 +42,14 @@ pub(super) fn run(args: &Replay, out: &mut impl Write) -> Result<Outcome> {
     let new_data = args.data.as_deref().map(data).transpose()?;
     let values = values(&args.set)?;
     for job in &mut jobs {
-        let Request::Draft(draft) = &mut job.request else {
+        let name = format!("{}: --set", job.name);
+        let Some(draft) = job.draft_mut() else {
             continue;
         };
         if let Some(data) = &new_data {
             draft.set_data(data.clone());
         }
-        set_values(draft, &values).with_context(|| format!("{}: --set", job.name))?;
+        set_values(draft, &values).context(name)?;
     }
     sending::run(jobs, workspace, &args.sending, out)
 }
@@ -114,19 +115,18 @@ fn job(
     let name = id.entry.to_string();
     let draft = Draft::of(flow, &decoded, workspace.ring());
     let request = if exact {
-        // What is not open may do anything.
-        let shut = || effect(&Draft::new("", flow.request.url.path(), ""));
-        let effect = draft.as_ref().map_or_else(
-            |_| Effect {
+        let effect = match &draft {
+            Ok(draft) => effect(draft),
+            // What is not open may do anything.
+            Err(_) => Effect {
                 nature: Nature::Write,
-                ..shut()
+                ..effect(&Draft::new("", flow.request.url.path(), ""))
             },
-            effect,
-        );
-        Request::Exact(Box::new((flow.clone(), effect)))
+        };
+        let request = SignedRequest::exact(flow).with_context(|| name.clone())?;
+        Request::Exact(request.into(), effect)
     } else {
-        let draft = draft.with_context(|| format!("entry {name}"))?;
-        Request::Draft(Box::new(draft))
+        Request::Draft(Box::new(draft.with_context(|| format!("entry {name}"))?))
     };
     Ok(Job {
         name,
@@ -153,17 +153,12 @@ fn of_lines(path: &Path, workspace: &Workspace) -> Result<Vec<Job>> {
         let line = DraftLine::parse(&line).with_context(place)?;
         let (base, original) = match line.entry {
             Some(entry) => {
-                let (id, flow, decoded) = open(entry, workspace).with_context(place)?;
-                let job = job(id, &flow, decoded, workspace, false).with_context(place)?;
-                (job.request, job.original)
+                let (_, flow, decoded) = open(entry, workspace).with_context(place)?;
+                let draft = Draft::of(&flow, &decoded, workspace.ring());
+                let draft = draft.with_context(|| format!("{}: entry {entry}", place()))?;
+                (draft, decoded.response.and_then(|side| side.plaintext))
             }
-            None => {
-                let draft = sending::client(workspace).with_context(place)?;
-                (Request::Draft(Box::new(draft)), None)
-            }
-        };
-        let Request::Draft(base) = base else {
-            continue;
+            None => (sending::client(workspace).with_context(place)?, None),
         };
         let draft = line.apply(&base).with_context(place)?;
         jobs.push(Job {

@@ -4,48 +4,21 @@
 use std::io::Write;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
-use super::answered::{Answered, Form};
+use super::job::{Job, Request};
 use super::terminal::note;
-use super::{Outcome, answered, key_options, network};
-use crate::cli::{AnswerFormat, Keystream, ScriptLanguage, Sending, Style};
-use mishark_core::decode::{Options, decode};
-use mishark_core::flow::Flow;
+use super::{Outcome, answered, interrupt, key_options, network};
+use crate::cli::{Keystream, ScriptLanguage, Sending, Style};
 use mishark_core::protocol::key::Nonce;
 use mishark_core::protocol::request::{KeystreamMode, Scheme};
 use mishark_core::replay::{
-    self, Answer, Cancel, Draft, Effect, Endpoint, Fault, Language, SendError, SignedRequest,
-    as_script, check, effect, fresh_nonce, send, sign,
+    self, Answer, Cancel, Draft, End, Endpoint, Fault, Item, Language, as_script, check,
+    send_batch, sign,
 };
 use mishark_core::session::{Keyring, Session};
+use mishark_core::text::count;
 use mishark_core::workspace::Workspace;
-
-/// One request to send.
-pub(super) struct Job {
-    /// Its name in notes: the entry's number, or the line's.
-    pub(super) name: String,
-    pub(super) request: Request,
-    /// The answer it had when it was captured.
-    pub(super) original: Option<Vec<u8>>,
-}
-
-/// What is sent.
-pub(super) enum Request {
-    /// A draft, to be signed.
-    Draft(Box<Draft>),
-    /// A recorded request as it was, and what it does.
-    Exact(Box<(Flow, Effect)>),
-}
-
-impl Request {
-    fn effect(&self) -> Effect {
-        match self {
-            Self::Draft(draft) => effect(draft),
-            Self::Exact(copy) => copy.1.clone(),
-        }
-    }
-}
 
 /// The client of a capture: what its newest request that opens looks like.
 pub(super) fn client(workspace: &Workspace) -> Result<Draft> {
@@ -59,45 +32,49 @@ pub(super) fn run(
     options: &Sending,
     out: &mut impl Write,
 ) -> Result<Outcome> {
-    for job in &mut jobs {
-        if let Request::Draft(draft) = &mut job.request {
-            style(draft, options);
-        }
+    for draft in jobs.iter_mut().filter_map(Job::draft_mut) {
+        style(draft, options);
     }
     if let Some(language) = options.as_script {
         return scripts(&jobs, language, out);
     }
-    let mut ring = workspace.ring().clone();
+    let mut workspace = workspace.clone();
     let given = given_session(options)?;
     if let Some(session) = &given {
-        ring.add(session.clone());
+        workspace.add_session(session.clone());
     }
     if options.nonce.is_some() && jobs.len() > 1 {
         bail!("--nonce: {} requests, expected one", jobs.len());
     }
-    let mut signed = Vec::with_capacity(jobs.len());
+    let mut items = Vec::with_capacity(jobs.len());
+    let mut previews = Vec::with_capacity(jobs.len());
     for job in &jobs {
-        let request = sign_job(job, given.as_ref(), &ring, options)?;
-        signed.push(request);
+        let item = item(job, given.as_ref(), workspace.ring(), options)?;
+        previews.push(item.preview().with_context(|| job.name.clone())?);
+        items.push(item);
     }
     if options.dry_run {
-        for (job, request) in jobs.iter().zip(&signed) {
-            answered::dry_run(job, request, options, out)?;
+        for (job, item) in jobs.iter().zip(&items) {
+            answered::dry_run(job, &*item.sign()?, options, out)?;
         }
         return Ok(Outcome::Fine);
     }
     refuse_writes(&jobs, options)?;
-    let endpoint = endpoint(options, &signed)?;
-    for request in &signed {
+    let mut endpoint = network::endpoint(&options.network)?;
+    for request in &previews {
+        if options.yes {
+            let host = endpoint.base_of(request).host().to_owned();
+            endpoint.confirm(&host);
+        }
         endpoint.check(request).map_err(|refusal| {
             let more = match refusal.host() {
                 Some(_) => "; --yes sends it all the same",
                 None => "",
             };
-            anyhow::anyhow!("not sent: {refusal}{more}")
+            anyhow!("not sent: {refusal}{more}")
         })?;
     }
-    send_all(&jobs, &signed, &ring, &endpoint, options, out)
+    send_all(&jobs, &items, &workspace, &endpoint, options, out)
 }
 
 /// Lets the options have their say on how a draft is signed.
@@ -119,9 +96,7 @@ fn scripts(jobs: &[Job], language: ScriptLanguage, out: &mut impl Write) -> Resu
     let [job] = jobs else {
         bail!("{} requests; a script sends exactly one", jobs.len());
     };
-    let Request::Draft(draft) = &job.request else {
-        bail!("an exact copy signs nothing");
-    };
+    let draft = job.draft().context("an exact copy signs nothing")?;
     let language = match language {
         ScriptLanguage::Js => Language::JavaScript,
         ScriptLanguage::Python => Language::Python,
@@ -143,15 +118,10 @@ fn given_session(options: &Sending) -> Result<Option<Session>> {
     }
 }
 
-fn sign_job(
-    job: &Job,
-    given: Option<&Session>,
-    ring: &Keyring,
-    options: &Sending,
-) -> Result<SignedRequest> {
-    let name = || job.name.clone();
+/// A job with the login that signs it.
+fn item(job: &Job, given: Option<&Session>, ring: &Keyring, options: &Sending) -> Result<Item> {
     let draft = match &job.request {
-        Request::Exact(copy) => return SignedRequest::exact(&copy.0).with_context(name),
+        Request::Exact(request, _) => return Ok(Item::Signed(request.clone())),
         Request::Draft(draft) => draft,
     };
     for problem in check(draft).problems {
@@ -172,11 +142,12 @@ fn sign_job(
             job.name
         )
     })?;
-    let nonce = match &options.nonce {
-        Some(text) => Nonce::parse(text.as_bytes()).context("--nonce")?,
-        None => fresh_nonce()?,
+    let Some(nonce) = &options.nonce else {
+        return Ok(Item::Draft(draft.clone(), Box::new(session.clone())));
     };
-    sign(draft, session, nonce).with_context(name)
+    let nonce = Nonce::parse(nonce.as_bytes()).context("--nonce")?;
+    let signed = sign(draft, session, nonce).with_context(|| job.name.clone())?;
+    Ok(Item::Signed(signed.into()))
 }
 
 /// Nothing moves at home unless the user said so.
@@ -184,7 +155,7 @@ fn refuse_writes(jobs: &[Job], options: &Sending) -> Result<()> {
     if options.yes {
         return Ok(());
     }
-    let writes = jobs.iter().map(|job| (job, job.request.effect()));
+    let writes = jobs.iter().map(|job| (job, job.effect()));
     let writes: Vec<String> = writes
         .filter(|(_, effect)| effect.is_write())
         .map(|(job, effect)| format!("{}: {effect}", job.name))
@@ -198,24 +169,12 @@ fn refuse_writes(jobs: &[Job], options: &Sending) -> Result<()> {
     )
 }
 
-fn endpoint(options: &Sending, signed: &[SignedRequest]) -> Result<Endpoint> {
-    let mut endpoint = network::endpoint(&options.network)?;
-    if options.yes {
-        for request in signed {
-            let host = endpoint.base_of(request).host().to_owned();
-            endpoint.confirm(&host);
-        }
-    }
-    Ok(endpoint)
-}
-
-/// Sends one after another, not faster than allowed, until the cloud refuses
-/// a signature or a token: the rest would fare no better, and look like an
-/// attack.
+/// Sends one after another, not faster than allowed. Ctrl-C lets go of the one
+/// that is under way and of the rest.
 fn send_all(
     jobs: &[Job],
-    signed: &[SignedRequest],
-    ring: &Keyring,
+    items: &[Item],
+    workspace: &Workspace,
     endpoint: &Endpoint,
     options: &Sending,
     out: &mut impl Write,
@@ -224,68 +183,47 @@ fn send_all(
         rate if rate > 0.0 => Duration::try_from_secs_f64(1.0 / rate).unwrap_or_default(),
         rate => bail!("--rate {rate}: expected a number above 0"),
     };
-    let form = match options.format {
-        AnswerFormat::Diff => Form::Diff,
-        AnswerFormat::Json => Form::Json,
-        AnswerFormat::Text => Form::Text,
-    };
     let cancel = Cancel::new();
+    interrupt::stops(&cancel).context("signals")?;
+    let mut tried = 0;
     let mut outcome = Outcome::Fine;
-    for (index, (job, request)) in jobs.iter().zip(signed).enumerate() {
-        if index > 0 {
-            std::thread::sleep(pause);
-        }
-        let flow = match send(request, endpoint, &cancel) {
-            Ok(flow) => flow,
-            Err(error) => {
-                if let Form::Json = form {
-                    answered::failure(job, request, &error, out)?;
-                }
-                failed(job, &error);
-                return Ok(rest(index, jobs, Outcome::Damaged));
-            }
-        };
-        let decoded = decode(&flow, ring, Options::default());
-        let answer = Answer::of(&flow, &decoded);
-        let is_fine = answer.as_ref().is_some_and(Answer::is_fine);
-        let ends = answer.as_ref().is_some_and(Answer::ends_a_batch);
-        let answered = Answered {
-            job,
-            request,
-            flow: &flow,
-            decoded: &decoded,
-            answer,
-        };
-        answered.print(form, out)?;
+    let end = send_batch(items, endpoint, pause, workspace, &cancel, |event| {
+        tried = event.at + 1;
+        answered::print(&jobs[event.at], &event, options.format, out)?;
         out.flush()?;
-        if !is_fine {
-            outcome = outcome.max(Outcome::Failed);
+        let answer = event
+            .outcome
+            .as_ref()
+            .ok()
+            .and_then(|it| it.answer.as_ref());
+        if !answer.is_some_and(Answer::is_fine) {
+            outcome = Outcome::Failed;
         }
-        if ends {
-            return Ok(rest(index, jobs, outcome));
-        }
+        Ok::<_, anyhow::Error>(())
+    })?;
+    let left = &jobs[tried..];
+    if !left.is_empty() {
+        note(&format!(
+            "stopped: {} not sent: {}",
+            count(left.len(), "request"),
+            names(left)
+        ));
     }
-    Ok(outcome)
+    Ok(match end {
+        End::Done | End::Refused => outcome,
+        End::NoAnswer => Outcome::Damaged,
+        End::Cancelled => Outcome::Stopped,
+    })
 }
 
-fn failed(job: &Job, error: &SendError) {
-    let hint = error.hint();
-    let hint = if hint.is_empty() {
-        String::new()
-    } else {
-        format!("\n{hint}")
-    };
-    note(&format!("{}: {error}{hint}", job.name));
-}
-
-/// Says how many are left, and ends.
-fn rest(index: usize, jobs: &[Job], outcome: Outcome) -> Outcome {
-    match jobs.len() - index - 1 {
-        0 => {}
-        left => note(&format!(
-            "stopped: {} not sent",
-            mishark_core::text::count(left, "request")
-        )),
+/// The names of jobs; of many, the first.
+fn names(jobs: &[Job]) -> String {
+    /// More are told by number: the rest is in the order of the arguments.
+    const NAMED: usize = 20;
+    let names = jobs.iter().take(NAMED).map(|job| job.name.as_str());
+    let names = names.collect::<Vec<_>>().join(", ");
+    match jobs.len().saturating_sub(NAMED) {
+        0 => names,
+        more => format!("{names} and {more} more"),
     }
-    outcome
 }

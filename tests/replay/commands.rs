@@ -1,9 +1,12 @@
 //! `replay` and `call` as a person runs them, against the cloud.
 
-use std::process::{Command, Output};
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 use mishark_core::capture::Capture;
 use mishark_core::decode::Options;
+use mishark_core::replay::{Cancel, Draft, End, Item, send_batch};
 use mishark_core::workspace::Workspace;
 use serde_json::{Value, json};
 
@@ -170,10 +173,100 @@ fn a_batch_of_drafts_stops_at_the_first_refused_signature() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(cloud.seen().len(), 1);
     assert!(
-        err(&output).contains("stopped: 2 requests not sent"),
+        err(&output).contains("stopped: 2 requests not sent: line 3, line 4"),
         "{}",
         err(&output)
     );
+}
+
+#[cfg(unix)]
+fn interrupted(child: Child, told: &mut impl Read) -> (Option<i32>, String) {
+    let mut child = child;
+    let process = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(process, rustix::process::Signal::INT).unwrap();
+    let mut text = String::new();
+    told.read_to_string(&mut text).unwrap();
+    (child.wait().unwrap().code(), text)
+}
+
+/// Three reads, begun.
+fn begun(cloud: &Cloud, rate: &str) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_mishark"))
+        .args(["replay", SAMPLE, "13", "27", "29"])
+        .args(["--base-url", &cloud.base(), "--rate", rate])
+        .env("MISHARK_SSECURITY", "")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_in_a_pause_says_what_was_sent_and_what_was_not() {
+    let cloud = cloud();
+    let mut child = begun(&cloud, "0.0001");
+    let mut told = BufReader::new(child.stderr.take().unwrap());
+    let mut first = String::new();
+    while !first.contains("13: 200 in ") {
+        assert_ne!(told.read_line(&mut first).unwrap(), 0, "{first}");
+    }
+    let (code, rest) = interrupted(child, &mut told);
+    assert_eq!(rest, "mishark: stopped: 2 requests not sent: 27, 29\n");
+    assert_eq!(code, Some(130));
+    assert_eq!(cloud.seen().len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_lets_go_of_the_request_under_way() {
+    let cloud = cloud();
+    cloud.behave(Behaviour::Silent);
+    let mut child = begun(&cloud, "1000");
+    while cloud.connections() == 0 {
+        std::thread::yield_now();
+    }
+    let mut told = child.stderr.take().unwrap();
+    let (code, text) = interrupted(child, &mut told);
+    assert!(text.contains("13: cancelled"), "{text}");
+    assert!(
+        text.ends_with("stopped: 2 requests not sent: 27, 29\n"),
+        "{text}"
+    );
+    assert_eq!(code, Some(130));
+}
+
+#[test]
+fn each_request_of_a_batch_is_signed_when_its_turn_comes() {
+    let mut workspace = Workspace::new(Options::default());
+    workspace.add(Capture::open(SAMPLE.as_ref()).unwrap());
+    let items: Vec<Item> = [13, 27]
+        .map(|entry| {
+            let id = workspace.ids().nth(entry).unwrap();
+            let (flow, decoded) = workspace.open(id);
+            let draft = Draft::of(&flow.unwrap(), &decoded, workspace.ring()).unwrap();
+            let session = workspace.ring().find_id(draft.session.unwrap()).unwrap();
+            Item::Draft(Box::new(draft), Box::new(session.clone()))
+        })
+        .into();
+    let cloud = cloud();
+    let endpoint = crate::home::endpoint(&cloud);
+    let mut told = Vec::new();
+    let end = send_batch(
+        &items,
+        &endpoint,
+        Duration::ZERO,
+        &workspace,
+        &Cancel::new(),
+        |event| {
+            assert_eq!(cloud.connections(), event.at + 1);
+            told.push(event.request.unwrap().nonce().unwrap().text().to_owned());
+            Ok::<_, std::convert::Infallible>(())
+        },
+    );
+    assert_eq!(end, Ok(End::Done));
+    told.dedup();
+    assert_eq!(told.len(), 2);
 }
 
 #[test]

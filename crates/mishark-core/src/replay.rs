@@ -45,6 +45,8 @@
 
 mod answer;
 #[cfg(feature = "send")]
+mod batch;
+#[cfg(feature = "send")]
 mod cancel;
 mod captured;
 mod client;
@@ -70,6 +72,8 @@ mod way;
 
 pub use crate::flow::{Base, BaseError};
 pub use answer::{Answer, MAX_CLOCK_SKEW_MINUTES};
+#[cfg(feature = "send")]
+pub use batch::{Answered, End, Event, Item, send_batch};
 #[cfg(feature = "send")]
 pub use cancel::Cancel;
 pub use captured::NoDraft;

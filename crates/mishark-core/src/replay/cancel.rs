@@ -1,8 +1,9 @@
-//! Letting go of a request that is under way.
+//! Letting go of a request that is under way, or of the pause before the next.
 
 use std::fmt;
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use ureq::Agent;
 
@@ -13,7 +14,13 @@ use crate::flow::Flow;
 ///
 /// One is for one request after another, until it is used.
 #[derive(Clone, Default)]
-pub struct Cancel(Arc<Mutex<Sending>>);
+pub struct Cancel(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    sending: Mutex<Sending>,
+    cancelled: Condvar,
+}
 
 #[derive(Default)]
 enum Sending {
@@ -40,11 +47,22 @@ impl Cancel {
             let _ = done.send(Err(SendError::Cancelled));
             agent.shutdown();
         }
+        self.0.cancelled.notify_all();
     }
 
     /// Whether it was used.
     pub fn is_cancelled(&self) -> bool {
         matches!(*self.lock(), Sending::Cancelled)
+    }
+
+    /// Lets some time pass; ends at once, and tells `false`, when it is used.
+    pub(super) fn pause(&self, time: Duration) -> bool {
+        let is_wanted = |sending: &mut Sending| !matches!(sending, Sending::Cancelled);
+        let waited = self
+            .0
+            .cancelled
+            .wait_timeout_while(self.lock(), time, is_wanted);
+        is_wanted(&mut waited.unwrap_or_else(PoisonError::into_inner).0)
     }
 
     pub(super) fn start(&self, agent: &Agent, done: &Sender<Outcome>) -> Result<(), SendError> {
@@ -66,7 +84,10 @@ impl Cancel {
 
     fn lock(&self) -> MutexGuard<'_, Sending> {
         // Nothing panics while it is held.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .sending
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

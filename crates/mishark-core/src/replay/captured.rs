@@ -3,33 +3,17 @@
 
 use std::sync::Arc;
 
-use super::draft::{Carrier, Cookie, CookieValue, Draft, SessionPart};
+use super::draft::{Captured, Carrier, Cookie, CookieValue, Draft, SessionPart};
 use super::header;
 use crate::decode::{Decoded, State};
 use crate::flow::{Body, Flow, Headers};
 use crate::protocol::form::{Field as FormField, Form};
-use crate::protocol::key::{KeyId, Nonce};
+use crate::protocol::key::Nonce;
 use crate::protocol::plaintext::Step;
 use crate::protocol::request::{ENVELOPE_FIELDS, KeystreamMode, Order, RC4_HASH, Scheme, Style};
 use crate::protocol::seal::APP_STYLE;
 use crate::protocol::signature::path_forms;
 use crate::session::{Keyring, Secret, Session};
-
-/// What a draft was made of.
-#[derive(PartialEq, Eq)]
-pub(super) struct Captured {
-    /// The draft as it was then; without a capture of its own.
-    pub(super) draft: Draft,
-    /// The form as received: the order of its fields, and how each was escaped.
-    pub(super) form: Form,
-    pub(super) nonce: Option<Nonce>,
-    /// The values its cookies had.
-    identity: Vec<(SessionPart, Secret)>,
-    /// A body beside a form in the query: an upload.
-    pub(super) upload: Option<Vec<u8>>,
-    pub(super) left_out: Vec<String>,
-    pub(super) notes: Vec<String>,
-}
 
 /// Why a flow makes no draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -109,17 +93,6 @@ impl Draft {
             captured: Some(Arc::new(captured)),
             ..draft
         })
-    }
-}
-
-impl Captured {
-    /// The value a part of the login had, if the same login still signs.
-    pub(super) fn identity(&self, part: SessionPart, signs: KeyId) -> Option<&Secret> {
-        let same = self.draft.session == Some(signs);
-        let mut identity = self.identity.iter().filter(|_| same);
-        identity
-            .find(|(known, _)| *known == part)
-            .map(|(_, value)| value)
     }
 }
 

@@ -3,14 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::captured::Captured;
 use super::header;
 use crate::call::rpc_did;
 use crate::flow::Url;
+use crate::protocol::form::Form;
 use crate::protocol::key::{KeyId, Nonce};
 use crate::protocol::request::{Scheme, Style};
 use crate::protocol::seal::APP_STYLE;
 use crate::protocol::signature::{PathForm, path_forms};
+use crate::session::Secret;
 
 /// A request as one edits it: plain data that may be wrong.
 ///
@@ -44,6 +45,33 @@ pub struct Draft {
     /// Whether `data` that is not JSON may be signed all the same.
     pub any_data: bool,
     pub(super) captured: Option<Arc<Captured>>,
+}
+
+/// What a draft was made of.
+#[derive(PartialEq, Eq)]
+pub(super) struct Captured {
+    /// The draft as it was then; without a capture of its own.
+    pub(super) draft: Draft,
+    /// The form as received: the order of its fields, and how each was escaped.
+    pub(super) form: Form,
+    pub(super) nonce: Option<Nonce>,
+    /// The values its cookies had.
+    pub(super) identity: Vec<(SessionPart, Secret)>,
+    /// A body beside a form in the query: an upload.
+    pub(super) upload: Option<Vec<u8>>,
+    pub(super) left_out: Vec<String>,
+    pub(super) notes: Vec<String>,
+}
+
+impl Captured {
+    /// The value a part of the login had, if the same login still signs.
+    pub(super) fn identity(&self, part: SessionPart, signs: KeyId) -> Option<&Secret> {
+        let same = self.draft.session == Some(signs);
+        let mut identity = self.identity.iter().filter(|_| same);
+        identity
+            .find(|(known, _)| *known == part)
+            .map(|(_, value)| value)
+    }
 }
 
 /// Where a form stands in a request.

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use super::destination::Refusal;
+use super::nonce::NonceError;
+use super::signed::SignError;
 
 /// Why no answer came, by the stage that failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -10,6 +12,12 @@ pub enum SendError {
     /// It may not be sent as things are.
     #[error("not sent: {0}")]
     Refused(#[from] Refusal),
+    /// Something in it is wrong.
+    #[error("not sent: {0}")]
+    Unsigned(#[from] SignError),
+    /// No nonce could be made for it.
+    #[error("not sent: {0}")]
+    Nonce(#[from] NonceError),
     /// The user let go of it. Whether it arrived is not known.
     #[error("cancelled")]
     Cancelled,
@@ -85,7 +93,10 @@ impl SendError {
     /// What to do about it; empty if there is nothing to say.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Refused(Refusal::NoToken { .. }) => "",
+            Self::Refused(Refusal::NoToken { .. })
+            | Self::Unsigned(_)
+            | Self::Nonce(_)
+            | Self::Unsendable { .. } => "",
             Self::Refused(Refusal::WrongService { .. }) => {
                 "Choose a session of that service, or load the capture that has its login."
             }
@@ -106,7 +117,6 @@ impl SendError {
             Self::Cut { .. } => "It may have arrived; look before you send it again.",
             Self::TooBig { .. } => "Raise the limit with --answer-limit.",
             Self::NotHttp { .. } => "Look at scheme and port.",
-            Self::Unsendable { .. } => "",
         }
     }
 
