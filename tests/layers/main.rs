@@ -173,6 +173,24 @@ fn every_module_has_a_row_and_the_documentation_shows_the_same() {
     }
 }
 
+#[test]
+fn contributing_has_the_layers_of_both_crates() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+    let rows = |text: &str, start: &str| -> Vec<String> {
+        let lines = text.lines().filter_map(|line| line.strip_prefix(start));
+        let numbered = lines.filter(|line| line.starts_with(|first: char| first.is_ascii_digit()));
+        let cells = numbered.map(|line| line.split('|').take(2).collect::<String>());
+        cells
+            .map(|row| row.replace(['[', ']'], "").trim().to_owned())
+            .collect()
+    };
+    let mut layers = rows(&read("src/lib.rs"), "//! | ");
+    layers.extend(rows(&read("crates/mishark-core/src/lib.rs"), "//! | "));
+    assert!(layers.len() > 5);
+    assert_eq!(rows(&read("CONTRIBUTING.md"), "| "), layers);
+}
+
 fn house(files: &[(&str, &str)]) -> House {
     let names = |path: &str| -> Names {
         let names = path.split('/').filter(|name| !name.is_empty());

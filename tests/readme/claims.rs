@@ -134,20 +134,3 @@ fn what_it_links_to_is_there() {
 fn a_newcomer_reads_it_to_the_end() {
     assert!(readme().lines().count() <= 500);
 }
-
-#[test]
-fn contributing_has_the_layers_of_both_crates() {
-    let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
-    let rows = |text: &str, start: &str| -> Vec<String> {
-        let lines = text.lines().filter_map(|line| line.strip_prefix(start));
-        let numbered = lines.filter(|line| line.starts_with(|first: char| first.is_ascii_digit()));
-        let cells = numbered.map(|line| line.split('|').take(2).collect::<String>());
-        cells
-            .map(|row| row.replace(['[', ']'], "").trim().to_owned())
-            .collect()
-    };
-    let mut layers = rows(&read("src/lib.rs"), "//! | ");
-    layers.extend(rows(&read("crates/mishark-core/src/lib.rs"), "//! | "));
-    assert!(layers.len() > 5);
-    assert_eq!(rows(&read("CONTRIBUTING.md"), "| "), layers);
-}

@@ -16,7 +16,7 @@ mod pictures;
 #[path = "../support/cloud/mod.rs"]
 #[allow(dead_code, reason = "other tests use more of it")]
 mod cloud;
-#[path = "../recorders/support.rs"]
+#[path = "../../crates/mishark-core/tests/recorders/support.rs"]
 #[allow(dead_code, reason = "the recorders' tests use more of it")]
 mod support;
 
