@@ -154,16 +154,18 @@ impl Screen {
         Some(rest.chars().take_while(char::is_ascii_digit).collect())
     }
 
-    /// Goes on until the list is whole, a frame after the other.
+    /// Waits until the list that was asked for is on the screen.
     fn whole_list(&mut self) {
-        while self.driver.app.is_making() {
-            self.driver.catch_up();
-            self.frame();
+        while self.driver.app.is_list_awaited() {
+            match self.driver.catch_up() {
+                true => self.frame(),
+                false => std::thread::sleep(LOOK),
+            }
         }
     }
 
     /// From keys to their frames: keys by their names, one after the other and
-    /// from the start again. A long list is made after its key's frame.
+    /// from the start again. A worker makes a long list meanwhile.
     fn bench(self, bencher: Bencher<'_, '_>, keys: &[&str]) {
         self.bench_until(bencher, keys, |_| {});
     }
@@ -337,7 +339,7 @@ fn a_key_of_a_filter_and_the_list_of_it(bencher: Bencher<'_, '_>, flows: u64) {
     screen.press(key("f"));
     screen.take(Message::Paste("path:prop/se".to_owned()));
     screen.bench_until(bencher, &["t", "backspace"], |screen| {
-        while screen.driver.is_busy() || screen.driver.app.is_making() {
+        while screen.driver.is_busy() {
             match screen.driver.catch_up() {
                 true => screen.frame(),
                 false => std::thread::sleep(LOOK),

@@ -266,8 +266,8 @@ impl App {
     /// Brings everything in step before it is drawn: once for however many
     /// messages came.
     pub fn refresh(&mut self) -> Vec<Effect> {
-        let height = self.flows_height();
-        self.flows.refresh(&self.rows, height);
+        self.list_anew();
+        self.flows.scroll(self.flows_height());
         self.open_selected();
         let places = self.places();
         for half in [Half::Request, Half::Response] {
@@ -288,9 +288,9 @@ impl App {
         mem::take(&mut self.effects)
     }
 
-    /// Whether the list is on its way, and more frames with it.
-    pub fn is_making(&self) -> bool {
-        self.flows.is_making()
+    /// Whether the list that somebody asked for is on its way.
+    pub fn is_list_awaited(&self) -> bool {
+        self.flows.is_awaited()
     }
 
     /// Whether there is nothing to list, and nothing on its way.
@@ -404,13 +404,6 @@ impl App {
         self.message = None;
         self.finish_list();
         self.do_action(action, count);
-    }
-
-    /// What is done next is about the list that was asked for before. What is
-    /// typed in a prompt is not, until it ends.
-    fn finish_list(&mut self) {
-        let height = self.flows_height();
-        self.flows.finish(&self.rows, height);
     }
 
     fn start(&mut self, job: Job) {

@@ -39,8 +39,6 @@ pub struct Driver {
     pub app: App,
     runtime: Runtime,
     wishes: Vec<Wish>,
-    /// Whether the user did something that no frame was drawn for.
-    was_asked: bool,
 }
 
 impl Driver {
@@ -50,16 +48,11 @@ impl Driver {
             app,
             runtime: Runtime::default(),
             wishes: Vec::new(),
-            was_asked: false,
         }
     }
 
     /// Takes one message.
     pub fn take(&mut self, message: Message) {
-        self.was_asked |= matches!(
-            message,
-            Message::Key(_) | Message::Mouse(_) | Message::Paste(_)
-        );
         let effects = self.app.update(message);
         self.perform(effects);
     }
@@ -126,18 +119,10 @@ impl Driver {
             }
             let effects = self.app.refresh();
             if effects.is_empty() {
-                if !self.app.is_making() {
-                    return came;
-                }
-                // A long list is made after the frame of the key that asks for it.
-                came = true;
-                if std::mem::take(&mut self.was_asked) {
-                    return came;
-                }
-            } else {
-                came = true;
-                self.perform(effects);
+                return came;
             }
+            came = true;
+            self.perform(effects);
             if since.elapsed() >= PATIENCE {
                 return came;
             }

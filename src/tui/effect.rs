@@ -13,7 +13,7 @@ use super::overlay::BoxFor;
 use super::view::Selection;
 
 pub use input::{Input, Watched};
-pub use job::{Job, OpenJob, TabJob, Undecided};
+pub use job::{Job, OpenJob, TabJob};
 pub use lane::{Lane, Patience};
 pub use wanted::{
     Build, Drafted, Export, ExportForm, Outgoing, Point, SelectionForm, Signing, TextForm,

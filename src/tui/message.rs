@@ -7,6 +7,7 @@ use crossterm::event::MouseEvent;
 
 use super::answered::Answered;
 use super::effect::{Drafted, Editing, Lane, Point, Signing, TabJob};
+use super::flows::Listed;
 use super::key::Key;
 use super::layout::Pane;
 use super::opened::Opened;
@@ -62,16 +63,14 @@ pub enum Message {
         /// Which sweep.
         generation: u64,
     },
+    /// The list of flows was made.
+    Listed(Box<Listed>),
     /// Rows that a filter has decided on.
     Decided {
         /// Which filter.
         generation: u64,
         /// Rows and whether they match.
         rows: Vec<(u32, bool)>,
-        /// All rows below this one were looked at, but for their bodies.
-        seen: u32,
-        /// Whether that was all.
-        done: bool,
     },
     /// Rows in whose plaintext the text stands.
     Hits {

@@ -30,6 +30,9 @@ use mishark_core::workspace::Workspace;
 /// result may be late. Without work nothing wakes up.
 const LOOK: Duration = Duration::from_millis(10);
 
+/// The same while somebody waits for another list: most take less than a frame.
+const LIST_LOOK: Duration = Duration::from_millis(2);
+
 /// While a capture grows and nothing else goes on, what came is looked for this
 /// often.
 const WATCH_LOOK: Duration = Duration::from_millis(100);
@@ -189,6 +192,7 @@ impl Owner<'_> {
             // What came may have left more behind, which no key would wake us for.
             let wait = match (came, driver.is_busy()) {
                 (true, _) => Some(NOW),
+                (false, true) if driver.app.is_list_awaited() => Some(LIST_LOOK),
                 (false, true) => Some(LOOK),
                 (false, false) => driver.is_watching().then_some(WATCH_LOOK),
             };

@@ -103,7 +103,7 @@ impl Default for Runtime {
             Crew::new("sweeping", 10),
         ];
         // As many as a key needs: of what it asked for before one may be ending.
-        prompt.stand_ready(2);
+        prompt.stand_ready(3);
         sweeping.stand_ready(2);
         Self {
             sender,
@@ -284,6 +284,11 @@ fn run(job: Job, line: &Line) {
             workspace,
             flows,
         } => many::sweep_all(generation, &workspace, flows, line),
+        Job::List(job) => {
+            if let Some(listed) = job.run(|| line.is_cancelled()) {
+                line.send(Message::Listed(Box::new(listed)));
+            }
+        }
         Job::Filter {
             generation,
             workspace,

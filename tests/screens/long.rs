@@ -1,11 +1,12 @@
 //! Lists that take longer to make than a frame may: the key's frame comes first.
 
+use mishark::tui::effect::{Effect, Job};
 use mishark::tui::key::Key;
 use mishark::tui::message::Message;
 
 use super::support::Screen;
 
-/// More rows than are looked at in one turn.
+/// More rows than a list is made of at once.
 const ROWS: usize = 40_000;
 
 /// So many small flows of a vendor; the first took longest.
@@ -39,11 +40,18 @@ fn a_frame_comes_before_the_list_and_the_next_key_is_about_the_new_list() {
     let mut screen = screen();
     screen.shows("1/40000").shows("p0 ").shows("p1 ");
 
-    // An order: the old list stands for the frame of the key.
+    // An order is work for a worker: the old list stands for the frame of the key.
     key(&mut screen, "o");
-    key(&mut screen, "d");
-    assert!(screen.driver.app.is_making());
+    let app = &mut screen.driver.app;
+    app.update(Message::Key(Key::parse("d").unwrap()));
+    let effects = app.refresh();
+    assert!(
+        matches!(effects[..], [Effect::Job(Job::List(_)), ..]),
+        "{effects:?}"
+    );
+    assert!(app.is_list_awaited());
     screen.shows("1/40000").shows("p1 ");
+    screen.driver.perform(effects);
     screen.settle();
     // The cursor has stayed on its flow, which is the last one now.
     screen.shows("40000/40000").shows("p0 ");

@@ -77,8 +77,6 @@ fn results_that_come_too_late_are_dropped() {
         Message::Decided {
             generation: 0,
             rows: (0..61).map(|row| (row, false)).collect(),
-            seen: 61,
-            done: true,
         },
         Message::Hits {
             generation: 0,
@@ -122,7 +120,8 @@ fn typing_a_filter_asks_for_work_and_the_next_letter_replaces_it() {
     app.update(key("f"));
     let mut generations = Vec::new();
     for letter in ["o", "k"] {
-        for effect in app.update(key(letter)) {
+        let effects = app.update(key(letter)).into_iter();
+        for effect in effects.chain(app.refresh()) {
             if let Effect::Job(Job::Filter { generation, .. }) = effect {
                 generations.push(generation);
             }
@@ -151,14 +150,12 @@ fn while_a_filter_decides_anew_the_list_and_the_cursor_stay() {
         _ => None,
     });
     // As if all were opened: the filter is decided anew.
-    let decide = app.update(Message::SweepDone {
+    let mut decide = app.update(Message::SweepDone {
         generation: sweep.unwrap(),
     });
+    decide.extend(app.refresh());
     let is_asked = |effect: &Effect| matches!(effect, Effect::Job(Job::Filter { .. }));
     assert!(decide.iter().any(is_asked), "{decide:?}");
-    while app.is_making() {
-        app.refresh();
-    }
     assert_eq!(list(app), before);
     screen.driver.perform(keys);
     screen.driver.perform(decide);

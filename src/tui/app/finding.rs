@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{App, Job, Lane, Pane, Progress, SearchAll};
 use crate::tui::detail::Half;
-use crate::tui::effect::Undecided;
+use crate::tui::flows::{ListJob, Listed};
 use crate::tui::view::Found;
 use crate::tui::words;
 use mishark_core::decode::State;
@@ -14,6 +14,9 @@ use mishark_core::workspace::FlowId;
 /// How many filters are remembered; for this run alone, since they may name
 /// devices.
 const HISTORY: usize = 50;
+
+/// The list of so many rows is made at once, well within a frame.
+const AT_ONCE: usize = 2048;
 
 impl App {
     /// Filters by a text, if it is a filter; tells what is wrong with it, else.
@@ -41,35 +44,64 @@ impl App {
         }
     }
 
-    /// Asks for what the filter has not decided.
+    /// Asks for what the filter has not decided. A worker is set to it when a list
+    /// tells which rows that are.
     pub(super) fn decide_rest(&mut self) {
         self.filter_generation += 1;
-        let Some(filter) = self.flows.narrow.filter().cloned() else {
-            return;
-        };
-        self.flows.narrow.hand_over(&self.rows);
-        if self.flows.narrow.waiting() == 0 {
-            return;
+        self.flows.decide_rest();
+    }
+
+    /// Begins the list anew if something changed.
+    pub(super) fn list_anew(&mut self) {
+        if let Some(job) = self.flows.next_list(&self.rows) {
+            match self.rows.len() <= AT_ONCE {
+                true => self.list_at_once(job),
+                false => self.start(Job::List(Box::new(job))),
+            }
         }
-        self.start(Job::Filter {
-            generation: self.filter_generation,
-            workspace: self.rows.workspace().clone(),
-            directory: Arc::clone(self.rows.directory()),
-            marks: Arc::clone(self.rows.marks()),
-            filter,
-            rows: Undecided {
-                flows: self.rows.spans().clone(),
-                states: self.rows.states().to_vec(),
-                verdicts: self.flows.narrow.verdicts().to_vec(),
-            },
-        });
+    }
+
+    fn list_at_once(&mut self, job: ListJob) {
+        if let Some(listed) = job.run(|| false) {
+            self.listed(listed);
+        }
+    }
+
+    /// What is done next is about the list that was asked for before. What is
+    /// typed in a prompt is not, until it ends.
+    pub(super) fn finish_list(&mut self) {
+        if self.flows.is_awaited() {
+            self.cancel(Lane::List);
+            self.flows.abandon();
+            if let Some(job) = self.flows.next_list(&self.rows) {
+                self.list_at_once(job);
+            }
+        }
+    }
+
+    pub(super) fn listed(&mut self, listed: Listed) {
+        let height = self.flows_height();
+        let rows = self.flows.take(listed, height);
+        if let Some(filter) = self.flows.narrow.filter()
+            && !rows.is_empty()
+        {
+            let job = Job::Filter {
+                generation: self.filter_generation,
+                workspace: self.rows.workspace().clone(),
+                directory: Arc::clone(self.rows.directory()),
+                marks: Arc::clone(self.rows.marks()),
+                filter: filter.clone(),
+                rows,
+            };
+            self.start(job);
+        }
+        self.search_arrived();
     }
 
     /// Of these rows the ones whose capture is there to be read by a sweep.
     fn openable(&self, rows: impl Iterator<Item = u32>) -> Vec<(u32, FlowId)> {
-        let loaded = self.rows.workspace().captures().len();
         rows.map(|row| (row, self.rows.row(row).id))
-            .filter(|(_, id)| id.capture < loaded)
+            .filter(|(_, id)| self.rows.table().is_whole(*id))
             .collect()
     }
 
@@ -159,7 +191,8 @@ impl App {
     /// opened and the filter has decided on them.
     pub(super) fn search_arrived(&mut self) {
         let end = self.rows.len() as u32;
-        let is_busy = self.sweep.is_some() || self.flows.narrow.waiting() > 0;
+        let is_busy =
+            self.sweep.is_some() || self.flows.is_stale() || self.flows.narrow.waiting() > 0;
         let Some(search) = &mut self.search else {
             return;
         };

@@ -32,16 +32,11 @@ impl App {
             Message::SweepDone { generation } if generation == self.sweep_generation => {
                 self.sweep_done();
             }
-            Message::Decided {
-                generation,
-                rows,
-                seen,
-                done: _,
-            } if generation == self.filter_generation => {
+            Message::Listed(listed) => self.listed(*listed),
+            Message::Decided { generation, rows } if generation == self.filter_generation => {
                 for (row, matches) in rows {
                     self.flows.narrow.decide(row, matches);
                 }
-                self.flows.narrow.seen(seen);
                 self.flows.invalidate();
                 self.search_arrived();
             }
@@ -138,7 +133,7 @@ impl App {
                 return;
             }
             Lane::Export => self.exporting = None,
-            Lane::Filter => self.flows.look(&self.rows),
+            Lane::List => self.flows.not_listed(),
             Lane::Tab(half) => self.detail_mut(half).not_made(),
             Lane::Search => {
                 if let Some(search) = &mut self.search {

@@ -106,7 +106,7 @@ impl App {
             return;
         }
         for row in again {
-            self.flows.narrow.reconsider(row, &self.rows);
+            self.flows.reconsider(row, self.rows.table());
             self.forget_shown(row);
         }
         if self.focus == Pane::Flows {

@@ -7,13 +7,12 @@ use std::time::Duration;
 
 use super::{Drafted, Export, Input, Lane, SelectionForm, Signing, TextForm, Watched};
 use crate::tui::detail::{Half, Shown, Tab};
+use crate::tui::flows::ListJob;
 use crate::tui::layout::Pane;
-use crate::tui::rows::Spans;
 use crate::tui::view::{FindJob, Selection};
 use mishark_core::capture::{Entry, Reader};
-use mishark_core::decode::State;
 use mishark_core::directory::Directory;
-use mishark_core::filter::{Filter, Verdict};
+use mishark_core::filter::Filter;
 use mishark_core::replay::{Draft, Endpoint, SignedRequest};
 use mishark_core::session::Session;
 use mishark_core::workspace::{FlowId, Workspace};
@@ -34,6 +33,8 @@ pub enum Job {
         /// The flows.
         flows: Vec<FlowId>,
     },
+    /// Make the list of flows.
+    List(Box<ListJob>),
     /// Decide which rows a filter keeps.
     Filter {
         /// Which filter.
@@ -46,8 +47,8 @@ pub enum Job {
         marks: Arc<HashMap<FlowId, String>>,
         /// The filter.
         filter: Filter,
-        /// The rows, some of which are decided.
-        rows: Undecided,
+        /// The rows, in ascending order.
+        rows: Vec<(u32, FlowId)>,
     },
     /// Find a text in all plaintexts.
     Search {
@@ -209,6 +210,7 @@ impl Job {
             Self::Export(_) => Lane::Export,
             Self::Filter { .. } => Lane::Filter,
             Self::Find { pane, .. } => Lane::Find(*pane),
+            Self::List(_) => Lane::List,
             Self::Load(_) => Lane::Load,
             Self::Open(job) => job.lane(),
             Self::ReadCertificates(_)
@@ -227,17 +229,6 @@ impl Job {
             Self::Watch { capture, .. } => Lane::Watch(*capture),
         }
     }
-}
-
-/// Rows of which a filter has not decided all, as they are now.
-#[derive(Debug)]
-pub struct Undecided {
-    /// Their flows.
-    pub flows: Spans,
-    /// Their states, of those that are known.
-    pub states: Vec<Option<State>>,
-    /// What was decided of them; there may be more of them.
-    pub verdicts: Vec<Verdict>,
 }
 
 /// One flow to be opened.

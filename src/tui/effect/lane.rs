@@ -11,10 +11,12 @@ pub enum Lane {
     Build,
     /// Writing a file.
     Export,
-    /// The dear part of a filter.
+    /// Opening flows that a filter can not decide on else.
     Filter,
     /// Finding in the body of a pane.
     Find(Pane),
+    /// Making the list of flows.
+    List,
     /// Reading a capture.
     Load,
     /// Opening the chosen flow.

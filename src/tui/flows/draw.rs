@@ -7,8 +7,8 @@ use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
 use super::lines::LineKind;
-use super::{Flows, Rows};
-use crate::tui::rows::{File, Known};
+use super::pane::Flows;
+use crate::tui::rows::{File, Known, Rows};
 use crate::tui::theme::{Role, Theme};
 use mishark_core::call;
 use mishark_core::decode::State;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::tui::rows::Rows;
+use crate::tui::rows::Table;
 
 /// A run shorter than this stays as it is: two calls say more than "x2".
 const SHORTEST_RUN: u32 = 3;
@@ -48,26 +48,26 @@ pub(super) struct Lines {
 
 impl Lines {
     /// Adds a row; with `collapse`, to the run before it if it is the same call.
-    pub(super) fn push(&mut self, row: u32, rows: &Rows, open: &HashSet<u32>, collapse: bool) {
+    pub(super) fn push(&mut self, row: u32, table: &Table, open: &HashSet<u32>, collapse: bool) {
         let is_same = collapse && self.group > 0 && {
             let first = self.order[self.order.len() - self.group as usize];
-            is_same_call(rows, first, row)
+            is_same_call(table, first, row)
         };
         if !is_same {
-            self.end_group(rows, open);
+            self.end_group(table, open);
         }
         self.order.push(row);
         self.group += 1;
     }
 
     /// All rows are there: gives the last ones their lines.
-    pub(super) fn end_group(&mut self, rows: &Rows, open: &HashSet<u32>) {
+    pub(super) fn end_group(&mut self, table: &Table, open: &HashSet<u32>) {
         let len = std::mem::take(&mut self.group);
-        // Numbers of rows fit, see `Rows::extend`.
+        // Numbers of rows fit, see `Rows::push`.
         let end = self.order.len() as u32;
         let at = end - len;
         let first = self.order.get(at as usize).copied();
-        let is_run = len >= SHORTEST_RUN && first.is_some_and(|row| rows.call(row).only_reads);
+        let is_run = len >= SHORTEST_RUN && first.is_some_and(|row| table.call(row).only_reads);
         if !is_run {
             let singles = (at..end).map(|at| Line::one(at, LineKind::Single));
             self.lines.extend(singles);
@@ -116,10 +116,10 @@ impl Lines {
 }
 
 /// Whether two rows are the same call with the same outcome.
-fn is_same_call(rows: &Rows, a: u32, b: u32) -> bool {
-    let (first, second) = (rows.row(a), rows.row(b));
+fn is_same_call(table: &Table, a: u32, b: u32) -> bool {
+    let (first, second) = (table.row(a), table.row(b));
     let is_same = first.call == second.call && first.id.capture == second.id.capture;
-    if !is_same || rows.call(a).is_broken {
+    if !is_same || table.call(a).is_broken {
         return false;
     }
     match (first.known, second.known) {

@@ -19,13 +19,13 @@ struct Key {
 }
 
 /// One call.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Call {
     /// The URL's path.
     pub path: Arc<str>,
     /// The URL's host.
     pub host: Arc<str>,
-    /// The host's place among [`Calls::hosts`].
+    /// The host's number; hosts are numbered as they come.
     pub host_number: u32,
     /// Whether it only reads, as what a home app polls does.
     pub only_reads: bool,
@@ -35,33 +35,22 @@ pub struct Call {
     pub likely_mi: bool,
 }
 
-/// All calls of all rows.
+/// The numbers of all calls.
 #[derive(Debug, Default)]
-pub struct Calls {
+pub(super) struct CallNumbers {
     numbers: HashMap<Key, u32>,
-    all: Vec<Call>,
     host_numbers: HashMap<Arc<str>, u32>,
     hosts: Vec<Arc<str>>,
 }
 
-impl Calls {
-    /// A call by its number.
-    pub fn get(&self, number: u32) -> &Call {
-        &self.all[number as usize]
-    }
-
-    /// How many there are; their numbers are below that.
-    pub fn count(&self) -> usize {
-        self.all.len()
-    }
-
+impl CallNumbers {
     /// The hosts they go to.
-    pub fn hosts(&self) -> &[Arc<str>] {
+    pub(super) fn hosts(&self) -> &[Arc<str>] {
         &self.hosts
     }
 
-    /// The number of an entry's call.
-    pub(super) fn number(&mut self, entry: &Entry) -> u32 {
+    /// The number of an entry's call, and the call if there was none like it.
+    pub(super) fn of(&mut self, entry: &Entry) -> (u32, Option<Call>) {
         let key = Key {
             method: Arc::clone(&entry.method),
             host: Arc::clone(&entry.host),
@@ -69,30 +58,28 @@ impl Calls {
             status: entry.status,
             is_broken: entry.error.is_some(),
         };
-        if let Some(number) = self.numbers.get(&key) {
-            return *number;
-        }
         // There are no more calls than rows, whose numbers fit.
-        let number = self.all.len() as u32;
-        let host_number = match self.host_numbers.get(&entry.host) {
-            Some(number) => *number,
-            None => {
-                let number = self.hosts.len() as u32;
-                self.hosts.push(Arc::clone(&entry.host));
-                self.host_numbers.insert(Arc::clone(&entry.host), number);
-                number
-            }
-        };
-        self.all.push(Call {
+        let next = self.numbers.len() as u32;
+        let number = *self.numbers.entry(key).or_insert(next);
+        let is_new = number == next;
+        (number, is_new.then(|| self.call(entry)))
+    }
+
+    fn call(&mut self, entry: &Entry) -> Call {
+        let next = self.hosts.len() as u32;
+        let host = Arc::clone(&entry.host);
+        let host_number = *self.host_numbers.entry(host).or_insert(next);
+        if host_number == next {
+            self.hosts.push(Arc::clone(&entry.host));
+        }
+        Call {
             path: Arc::clone(&entry.path),
             host: Arc::clone(&entry.host),
             host_number,
             only_reads: only_reads(&entry.path),
-            is_broken: key.is_broken,
+            is_broken: entry.error.is_some(),
             likely_mi: likely_mi(entry),
-        });
-        self.numbers.insert(key, number);
-        number
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Digest, Known, Rows};
+use super::row::{Digest, Known};
+use super::store::Rows;
 use mishark_core::decode::State;
 use mishark_core::directory::Place;
 use mishark_core::workspace::FlowId;
@@ -18,12 +19,11 @@ impl Rows {
                 capture: id.capture,
                 entry: id.entry,
             };
-            Arc::make_mut(&mut self.directory).learn(*findings, place);
+            Arc::make_mut(&mut self.table.directory).learn(*findings, place);
         }
         self.forget(row);
         self.counts[digest.state as usize] += 1;
-        self.states[row as usize] = Some(digest.state);
-        self.rows[row as usize].known = Some(Known {
+        self.table.rows.get_mut(row as usize).known = Some(Known {
             state: digest.state,
             reason: digest.reason,
             summary: self.shelf.put(&digest.summary),
@@ -36,9 +36,8 @@ impl Rows {
 
     /// A row is as if it had not been opened.
     pub(super) fn forget(&mut self, row: u32) {
-        if let Some(before) = self.rows[row as usize].known.take() {
+        if let Some(before) = self.table.rows.get_mut(row as usize).known.take() {
             self.counts[before.state as usize] -= 1;
-            self.states[row as usize] = None;
             self.shelf.take_off(before.summary);
         }
     }
@@ -46,8 +45,10 @@ impl Rows {
     /// Moves the lines together, once most are of what was known before.
     fn tidy(&mut self) {
         let before = std::mem::take(&mut self.shelf);
-        for known in self.rows.iter_mut().filter_map(|row| row.known.as_mut()) {
-            known.summary = self.shelf.move_from(&before, known.summary);
+        for row in 0..self.len() {
+            if let Some(known) = &mut self.table.rows.get_mut(row).known {
+                known.summary = self.shelf.move_from(&before, known.summary);
+            }
         }
     }
 
@@ -56,7 +57,7 @@ impl Rows {
     pub fn says(&self, row: u32) -> String {
         let known = self.row(row).known;
         known.map_or_else(String::new, |known| {
-            self.shelf.says(known.summary, &self.directory)
+            self.shelf.says(known.summary, self.directory())
         })
     }
 
@@ -72,9 +73,9 @@ impl Rows {
     }
 
     pub(super) fn recount(&mut self) {
-        self.marked = self.rows.iter().filter(|row| row.marked).count();
+        self.marked = self.table.rows.iter().filter(|row| row.marked).count();
         self.counts = Default::default();
-        for known in self.rows.iter().filter_map(|row| row.known) {
+        for known in self.table.rows.iter().filter_map(|row| row.known) {
             self.counts[known.state as usize] += 1;
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::Rows;
+use super::store::Rows;
 use mishark_core::workspace::FlowId;
 
 impl Rows {
@@ -25,7 +25,7 @@ impl Rows {
 
     /// What filters see of marks and notes, by flow.
     pub fn marks(&self) -> &Arc<HashMap<FlowId, String>> {
-        &self.marks
+        &self.table.marks
     }
 
     fn remark(&mut self, row: u32) {
@@ -35,7 +35,7 @@ impl Rows {
             Some(note) => format!("{mark} {note}").trim_start().to_owned(),
             None => mark.to_owned(),
         };
-        let marks = Arc::make_mut(&mut self.marks);
+        let marks = Arc::make_mut(&mut self.table.marks);
         if text.is_empty() {
             marks.remove(&id);
         } else {
@@ -45,7 +45,7 @@ impl Rows {
 
     /// Marks a row, or takes the mark away.
     pub fn toggle_mark(&mut self, row: u32) {
-        let marked = &mut self.rows[row as usize].marked;
+        let marked = &mut self.table.rows.get_mut(row as usize).marked;
         *marked = !*marked;
         match *marked {
             true => self.marked += 1,

@@ -54,11 +54,11 @@ pub struct Known {
 }
 
 /// One flow.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Row {
     /// Its name.
     pub id: FlowId,
-    /// The number of its call, see [`Rows::call`](super::Rows::call).
+    /// The number of its call, see [`Table::call`](super::Table::call).
     pub call: u32,
     /// What is known of it; `None` until a sweep was there.
     pub known: Option<Known>,

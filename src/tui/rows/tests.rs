@@ -1,5 +1,7 @@
 use super::*;
+use mishark_core::capture::Capture;
 use mishark_core::decode::Options;
+use mishark_core::workspace::Workspace;
 
 /// A capture is opened again and again, as when keys come in one by one.
 #[test]

@@ -1,17 +1,16 @@
-//! Work on many flows: the list's sweep, the dear part of filters, search.
+//! Work on many flows: the list's sweep, filters that need bodies, search.
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use super::Line;
-use crate::tui::effect::Undecided;
 use crate::tui::message::Message;
 use crate::tui::rows::Digest;
 use crate::tui::search;
 use mishark_core::decode::Decoded;
 use mishark_core::directory::Directory;
-use mishark_core::filter::{Facts, Filter, Verdict};
+use mishark_core::filter::{Facts, Filter};
 use mishark_core::sweep::sweep_in_turns;
 use mishark_core::workspace::{FlowId, Workspace};
 
@@ -112,62 +111,21 @@ pub(super) struct Known<'a> {
     pub(super) marks: &'a HashMap<FlowId, String>,
 }
 
-/// How many rows the cheap part of a filter looks at before it tells, and learns
-/// whether it is wanted still.
-const CHEAP_BATCH: usize = 1 << 14;
-
-/// Decides which rows a filter keeps: by their entries where that will do, then
-/// by opening those for which it will not.
+/// Opens rows that a filter can not decide on else.
 pub(super) fn filter(
     generation: u64,
     workspace: &Workspace,
     known: &Known<'_>,
     filter: &Filter,
-    rows: &Undecided,
+    rows: &[(u32, FlowId)],
     line: &Line,
 ) {
-    let mut dear = Vec::new();
-    let mut first = 0;
-    for verdicts in rows.verdicts.chunks(CHEAP_BATCH) {
-        let mut decided = Vec::new();
-        for (row, verdict) in (first..).zip(verdicts) {
-            let id = rows.flows.flow(row);
-            // Of a capture that is loading nothing can be read.
-            let Some(capture) = workspace.captures().get(id.capture) else {
-                continue;
-            };
-            if *verdict != Verdict::NeedsBody {
-                continue;
-            }
-            let facts = Facts {
-                state: rows.states[row as usize],
-                directory: Some(known.directory),
-                mark: known.marks.get(&id).map(String::as_str),
-                ..Facts::new(capture.name(), workspace.entry(id))
-            };
-            match filter.entry(&facts) {
-                Verdict::No => decided.push((row, false)),
-                Verdict::NeedsBody => dear.push((row, id)),
-                Verdict::Yes => decided.push((row, true)),
-            }
-        }
-        // Numbers of rows fit, see `Rows::extend`.
-        first += verdicts.len() as u32;
-        line.send(Message::Decided {
-            generation,
-            rows: decided,
-            seen: first,
-            done: false,
-        });
-        if line.is_cancelled() {
-            return;
-        }
-    }
-    let rows = dear;
     let mut batch = Batch::new();
-    let done = through(
+    let send = |(rows, _)| line.send(Message::Decided { generation, rows });
+    // Whether it came to the end the rows tell.
+    let _ = through(
         workspace,
-        &rows,
+        rows,
         line,
         |id, decoded| {
             let name = workspace.captures()[id.capture].name();
@@ -182,23 +140,12 @@ pub(super) fn filter(
         |row, matches| {
             batch.found.push((row, matches));
             batch.looked += 1;
-            if let Some((rows, _)) = batch.due() {
-                line.send(Message::Decided {
-                    generation,
-                    rows,
-                    seen: first,
-                    done: false,
-                });
+            if let Some(found) = batch.due() {
+                send(found);
             }
         },
     );
-    let (rows, _) = batch.take();
-    line.send(Message::Decided {
-        generation,
-        rows,
-        seen: first,
-        done: done.is_continue(),
-    });
+    send(batch.take());
 }
 
 /// Finds a text in all plaintexts.

@@ -88,7 +88,7 @@ impl App {
             format!(" {position} ")
         } else {
             let waiting = self.flows.narrow.waiting();
-            words::flows_foot(&position, by.name(), reversed, waiting)
+            words::flows_foot(&position, words::order(by), reversed, waiting)
         };
         let inside = frame(area, &look, title, foot, buffer);
         if self.flows.is_empty() {
@@ -142,7 +142,7 @@ impl App {
     /// Some of the hosts the captures hold.
     fn hosts(&self) -> String {
         const NAMED: usize = 6;
-        let hosts = self.rows.calls().hosts().iter();
+        let hosts = self.rows.hosts().iter();
         let mut named = hosts.filter(|host| !host.is_empty());
         let mut text: Vec<_> = named.by_ref().take(NAMED).map(|host| clean(host)).collect();
         if named.next().is_some() {
