@@ -125,7 +125,6 @@ fn modules_import_only_from_rows_below_and_crates_stay_behind_their_walls() {
 const NOT_YET: &[&str] = &[
     "attach",
     "capture",
-    "decode",
     "directory",
     "export",
     "filter",

@@ -194,6 +194,21 @@ impl Session {
         Fit::of(self.sid.as_deref(), &self.hosts, host)
     }
 
+    /// Whether a request with these headers is of its account.
+    fn is_account_of(&self, headers: &Headers) -> bool {
+        let is =
+            |name, own: &Option<String>| own.is_some() && headers.cookie(name) == own.as_deref();
+        is("userId", &self.user_id) || is("cUserId", &self.c_user_id)
+    }
+
+    /// Whether a request with these headers is its own: its token was seen with
+    /// it, or its account sent it.
+    pub fn sent(&self, headers: &Headers) -> bool {
+        let token = headers.cookie("serviceToken");
+        let mut tokens = self.service_tokens.iter();
+        tokens.any(|known| Some(known.reveal()) == token) || self.is_account_of(headers)
+    }
+
     /// How long ago a capture showed it, in milliseconds.
     pub fn age_millis(&self, now: Moment) -> Option<i64> {
         Some(now.as_millis().saturating_sub(self.last_seen?.as_millis()))
@@ -310,18 +325,12 @@ impl Keyring {
     pub fn candidates(&self, headers: &Headers) -> Vec<&Session> {
         let token = headers.cookie("serviceToken").map(Secret::new);
         let by_token = token.and_then(|token| self.by_token.get(&token)).copied();
-        let user = headers.cookie("userId");
-        let c_user = headers.cookie("cUserId");
-        let same_account = |session: &Session| {
-            (user.is_some() && session.user_id.as_deref() == user)
-                || (c_user.is_some() && session.c_user_id.as_deref() == c_user)
-        };
         let mut order: Vec<usize> = (0..self.sessions.len()).rev().collect();
         if order.len() > 1 {
             order.sort_by_key(|index| {
                 (
                     Some(*index) != by_token,
-                    !same_account(&self.sessions[*index]),
+                    !self.sessions[*index].is_account_of(headers),
                 )
             });
         }

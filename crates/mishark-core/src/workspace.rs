@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::capture::{Capture, Entry, Reader};
-use crate::decode::{Decoded, Options, Reason, decode};
+use crate::decode::stages::Stage;
+use crate::decode::{Decoded, Options, Reason, decode, explain, whole_of_stage};
 use crate::flow::Flow;
 use crate::session::{Keyring, Place, Session};
 
@@ -128,6 +129,23 @@ impl Workspace {
     /// read has no flow and says why.
     pub fn open(&self, id: FlowId) -> (Option<Flow>, Decoded) {
         self.open_entry(self.captures[id.capture].reader(), self.entry(id))
+    }
+
+    /// The steps on which a flow's plaintext came about, as [`explain`] tells
+    /// them; none of an entry that can not be read.
+    pub fn explain(&self, id: FlowId) -> Vec<Stage> {
+        let flow = self.captures[id.capture].reader().flow(self.entry(id));
+        flow.map_or_else(
+            |_| Vec::new(),
+            |flow| explain(&flow, &self.ring, self.options).1,
+        )
+    }
+
+    /// All that came out of one of the steps of [`explain`](Self::explain);
+    /// `None` if nothing did.
+    pub fn whole_of_stage(&self, id: FlowId, stage: usize) -> Option<Vec<u8>> {
+        let flow = self.captures[id.capture].reader().flow(self.entry(id));
+        whole_of_stage(&flow.ok()?, &self.ring, self.options, stage)
     }
 
     /// [`open`](Self::open) for an entry of a capture that is still being

@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 
 use hmac::{Hmac, KeyInit, Mac};
 use mishark_core::capture::Capture;
-use mishark_core::decode::stages::{HEAD, Kind, Outcome, Stage, Which, stages, whole};
-use mishark_core::decode::{Decoded, Options, Side};
+use mishark_core::decode::stages::{HEAD, Kind, Outcome, Stage, Which};
+use mishark_core::decode::{Decoded, Options, Side, explain, whole_of_stage};
 use mishark_core::flow::Flow;
 use mishark_core::protocol::base64;
 use mishark_core::protocol::cipher::Keystream;
@@ -110,13 +110,14 @@ static ALL: LazyLock<Vec<Told>> = LazyLock::new(|| {
 fn tell(workspace: &Workspace, path: &Path, all: &mut Vec<Told>) {
     let (ring, options) = (workspace.ring(), Options::default());
     for id in workspace.ids() {
-        let (Some(flow), decoded) = workspace.open(id) else {
+        let (Some(flow), opened) = workspace.open(id) else {
             continue;
         };
-        let stages = stages(&flow, &decoded, ring, options);
+        let (decoded, stages) = explain(&flow, ring, options);
+        assert_eq!(opened, decoded, "who listens changes nothing");
         let stages = stages.into_iter().enumerate();
         let stages = stages
-            .map(|(index, stage)| (stage, whole(&flow, &decoded, ring, options, index)))
+            .map(|(index, stage)| (stage, whole_of_stage(&flow, ring, options, index)))
             .collect();
         all.push(Told {
             name: format!("{}, entry {}", path.display(), id.entry),
@@ -223,7 +224,8 @@ fn the_steps_are_those_that_were_decoded() {
             let Some(side) = side.filter(|side| side.plaintext.is_some()) else {
                 continue;
             };
-            let expected: Vec<Kind> = side.steps.iter().map(|step| Kind::from(*step)).collect();
+            let steps = side.steps.iter().map(|step| step.name());
+            let expected: Vec<&str> = steps.map(|name| name.trim_end_matches("-gzip")).collect();
             // Of several values, the steps of the call are told.
             let is_step = |stage: &Stage| match stage.kind {
                 Kind::Form | Kind::Params | Kind::Prefix | Kind::Query | Kind::Transport => true,
@@ -233,9 +235,9 @@ fn the_steps_are_those_that_were_decoded() {
                 _ => false,
             };
             let stages = told.side(which).map(|(stage, _)| stage);
-            let found: Vec<Kind> = stages
+            let found: Vec<&str> = stages
                 .filter(|stage| is_step(stage) && stage.outcome != Outcome::Skipped)
-                .map(|stage| stage.kind)
+                .map(Stage::name)
                 .collect();
             assert_eq!(found, expected, "{}", told.name());
         }

@@ -20,7 +20,7 @@ use mishark_core::protocol::response::{
     GzipWish, OpenedResponse, Outcome, ResponseHints, open_response,
 };
 use mishark_core::protocol::seal::seal;
-use mishark_core::protocol::signature::{Check, PathForm, Sha1String, path_forms, signed_path};
+use mishark_core::protocol::signature::{Check, PathForm, SignedString, path_forms, signed_path};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -179,11 +179,10 @@ fn encrypted_requests_open_and_seal_as_their_clients_do() {
                 assert!(request.repairs().is_none(), "{id}: {how}: repairs");
 
                 let key = nonce.sign(&ssecurity);
-                let proof = request.prove(place, &key);
-                let proof = proof.unwrap_or_else(|| panic!("{id}: {how}: not proved"));
+                let proof = request.check_signature(place, &key).proof;
                 assert_eq!(proof.order, order, "{id}: {how}: proved order");
-                let opened = request.open(place, &key, &mut Keystream::new(&key), GUNZIP_LIMIT);
-                assert_eq!(opened.signature, Check::Match, "{id}: {how}");
+                let opened = request.open(place, &key, &mut Keystream::new(&key));
+                assert_eq!(opened.signed.check, Check::Match, "{id}: {how}");
                 assert_eq!(opened.rc4_hash, Check::Match, "{id}: {how}");
                 let expected = Style {
                     scheme: Scheme::Rc4,
@@ -200,7 +199,7 @@ fn encrypted_requests_open_and_seal_as_their_clients_do() {
                 assert_eq!(signed, text(&vector, "sign_path"), "{id}: {how}: path");
                 let usual = path_forms(place.host, place.path)[0];
                 assert_eq!(opened.style.path, usual, "{id}: {how}: path rule");
-                assert_opened(id, &opened, &params);
+                assert_opened(id, &request, &opened, &params);
                 found = Some(opened.style);
             }
         }
@@ -264,21 +263,16 @@ fn unencrypted_requests_open_and_seal_as_their_clients_do() {
         for form in forms.into_iter().flatten() {
             let request = SealedRequest::recognise(&form, None).unwrap();
             assert_eq!(request.scheme(), Scheme::Hmac, "{id}");
-            let opened = request.open(place, &key, &mut Keystream::new(&key), GUNZIP_LIMIT);
-            assert_eq!(opened.signature, Check::Match, "{id}");
+            let opened = request.open(place, &key, &mut Keystream::new(&key));
+            assert_eq!(opened.signed.check, Check::Match, "{id}");
             assert_eq!(opened.rc4_hash, Check::Absent, "{id}");
             assert_eq!(opened.style.order, Order::Sorted, "{id}");
             assert_eq!(opened.style.keystream, KeystreamMode::Undecided, "{id}");
             let signed = signed_path(place.path, opened.style.path);
             assert_eq!(signed, text(&vector, "sign_path"), "{id}: path");
-            assert_eq!(opened.params.len(), params.len(), "{id}");
-            for (param, (name, value)) in opened.params.iter().zip(&params) {
-                assert_eq!(&param.name, name, "{id}");
-                assert_eq!(
-                    &param.plaintext.as_ref().unwrap().bytes,
-                    value,
-                    "{id}: {name}"
-                );
+            assert_eq!(request.params().len(), params.len(), "{id}");
+            for (param, (name, value)) in request.params().iter().zip(&params) {
+                assert_eq!((param.name(), param.text()), (&**name, &**value), "{id}");
             }
 
             let sealed = seal(
@@ -441,17 +435,7 @@ fn the_path_rule_holds_where_those_of_peers_break() {
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str().unwrap().as_bytes()))
             .collect();
-        let sign = |path| {
-            let method = "POST";
-            let (pairs, signed_nonce) = (&*pairs, &key);
-            Sha1String {
-                method,
-                path,
-                pairs,
-                signed_nonce,
-            }
-            .hash()
-        };
+        let sign = |path| SignedString::sha1("POST", path, &pairs, &key).hash();
         let peers = vector["path_each_peer_signed"].as_object().unwrap();
         assert_eq!(peers.len(), 4, "{url}");
         for (peer, theirs) in peers {
@@ -562,10 +546,9 @@ fn checks(fields: &[(String, Vec<u8>)], vector: &Value) -> (Check, Check) {
     let key = request.nonce().unwrap().unwrap().sign(&ssecurity);
     let url = Url::parse(text(vector, "url"));
     let place = url.place(text(vector, "method"));
-    let opened = request.open(place, &key, &mut Keystream::new(&key), GUNZIP_LIMIT);
-    let proved = request.prove(place, &key).is_some();
-    assert_eq!(proved, opened.signature == Check::Match);
-    (opened.signature, opened.rc4_hash)
+    let opened = request.open(place, &key, &mut Keystream::new(&key));
+    assert_eq!(request.check_signature(place, &key), opened.signed);
+    (opened.signed.check, opened.rc4_hash)
 }
 
 /// Every form that is one bit of the decoded `name` away.
@@ -603,35 +586,26 @@ fn assert_undecodable(vector: &Value) {
     assert!(opened.plaintext.steps.is_empty(), "{id}");
 }
 
-fn assert_opened(id: &str, opened: &OpenedRequest, params: &[(String, Vec<u8>)]) {
+fn assert_opened(
+    id: &str,
+    request: &SealedRequest<'_>,
+    opened: &OpenedRequest,
+    params: &[(String, Vec<u8>)],
+) {
     let mut expected = params.to_vec();
     if opened.style.order == Order::Sorted {
         expected.sort();
     }
-    let found: Vec<_> = opened
-        .params
-        .iter()
-        .map(|param| {
-            assert!(param.repairs.is_none(), "{id}: {}", param.name);
-            let plaintext = param.plaintext.as_ref().unwrap();
-            assert_eq!(
-                plaintext.steps,
-                [Step::Base64, Step::Rc4],
-                "{id}: {}",
-                param.name
-            );
-            (param.name.clone(), plaintext.bytes.clone())
+    assert_eq!(request.params().len(), opened.values.len(), "{id}");
+    let values = request.params().iter().zip(&opened.values);
+    let found: Vec<_> = values
+        .filter(|(param, _)| param.name() != RC4_HASH)
+        .map(|(param, value)| {
+            assert!(param.repairs().is_none(), "{id}: {}", param.name());
+            (param.name().to_owned(), value.clone().unwrap())
         })
         .collect();
     assert_eq!(found, expected, "{id}: plaintext");
-    for (name, value) in params {
-        let param = opened.param(name).unwrap();
-        assert_eq!(
-            &param.plaintext.as_ref().unwrap().bytes,
-            value,
-            "{id}: {name}"
-        );
-    }
 }
 
 /// The signed fields in order, all fields as a set, and so the bytes.

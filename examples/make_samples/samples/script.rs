@@ -6,7 +6,7 @@ use mishark_core::protocol::form::{Field, Form};
 use mishark_core::protocol::key::Nonce;
 use mishark_core::protocol::request::Scheme;
 use mishark_core::protocol::seal::{SealedForm, seal};
-use mishark_core::protocol::signature::{Pair, Sha1String, path_forms, signed_path};
+use mishark_core::protocol::signature::{Pair, SignedString, path_forms, signed_path};
 
 use super::account::{Carrier, Client};
 use super::exchange::{Answer, Exchange, Headers, Kept, START, fields};
@@ -320,13 +320,8 @@ fn signed_again(call: &Call<'_>, sealed: &SealedForm, mut form: Form) -> Form {
 }
 
 fn sha1(call: &Call<'_>, sealed: &SealedForm, pairs: &[Pair<'_>]) -> String {
-    Sha1String {
-        method: call.method,
-        path: signed_path(call.path, path_forms(call.host, call.path)[0]),
-        pairs,
-        signed_nonce: &sealed.signed_nonce,
-    }
-    .hash()
+    let path = signed_path(call.path, path_forms(call.host, call.path)[0]);
+    SignedString::sha1(call.method, path, pairs, &sealed.signed_nonce).hash()
 }
 
 /// RC4 from the keystream's start, then base64.

@@ -6,7 +6,6 @@ use crate::tui::effect::{SelectionForm, TextForm};
 use crate::tui::message::Message;
 use crate::tui::view::Selection;
 use crate::tui::words;
-use mishark_core::decode::stages;
 use mishark_core::export::redacted::Redacted;
 use mishark_core::export::{Record, curl, markdown};
 use mishark_core::redact::Redactor;
@@ -35,26 +34,13 @@ pub(super) fn of_selection(
 
 /// Takes a flow apart.
 pub(super) fn stages(workspace: &Workspace, row: u32, id: FlowId) -> Message {
-    let (flow, decoded) = workspace.open(id);
-    let stages = flow.map_or_else(Vec::new, |flow| {
-        stages::stages(&flow, &decoded, workspace.ring(), workspace.options())
-    });
+    let stages = workspace.explain(id);
     Message::Staged { row, stages }
 }
 
 /// All that came out of one stage.
 pub(super) fn of_stage(workspace: &Workspace, id: FlowId, stage: usize) -> Message {
-    let (flow, decoded) = workspace.open(id);
-    let bytes = flow.and_then(|flow| {
-        stages::whole(
-            &flow,
-            &decoded,
-            workspace.ring(),
-            workspace.options(),
-            stage,
-        )
-    });
-    match bytes.map(String::from_utf8) {
+    match workspace.whole_of_stage(id, stage).map(String::from_utf8) {
         Some(Ok(text)) => Message::Text {
             what: words::copy::STAGE,
             text,

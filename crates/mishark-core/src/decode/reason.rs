@@ -274,11 +274,7 @@ impl Reason {
             }
             Self::PlainAnswer { message: None } => "The server answered in clear text.".into(),
             Self::Repaired(repairs) => {
-                let names: Vec<&str> = repairs.names().collect();
-                format!(
-                    "Base64 was damaged ({}); repaired, and it opens.",
-                    names.join(", ")
-                )
+                format!("Base64 was damaged ({repairs}); repaired, and it opens.")
             }
             Self::RequestMissing => {
                 "Only the response was recorded; it needs the request's _nonce.".into()

@@ -1,5 +1,5 @@
-//! How a flow's plaintext came about, step by step, so that a person sees where
-//! it stops and can check each step by hand.
+//! The steps on which a flow's plaintext came about, so that a person sees
+//! where it stops and can check each step by hand.
 //!
 //! ```text
 //! request   form → base64 → nonce → key → signed nonce → rc4 → gzip → json
@@ -7,39 +7,16 @@
 //! response  transport → base64 → rc4 → gzip → json
 //! ```
 //!
-//! [`decode`](super::decode) has opened the flow already; this walks the same
-//! way again with the same functions and tells of each step what went in, what
-//! came out, and why it is the last one. What a step yields may be large or a
-//! secret, so a [`Stage`] holds its first bytes only; [`whole`] makes the rest
-//! when someone wants to copy it.
+//! [`explain`](super::explain) yields them: what went in, what came out, and
+//! why one is the last. What a step yields may be large or a secret, so a
+//! [`Stage`] holds its first bytes only;
+//! [`whole_of_stage`](super::whole_of_stage) yields all of it when someone wants
+//! to copy it.
 
 use std::fmt;
 
-use super::carrier::carrier;
-use super::{Decoded, Options, Reason, known_algorithm};
-use crate::flow::Flow;
-use crate::protocol::cipher::Keystream;
-use crate::protocol::plaintext::Step;
-use crate::protocol::request::SealedRequest;
-use crate::session::Keyring;
-
-mod answer;
-mod checks;
-mod envelope;
-mod keys;
-mod trail;
-mod words;
-
-use envelope::Envelope;
-use trail::Trail;
-
 /// How many bytes that came out of a step are kept to be shown.
 pub const HEAD: usize = 16;
-
-/// Bodies longer than this are not taken apart a second time: their steps are
-/// named, without sizes, first bytes and checks. No genuine body comes near it;
-/// beyond it a walk would take seconds and several times the memory.
-pub const MAX_TAKEN_APART: usize = 64 << 20;
 
 /// Which half of a flow a stage belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -116,21 +93,6 @@ impl Kind {
     }
 }
 
-impl From<Step> for Kind {
-    fn from(step: Step) -> Self {
-        match step {
-            Step::Base64 => Self::Base64,
-            Step::Form => Self::Form,
-            Step::Gzip => Self::Gzip,
-            Step::Params => Self::Params,
-            Step::Prefix => Self::Prefix,
-            Step::Query => Self::Query,
-            Step::Rc4 => Self::Rc4,
-            Step::Transport => Self::Transport,
-        }
-    }
-}
-
 /// How a stage ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
@@ -146,7 +108,7 @@ pub enum Outcome {
     Unknown,
 }
 
-/// What a copy of a stage copies; [`whole`] makes it.
+/// What a copy of a stage copies; [`whole_of_stage`](super::whole_of_stage) makes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Whole {
     /// What it is, as in `copied the signed string`.
@@ -201,33 +163,6 @@ impl fmt::Debug for Stage {
     }
 }
 
-/// Tells how a flow's plaintext came about: the request's steps and checks,
-/// then the response's steps.
-///
-/// `decoded` is what [`decode`](super::decode) made of this flow with this ring
-/// and these options. Takes about as long as that did, so large flows are for a
-/// worker.
-pub fn stages(flow: &Flow, decoded: &Decoded, ring: &Keyring, options: Options) -> Vec<Stage> {
-    let mut trail = Trail::new(None);
-    walk(&mut trail, flow, decoded, ring, options);
-    trail.into_stages()
-}
-
-/// Makes what a copy of the stage at `index` of [`stages`] copies.
-///
-/// `None` if that stage has nothing to copy, or there is no such stage.
-pub fn whole(
-    flow: &Flow,
-    decoded: &Decoded,
-    ring: &Keyring,
-    options: Options,
-    index: usize,
-) -> Option<Vec<u8>> {
-    let mut trail = Trail::new(Some(index));
-    walk(&mut trail, flow, decoded, ring, options);
-    trail.into_made()
-}
-
 /// The step at which one side of a flow stops, or `None` if it goes through to
 /// the end: the first that broke or cannot be done. Where there is plaintext
 /// all the same, only what broke inside it counts.
@@ -243,87 +178,4 @@ pub fn stops_at(stages: &[Stage], side: Which) -> Option<&Stage> {
             .find(|stage| stage.outcome == Outcome::Failed);
     }
     steps().find(|stage| matches!(stage.outcome, Outcome::Failed | Outcome::Unknown))
-}
-
-fn walk(trail: &mut Trail, flow: &Flow, decoded: &Decoded, ring: &Keyring, options: Options) {
-    if flow.exported.is_some() {
-        let reason = decoded.reason.as_ref().map(Reason::message);
-        let says = reason.unwrap_or_else(|| "exported by mishark as it is".to_owned());
-        trail.say(Kind::Export, Outcome::Skipped, words::line(&says));
-        return as_is(trail, flow, decoded, options);
-    }
-    if !decoded.is_mi() {
-        return as_is(trail, flow, decoded, options);
-    }
-    let keystream = request(trail, flow, decoded, ring, options);
-    trail.enter(Which::Response);
-    if !trail.has_made() {
-        answer::walk(trail, flow, decoded, options, keystream);
-    }
-}
-
-/// The request of a Mi Home flow. Returns the keystream that its answer was
-/// opened with, if one was.
-fn request(
-    trail: &mut Trail,
-    flow: &Flow,
-    decoded: &Decoded,
-    ring: &Keyring,
-    options: Options,
-) -> Option<Keystream> {
-    let size = size(flow);
-    if size > MAX_TAKEN_APART {
-        answer::too_large(trail, Some(&decoded.request), size);
-        return None;
-    }
-    let Some((step, form)) = carrier(flow).filter(|_| decoded.scheme.is_some()) else {
-        closed(trail, flow, decoded);
-        return None;
-    };
-    let envelope = Envelope {
-        flow,
-        decoded,
-        ring,
-        options,
-        form: &form,
-        step,
-        sealed: SealedRequest::recognise(&form, known_algorithm(flow))?,
-    };
-    envelope.walk(trail)
-}
-
-/// How large the request is, wherever its form stands.
-fn size(flow: &Flow) -> usize {
-    let body = flow.request.body.bytes().map_or(0, <[u8]>::len);
-    body.max(flow.request.url.as_str().len())
-}
-
-/// A flow without an envelope.
-fn as_is(trail: &mut Trail, flow: &Flow, decoded: &Decoded, options: Options) {
-    let request = &flow.request;
-    let encoding = request.headers.get("content-encoding");
-    let side = Some(&decoded.request);
-    answer::as_is(trail, &request.body, encoding, side, options);
-    trail.enter(Which::Response);
-    match &flow.response {
-        Some(response) => {
-            let encoding = response.headers.get("content-encoding");
-            let side = decoded.response.as_ref();
-            answer::as_is(trail, &response.body, encoding, side, options);
-        }
-        None => answer::no_response(trail),
-    }
-}
-
-/// A request that is no form, or none that is known: it says why.
-fn closed(trail: &mut Trail, flow: &Flow, decoded: &Decoded) {
-    let reason = decoded.reason.as_ref().map(Reason::message);
-    let says = words::line(&reason.unwrap_or_default());
-    if let Some(bytes) = answer::kept(trail, &flow.request.body) {
-        trail.say(Kind::Form, Outcome::Unknown, says);
-        trail.gives("the body", bytes);
-        trail.is_secret();
-    } else {
-        trail.say(Kind::Form, Outcome::Unknown, says);
-    }
 }

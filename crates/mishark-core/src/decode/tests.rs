@@ -5,15 +5,16 @@ use flate2::write::GzEncoder;
 
 use super::*;
 use crate::capture::EntryError;
-use crate::flow::{Headers, Request, Response, Url};
-use crate::protocol::base64::Repairs;
+use crate::flow::{Body, Flow, Headers, Request, Response, Url};
+use crate::protocol::base64::{self, Repairs};
 use crate::protocol::cipher::Keystream;
 use crate::protocol::form::{Field, Form};
 use crate::protocol::key::{Nonce, Ssecurity};
-use crate::protocol::request::Order;
+use crate::protocol::plaintext::Step;
+use crate::protocol::request::{KeystreamMode, Order, Scheme, Style};
 use crate::protocol::seal::{APP_STYLE, seal};
-use crate::protocol::signature::{PathForm, Sha1String};
-use crate::session::{KeyOrigin, Place, Session};
+use crate::protocol::signature::{Check, PathForm, SignedString};
+use crate::session::{KeyOrigin, Keyring, Place, Session};
 
 mod answers;
 mod checks;

@@ -28,3 +28,13 @@ pub enum Error {
         limit: usize,
     },
 }
+
+impl Error {
+    /// The byte from which on it is wrong; 0 where that is no one's fault.
+    pub fn at(&self) -> usize {
+        match self {
+            Self::NotBase64 { at, .. } => *at,
+            Self::AlteredBase64(_) | Self::Empty | Self::TooManyFields { .. } => 0,
+        }
+    }
+}

@@ -78,11 +78,11 @@
 //! let request = SealedRequest::recognise(&form, Some("ENCRYPT-RC4")).expect("it has the fields");
 //! let signed_nonce = nonce.sign(&ssecurity);
 //! let place = Place { method: "POST", host: "api.io.mi.com", path: "/app/miotspec/prop/get" };
-//! assert!(request.prove(place, &signed_nonce).is_some());
-//! let opened = request.open(place, &signed_nonce, &mut Keystream::new(&signed_nonce), 1 << 20);
-//! assert_eq!(opened.signature, Check::Match);
+//! assert_eq!(request.check_signature(place, &signed_nonce).check, Check::Match);
+//! let opened = request.open(place, &signed_nonce, &mut Keystream::new(&signed_nonce));
 //! assert_eq!(opened.rc4_hash, Check::Match);
-//! assert_eq!(opened.param("data").unwrap().plaintext.as_ref().unwrap().bytes, call);
+//! assert_eq!(request.params()[0].name(), "data");
+//! assert_eq!(opened.values[0].as_deref(), Ok(&call[..]));
 //! # Ok::<(), mishark_core::protocol::error::Error>(())
 //! ```
 //!

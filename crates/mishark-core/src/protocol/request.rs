@@ -8,8 +8,7 @@ use super::cipher::Keystream;
 use super::error::Error;
 use super::form::Form;
 use super::key::{Nonce, SignedNonce, Ssecurity};
-use super::plaintext::{Gunzip, Plaintext, Step, gunzip, is_gzip};
-use super::signature::{Check, HmacString, Pair, PathForm, Sha1String, path_forms, signed_path};
+use super::signature::{Check, Pair, PathForm, SignedString, path_forms, signed_path};
 
 mod reading;
 mod strings;
@@ -201,24 +200,24 @@ impl fmt::Debug for SealedParam<'_> {
     }
 }
 
-/// One parameter of an opened request.
+/// A signature, recomputed with one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Param {
-    /// Its name; `data` holds the call.
-    pub name: String,
-    /// Its plaintext, or why there is none.
-    pub plaintext: Result<Plaintext, Error>,
-    /// What of its base64 was repaired.
-    pub repairs: Repairs,
+pub struct Signed {
+    /// What that showed; a match proves the key, the nonce, the path and, of
+    /// the encrypted form, the method and every ciphertext.
+    pub check: Check,
+    /// What it was recomputed with: where it matches, what is proved; else the
+    /// app's own path and order.
+    pub proof: Proof,
 }
 
-/// A request's form with all parameters opened and both hashes checked.
-#[derive(Debug)]
+/// A request's form with all values decrypted and both hashes checked.
 pub struct OpenedRequest {
-    /// The parameters in the order of the form, without `rc4_hash__`.
-    pub params: Vec<Param>,
+    /// The decrypted values, one for each of [`SealedRequest::params`] in their
+    /// order, or why there is none; empty in the HMAC form.
+    pub values: Vec<Result<Vec<u8>, Error>>,
     /// The signature.
-    pub signature: Check,
+    pub signed: Signed,
     /// The hash of the plaintexts; always absent in the HMAC form.
     pub rc4_hash: Check,
     /// How the client built this form, as far as it is proved.
@@ -227,10 +226,14 @@ pub struct OpenedRequest {
     pub layout: Option<Layout>,
 }
 
-impl OpenedRequest {
-    /// The parameter of that name.
-    pub fn param(&self, name: &str) -> Option<&Param> {
-        self.params.iter().find(|param| param.name == name)
+impl fmt::Debug for OpenedRequest {
+    /// Without the values, which are plaintext.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenedRequest")
+            .field("signed", &self.signed)
+            .field("rc4_hash", &self.rc4_hash)
+            .field("style", &self.style)
+            .finish_non_exhaustive()
     }
 }
 
@@ -270,7 +273,10 @@ impl<'a> SealedRequest<'a> {
                 |decoded| decoded.text.into_owned(),
             )
         });
-        let repairs = |name| form.get(name).map_or(Repairs::NONE, repairs_of);
+        let repairs = |name| {
+            let decoded = base64::decode(form.get(name)?).ok()?;
+            Some(decoded.repairs)
+        };
         Some(Self {
             scheme,
             params,
@@ -279,8 +285,8 @@ impl<'a> SealedRequest<'a> {
             plain_nonce_name,
             signature,
             ssecurity: form.get("ssecurity").map(Ssecurity::parse),
-            signature_repairs: repairs("signature"),
-            ssecurity_repairs: repairs("ssecurity"),
+            signature_repairs: repairs("signature").unwrap_or(Repairs::NONE),
+            ssecurity_repairs: repairs("ssecurity").unwrap_or(Repairs::NONE),
         })
     }
 
@@ -310,6 +316,13 @@ impl<'a> SealedRequest<'a> {
             .fold(Repairs::NONE, |all, (_, repairs)| all.and(repairs))
     }
 
+    /// What had to be repaired in the field of that name.
+    pub fn repairs_of(&self, name: &str) -> Repairs {
+        let mut all = self.repaired();
+        all.find(|(field, _)| *field == name)
+            .map_or(Repairs::NONE, |(_, repairs)| repairs)
+    }
+
     /// The fields whose base64 had to be repaired, and what of it.
     pub fn repaired(&self) -> impl Iterator<Item = (&str, Repairs)> {
         let nonce = if self.plain_nonce_name {
@@ -332,14 +345,35 @@ impl<'a> SealedRequest<'a> {
             .filter(|(_, repairs)| !repairs.is_none())
     }
 
-    /// Recomputes the signature and says what it proves, if it matches: for the
-    /// encrypted form the key, the nonce, the path, the method and every
-    /// ciphertext. Needs no decryption, so it is the way to find the key.
-    pub fn prove(&self, place: Place<'_>, signed_nonce: &SignedNonce) -> Option<Proof> {
-        let found = self.signature.as_deref()?;
-        let nonce = self.nonce.as_ref()?.as_ref().ok()?;
-        self.proofs(place)
-            .find(|proof| self.signature_for(place, *proof, nonce, signed_nonce) == found)
+    /// Recomputes the signature. Needs no decryption, so it is the way to find
+    /// the key.
+    pub fn check_signature(&self, place: Place<'_>, signed_nonce: &SignedNonce) -> Signed {
+        let first = self.proofs(place).next().unwrap_or(Proof {
+            path: PathForm::Whole,
+            order: Order::Sorted,
+            skips_empty: false,
+        });
+        let shows = |check, proof| Signed { check, proof };
+        let (found, nonce) = match (&self.signature, &self.nonce) {
+            (None, _) => return shows(Check::Absent, first),
+            (Some(found), Some(Ok(nonce))) => (found, nonce),
+            (Some(_), _) => return shows(Check::Unknown, first),
+        };
+        let mut expected = None;
+        for proof in self.proofs(place) {
+            let pairs = self.signed_pairs(proof.order, proof.skips_empty);
+            let string = self.signed_string(place, proof.path, nonce, &pairs, signed_nonce);
+            let hash = string.hash();
+            if hash == *found {
+                return shows(Check::Match, proof);
+            }
+            expected.get_or_insert(hash);
+        }
+        let check = Check::Mismatch {
+            expected: expected.unwrap_or_default(),
+            found: found.clone(),
+        };
+        shows(check, first)
     }
 
     /// Every path, order and way with empty values worth trying, the app's
@@ -368,29 +402,19 @@ impl<'a> SealedRequest<'a> {
         })
     }
 
-    fn signature_for(
+    /// The string of the signature, over pairs in that order.
+    fn signed_string<'s>(
         &self,
-        place: Place<'_>,
-        proof: Proof,
-        nonce: &Nonce,
-        signed_nonce: &SignedNonce,
-    ) -> String {
-        let pairs = self.signed_pairs(proof.order, proof.skips_empty);
+        place: Place<'s>,
+        path: PathForm,
+        nonce: &'s Nonce,
+        pairs: &'s [Pair<'s>],
+        signed_nonce: &'s SignedNonce,
+    ) -> SignedString<'s> {
+        let path = signed_path(place.path, path);
         match self.scheme {
-            Scheme::Hmac => HmacString {
-                path: signed_path(place.path, proof.path),
-                nonce,
-                pairs: &pairs,
-                signed_nonce,
-            }
-            .hash(),
-            Scheme::Rc4 => Sha1String {
-                method: place.method,
-                path: signed_path(place.path, proof.path),
-                pairs: &pairs,
-                signed_nonce,
-            }
-            .hash(),
+            Scheme::Hmac => SignedString::hmac(nonce, path, pairs, signed_nonce),
+            Scheme::Rc4 => SignedString::sha1(place.method, path, pairs, signed_nonce),
         }
     }
 
@@ -410,7 +434,7 @@ impl<'a> SealedRequest<'a> {
             .collect()
     }
 
-    /// Decrypts every parameter and checks both hashes.
+    /// Decrypts every value and checks both hashes.
     ///
     /// Chained and fresh, sorted and received, stripped and whole path are
     /// tried; the combination whose hash matches is proved and reported. With
@@ -420,70 +444,47 @@ impl<'a> SealedRequest<'a> {
         place: Place<'_>,
         signed_nonce: &SignedNonce,
         keystream: &mut Keystream,
-        gunzip_limit: u64,
     ) -> OpenedRequest {
-        let proof = self.prove(place, signed_nonce);
-        let first = proof.or_else(|| self.proofs(place).next());
-        let first = first.unwrap_or(Proof {
-            path: PathForm::Whole,
-            order: Order::Sorted,
-            skips_empty: false,
-        });
-        let signature = self.signature_check(place, proof, first, signed_nonce);
-        let mut style = Style {
+        let signed = self.check_signature(place, signed_nonce);
+        let proof = signed.proof;
+        let style = Style {
             scheme: self.scheme,
             keystream: KeystreamMode::Undecided,
-            order: first.order,
-            path: first.path,
+            order: proof.order,
+            path: proof.path,
             sends_ssecurity: self.ssecurity.is_some(),
             plain_nonce_name: self.plain_nonce_name,
-            skips_empty: self.skips_empty(first),
+            skips_empty: self.skips_empty(proof),
+        };
+        let mut opened = OpenedRequest {
+            values: Vec::new(),
+            signed,
+            rc4_hash: Check::Absent,
+            style,
+            layout: None,
         };
         if self.scheme == Scheme::Hmac {
-            let params = self.params.iter().map(|param| Param {
-                name: param.name.to_owned(),
-                plaintext: Ok(Plaintext {
-                    bytes: param.text.to_vec(),
-                    steps: Vec::new(),
-                }),
-                repairs: Repairs::NONE,
-            });
-            return OpenedRequest {
-                params: params.collect(),
-                signature,
-                rc4_hash: Check::Absent,
-                style,
-                layout: None,
-            };
+            return opened;
         }
-        let reading = self.read_rc4(place, proof, signed_nonce, keystream);
+        let proved = Some(proof).filter(|_| opened.signed.check == Check::Match);
+        let reading = self.read_rc4(place, proved, signed_nonce, keystream);
+        let style = &mut opened.style;
         style.keystream = reading.mode;
-        if proof.is_none() {
+        if proved.is_none() {
             style.path = reading.layout.path;
         }
         // A reading whose hash does not match unproves no order.
-        if proof.is_none() || reading.check == Check::Match {
+        if proved.is_none() || reading.check == Check::Match {
             style.order = reading.layout.order;
             style.skips_empty = self.skips_empty(Proof {
                 order: reading.layout.order,
-                ..first
+                ..proof
             });
         }
-        let params = self.params.iter().zip(reading.values);
-        OpenedRequest {
-            params: params
-                .filter(|(param, _)| param.name != RC4_HASH)
-                .map(|(param, value)| Param {
-                    name: param.name.to_owned(),
-                    plaintext: value.map(|bytes| unpack(bytes, gunzip_limit)),
-                    repairs: param.repairs,
-                })
-                .collect(),
-            signature,
-            rc4_hash: reading.check,
-            style,
-            layout: Some(reading.layout),
-        }
+        opened.values = reading.values;
+        opened.rc4_hash = reading.check;
+        opened.layout = Some(reading.layout);
+        opened
     }
 
     fn skips_empty(&self, proof: Proof) -> bool {
@@ -495,24 +496,6 @@ impl<'a> SealedRequest<'a> {
             proof.skips_empty
         } else {
             proof.order == Order::Sorted
-        }
-    }
-
-    fn signature_check(
-        &self,
-        place: Place<'_>,
-        proof: Option<Proof>,
-        first: Proof,
-        signed_nonce: &SignedNonce,
-    ) -> Check {
-        match (&self.signature, &self.nonce, proof) {
-            (None, _, _) => Check::Absent,
-            (Some(_), _, Some(_)) => Check::Match,
-            (Some(found), Some(Ok(nonce)), None) => Check::Mismatch {
-                expected: self.signature_for(place, first, nonce, signed_nonce),
-                found: found.clone(),
-            },
-            (Some(_), _, None) => Check::Unknown,
         }
     }
 }
@@ -554,20 +537,4 @@ fn read_nonce(form: &Form) -> (Option<Result<Nonce, Error>>, bool) {
             Err(_) => (Some(Nonce::parse(other)), true),
         },
     }
-}
-
-fn repairs_of(text: &[u8]) -> Repairs {
-    base64::decode(text).map_or(Repairs::NONE, |decoded| decoded.repairs)
-}
-
-/// A decrypted value with gzip inside undone, should a client ever do that.
-fn unpack(bytes: Vec<u8>, limit: u64) -> Plaintext {
-    let mut steps = vec![Step::Base64, Step::Rc4];
-    if is_gzip(&bytes)
-        && let Gunzip::Whole(bytes) = gunzip(&bytes, limit)
-    {
-        steps.push(Step::Gzip);
-        return Plaintext { bytes, steps };
-    }
-    Plaintext { bytes, steps }
 }

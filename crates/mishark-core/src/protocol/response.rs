@@ -1,6 +1,6 @@
 //! Opening a response body.
 
-use super::base64::{self, Repairs};
+use super::base64::{self, Base64, Repairs};
 use super::cipher::Keystream;
 use super::error::Error;
 use super::plaintext::{Gunzip, Plaintext, Step, gunzip, is_gzip, is_json_like, is_text};
@@ -66,6 +66,23 @@ pub enum Outcome {
     Opened,
 }
 
+/// One layer of a response, heard of at the moment it is undone.
+pub enum Layer<'a> {
+    /// Base64 was decoded, or it is none.
+    Base64(Result<&'a Base64<'a>, &'a Error>),
+    /// RC4 was undone; these bytes came out.
+    Rc4(&'a [u8]),
+    /// RC4 was undone, and what came out is no answer.
+    Noise(&'a [u8]),
+    /// Gzip was undone.
+    Gzip {
+        /// The bytes that were unpacked.
+        packed: &'a [u8],
+        /// What came out.
+        unpacked: &'a Gunzip,
+    },
+}
+
 /// A response with all layers undone that could be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenedResponse {
@@ -90,6 +107,16 @@ pub fn open_response(
     keystream: Option<&mut Keystream>,
     hints: ResponseHints,
 ) -> OpenedResponse {
+    open_response_heard(body, keystream, hints, &mut |_| {})
+}
+
+/// [`open_response`], with each layer told to `hear` as it is undone.
+pub fn open_response_heard(
+    body: &[u8],
+    keystream: Option<&mut Keystream>,
+    hints: ResponseHints,
+    hear: &mut dyn FnMut(Layer<'_>),
+) -> OpenedResponse {
     let mut opened = OpenedResponse {
         plaintext: Plaintext::default(),
         outcome: Outcome::Empty,
@@ -113,42 +140,53 @@ pub fn open_response(
     let decoded = match base64::decode(body) {
         Ok(decoded) => decoded,
         Err(_) if is_text(body) && !mostly_base64(body) => return as_is(opened, Outcome::Clear),
-        Err(Error::NotBase64 { at, .. }) => {
-            return as_is(opened, Outcome::NotBase64 { at });
+        Err(error) => {
+            hear(Layer::Base64(Err(&error)));
+            return as_is(opened, Outcome::NotBase64 { at: error.at() });
         }
-        Err(_) => return as_is(opened, Outcome::NotBase64 { at: 0 }),
     };
     // What holds no bytes was no base64 either: "0", a quoted nothing.
     if decoded.bytes.is_empty() {
         return as_is(opened, Outcome::Clear);
     }
     let Some(keystream) = keystream else {
-        let outcome = if is_words(body) {
-            Outcome::Clear
-        } else {
-            Outcome::NeedsKey
-        };
-        return as_is(opened, outcome);
+        if is_words(body) {
+            return as_is(opened, Outcome::Clear);
+        }
+        hear(Layer::Base64(Ok(&decoded)));
+        return as_is(opened, Outcome::NeedsKey);
     };
+    if is_words(body) {
+        let mut bytes = decoded.bytes.clone();
+        keystream.apply(0, &mut bytes);
+        if !is_gzip(&bytes) && !is_json(&bytes) {
+            return as_is(opened, Outcome::Clear);
+        }
+    }
+    hear(Layer::Base64(Ok(&decoded)));
     let mut bytes = decoded.bytes;
     keystream.apply(0, &mut bytes);
-    if is_words(body) && !is_gzip(&bytes) && !is_json(&bytes) {
-        return as_is(opened, Outcome::Clear);
-    }
     opened.repairs = decoded.repairs;
     // A proved key needs no look at the whole answer.
     let plausible = hints.key_proved
         || is_gzip(&bytes)
         || is_text(&bytes) && (bytes.len() >= TELLING_TEXT || is_json(&bytes));
     if !plausible {
+        hear(Layer::Noise(&bytes));
         return as_is(opened, Outcome::Noise);
     }
+    hear(Layer::Rc4(&bytes));
     opened.plaintext.steps = vec![Step::Base64, Step::Rc4];
-    unzip(opened, bytes, hints)
+    unzip(opened, bytes, hints, hear)
 }
 
 /// Undoes gzip after RC4: by the bytes first, whatever the header says.
-fn unzip(mut opened: OpenedResponse, bytes: Vec<u8>, hints: ResponseHints) -> OpenedResponse {
+fn unzip(
+    mut opened: OpenedResponse,
+    bytes: Vec<u8>,
+    hints: ResponseHints,
+    hear: &mut dyn FnMut(Layer<'_>),
+) -> OpenedResponse {
     let zipped = match hints.gzip {
         GzipWish::Auto => is_gzip(&bytes),
         GzipWish::No => false,
@@ -161,7 +199,12 @@ fn unzip(mut opened: OpenedResponse, bytes: Vec<u8>, hints: ResponseHints) -> Op
         return opened;
     }
     opened.plaintext.steps.push(Step::Gzip);
-    (opened.outcome, opened.plaintext.bytes) = match gunzip(&bytes, hints.gunzip_limit) {
+    let unpacked = gunzip(&bytes, hints.gunzip_limit);
+    hear(Layer::Gzip {
+        packed: &bytes,
+        unpacked: &unpacked,
+    });
+    (opened.outcome, opened.plaintext.bytes) = match unpacked {
         Gunzip::Broken(part) => (Outcome::GunzipBroken, part),
         Gunzip::TooBig(part) => (Outcome::GunzipTooBig, part),
         Gunzip::Whole(whole) => (Outcome::Opened, whole),

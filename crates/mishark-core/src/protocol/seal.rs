@@ -5,7 +5,7 @@ use super::cipher::Keystream;
 use super::form::{Field, Form};
 use super::key::{Nonce, SignedNonce, Ssecurity};
 use super::request::{KeystreamMode, Order, RC4_HASH, Scheme, Style};
-use super::signature::{HmacString, Pair, Sha1String};
+use super::signature::{Pair, SignedString};
 
 /// The app's style: encrypted, one keystream, sorted, `ssecurity` sent, nothing
 /// without a value.
@@ -100,12 +100,7 @@ fn seal_hmac(
         .copied()
         .filter(|(_, value)| !(style.skips_empty && value.is_empty()))
         .collect();
-    let string = HmacString {
-        path,
-        nonce,
-        pairs: &signed,
-        signed_nonce: &signed_nonce,
-    };
+    let string = SignedString::hmac(nonce, path, &signed, &signed_nonce);
     let (signature_string, signature) = (string.text(), string.hash());
     let mut form = Form::from_iter([nonce_field(style, nonce)]);
     for (name, value) in params {
@@ -134,12 +129,7 @@ fn seal_rc4(
     if style.skips_empty {
         params.retain(|(name, value)| !name.is_empty() && !value.is_empty());
     }
-    let string = Sha1String {
-        method,
-        path,
-        pairs: &params,
-        signed_nonce: &signed_nonce,
-    };
+    let string = SignedString::sha1(method, path, &params, &signed_nonce);
     let (rc4_hash_string, rc4_hash) = (string.text(), string.hash());
     params.push((RC4_HASH, rc4_hash.as_bytes()));
     if style.order == Order::Sorted {
@@ -160,12 +150,7 @@ fn seal_rc4(
         .iter()
         .map(|(name, text)| (*name, text.as_bytes()))
         .collect();
-    let string = Sha1String {
-        method,
-        path,
-        pairs: &pairs,
-        signed_nonce: &signed_nonce,
-    };
+    let string = SignedString::sha1(method, path, &pairs, &signed_nonce);
     let (signature_string, signature) = (string.text(), string.hash());
     let mut form: Form = pairs
         .iter()
@@ -189,7 +174,6 @@ fn seal_rc4(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::plaintext::GUNZIP_LIMIT;
     use crate::protocol::request::{Place, SealedRequest};
     use crate::protocol::signature::Check;
 
@@ -262,8 +246,8 @@ mod tests {
             path: "/app/home/device_list",
         };
         let mut keystream = Keystream::new(&form.signed_nonce);
-        let opened = request.open(place, &form.signed_nonce, &mut keystream, GUNZIP_LIMIT);
-        assert_eq!(opened.signature, Check::Match);
+        let opened = request.open(place, &form.signed_nonce, &mut keystream);
+        assert_eq!(opened.signed.check, Check::Match);
         assert_eq!(opened.style, style);
     }
 
@@ -288,8 +272,8 @@ mod tests {
             path: "/app/home/device_list",
         };
         let mut keystream = Keystream::new(&form.signed_nonce);
-        let opened = request.open(place, &form.signed_nonce, &mut keystream, GUNZIP_LIMIT);
-        assert_eq!((opened.signature, opened.style), (Check::Match, style));
+        let opened = request.open(place, &form.signed_nonce, &mut keystream);
+        assert_eq!((opened.signed.check, opened.style), (Check::Match, style));
         let string = request.signature_string(place, &style, &form.signed_nonce);
         assert_eq!(string, Some(form.signature_string));
     }

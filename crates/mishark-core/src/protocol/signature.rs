@@ -8,9 +8,10 @@ use super::base64;
 use super::key::{Nonce, SignedNonce, Ssecurity};
 
 /// What recomputing a signature or a hash showed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Check {
     /// Not sent, so there is nothing to compare.
+    #[default]
     Absent,
     /// Recomputed and equal.
     Match,
@@ -40,96 +41,118 @@ impl Check {
 /// A name and the bytes signed beside it.
 pub type Pair<'a> = (&'a str, &'a [u8]);
 
-/// The string of the encrypted form, for its hash (values in plaintext) and its
-/// signature (values as base64 ciphertext):
-/// `METHOD & path & k=v & … & signed_nonce`, hashed with SHA-1.
-#[derive(Debug, Clone, Copy)]
-pub struct Sha1String<'a> {
-    /// The HTTP method; signed in upper case.
-    pub method: &'a str,
-    /// The signed path, see [`signed_path`].
-    pub path: &'a str,
-    /// The pairs in signing order.
-    pub pairs: &'a [Pair<'a>],
-    /// The flow's key.
-    pub signed_nonce: &'a SignedNonce,
+/// A string that is signed or hashed. It holds the signed nonce: a secret.
+#[derive(Clone, Copy)]
+pub struct SignedString<'a> {
+    algorithm: Algorithm<'a>,
+    path: &'a str,
+    pairs: &'a [Pair<'a>],
+    signed_nonce: &'a SignedNonce,
 }
 
-impl Sha1String<'_> {
+#[derive(Clone, Copy)]
+enum Algorithm<'a> {
+    Hmac { nonce: &'a Nonce },
+    Sha1 { method: &'a str },
+}
+
+impl<'a> SignedString<'a> {
+    /// That of the encrypted form, for its hash (values in plaintext) and its
+    /// signature (values as base64 ciphertext):
+    /// `METHOD & path & k=v & … & signed_nonce`, hashed with SHA-1.
+    ///
+    /// The method is signed in upper case; `path` is the
+    /// [signed one](signed_path); `pairs` stand in signing order.
+    pub fn sha1(
+        method: &'a str,
+        path: &'a str,
+        pairs: &'a [Pair<'a>],
+        signed_nonce: &'a SignedNonce,
+    ) -> Self {
+        Self {
+            algorithm: Algorithm::Sha1 { method },
+            path,
+            pairs,
+            signed_nonce,
+        }
+    }
+
+    /// That of the unencrypted form: `path & signed_nonce & nonce & k=v & …`,
+    /// HMAC-SHA-256 with the signed nonce.
+    ///
+    /// `pairs` are sorted by name, as far as is known; with none the app signs
+    /// the item `data=`.
+    pub fn hmac(
+        nonce: &'a Nonce,
+        path: &'a str,
+        pairs: &'a [Pair<'a>],
+        signed_nonce: &'a SignedNonce,
+    ) -> Self {
+        Self {
+            algorithm: Algorithm::Hmac { nonce },
+            path,
+            pairs,
+            signed_nonce,
+        }
+    }
+
     fn parts(&self, mut push: impl FnMut(&[u8])) {
-        push(self.method.to_ascii_uppercase().as_bytes());
-        push(b"&");
-        push(self.path.as_bytes());
+        let key = self.signed_nonce.text().as_bytes();
+        match self.algorithm {
+            Algorithm::Hmac { nonce } => {
+                for part in [
+                    self.path.as_bytes(),
+                    b"&",
+                    key,
+                    b"&",
+                    nonce.text().as_bytes(),
+                ] {
+                    push(part);
+                }
+                if self.pairs.is_empty() {
+                    push(b"&data=");
+                }
+            }
+            Algorithm::Sha1 { method } => {
+                push(method.to_ascii_uppercase().as_bytes());
+                push(b"&");
+                push(self.path.as_bytes());
+            }
+        }
         for (name, value) in self.pairs {
             push(b"&");
             push(name.as_bytes());
             push(b"=");
             push(value);
         }
-        push(b"&");
-        push(self.signed_nonce.text().as_bytes());
-    }
-
-    /// The very string that is hashed. Ends in the signed nonce: a secret.
-    pub fn text(&self) -> Vec<u8> {
-        let mut text = Vec::new();
-        self.parts(|part| text.extend_from_slice(part));
-        text
-    }
-
-    /// Base64 of its SHA-1.
-    pub fn hash(&self) -> String {
-        let mut sha1 = Sha1::new();
-        self.parts(|part| sha1.update(part));
-        base64::encode(&sha1.finalize())
-    }
-}
-
-/// The string of the unencrypted form:
-/// `path & signed_nonce & nonce & k=v & …`, HMAC-SHA-256 with the signed nonce.
-#[derive(Debug, Clone, Copy)]
-pub struct HmacString<'a> {
-    /// The signed path, see [`signed_path`].
-    pub path: &'a str,
-    /// The nonce's text.
-    pub nonce: &'a Nonce,
-    /// The pairs in signing order: sorted by name, as far as is known. With none the app signs the item `data=`.
-    pub pairs: &'a [Pair<'a>],
-    /// The flow's key.
-    pub signed_nonce: &'a SignedNonce,
-}
-
-impl HmacString<'_> {
-    fn parts(&self, mut push: impl FnMut(&[u8])) {
-        push(self.path.as_bytes());
-        push(b"&");
-        push(self.signed_nonce.text().as_bytes());
-        push(b"&");
-        push(self.nonce.text().as_bytes());
-        if self.pairs.is_empty() {
-            push(b"&data=");
-        }
-        for (name, value) in self.pairs {
+        if let Algorithm::Sha1 { .. } = self.algorithm {
             push(b"&");
-            push(name.as_bytes());
-            push(b"=");
-            push(value);
+            push(key);
         }
     }
 
-    /// The very string that is signed. Holds the signed nonce: a secret.
+    /// The very string.
     pub fn text(&self) -> Vec<u8> {
         let mut text = Vec::new();
         self.parts(|part| text.extend_from_slice(part));
         text
     }
 
-    /// Base64 of its HMAC-SHA-256.
+    /// Base64 of its SHA-1 or HMAC-SHA-256.
     pub fn hash(&self) -> String {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.signed_nonce.bytes())
-            .expect("HMAC takes a key of any length");
-        self.parts(|part| mac.update(part));
-        base64::encode(&mac.finalize().into_bytes())
+        match self.algorithm {
+            Algorithm::Hmac { .. } => {
+                let mut mac = Hmac::<Sha256>::new_from_slice(self.signed_nonce.bytes())
+                    .expect("HMAC takes a key of any length");
+                self.parts(|part| mac.update(part));
+                base64::encode(&mac.finalize().into_bytes())
+            }
+            Algorithm::Sha1 { .. } => {
+                let mut sha1 = Sha1::new();
+                self.parts(|part| sha1.update(part));
+                base64::encode(&sha1.finalize())
+            }
+        }
     }
 }
 

@@ -21,13 +21,7 @@ fn by_hand(call: &[u8], hash: Option<&[u8]>) -> Form {
         .iter()
         .map(|(name, value)| (*name, value.as_bytes()))
         .collect();
-    let signature = Sha1String {
-        method: "POST",
-        path: SIGNED,
-        pairs: &pairs,
-        signed_nonce: &signed_nonce,
-    }
-    .hash();
+    let signature = SignedString::sha1("POST", SIGNED, &pairs, &signed_nonce).hash();
     let fields = sealed
         .iter()
         .map(|(name, value)| Field::new(*name, value.as_str()));

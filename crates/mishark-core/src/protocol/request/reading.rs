@@ -6,7 +6,7 @@ use crate::protocol::cipher::Keystream;
 use crate::protocol::error::Error;
 use crate::protocol::key::SignedNonce;
 use crate::protocol::plaintext::is_text;
-use crate::protocol::signature::{Check, Pair, PathForm, Sha1String, path_forms, signed_path};
+use crate::protocol::signature::{Check, Pair, PathForm, SignedString, path_forms, signed_path};
 
 /// Where the values of an encrypted form were read, and what its hash was
 /// recomputed over: what a person needs to do the same by hand.
@@ -169,13 +169,8 @@ impl SealedRequest<'_> {
             return (paths[0], Check::Unknown);
         };
         let hash = |path: PathForm| {
-            Sha1String {
-                method: place.method,
-                path: signed_path(place.path, path),
-                pairs: &pairs,
-                signed_nonce,
-            }
-            .hash()
+            let path = signed_path(place.path, path);
+            SignedString::sha1(place.method, path, &pairs, signed_nonce).hash()
         };
         let hashes = paths.iter().map(|path| (*path, hash(*path)));
         let mut expected = None;

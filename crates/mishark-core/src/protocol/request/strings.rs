@@ -1,10 +1,10 @@
 //! The very strings whose hashes a form carries: what one needs to recompute
 //! them by hand. Both hold the signed nonce, so they are secrets.
 
-use super::{Layout, Place, RC4_HASH, Scheme, SealedRequest, Style};
+use super::{Layout, Place, RC4_HASH, SealedRequest, Style};
 use crate::protocol::cipher::Keystream;
 use crate::protocol::key::SignedNonce;
-use crate::protocol::signature::{HmacString, Sha1String, signed_path};
+use crate::protocol::signature::{SignedString, signed_path};
 
 impl SealedRequest<'_> {
     /// The very string whose hash the signature is. Holds the signed nonce.
@@ -16,23 +16,8 @@ impl SealedRequest<'_> {
     ) -> Option<Vec<u8>> {
         let nonce = self.nonce.as_ref()?.as_ref().ok()?;
         let pairs = self.signed_pairs(style.order, style.skips_empty);
-        let path = signed_path(place.path, style.path);
-        Some(match self.scheme {
-            Scheme::Hmac => HmacString {
-                path,
-                nonce,
-                pairs: &pairs,
-                signed_nonce,
-            }
-            .text(),
-            Scheme::Rc4 => Sha1String {
-                method: place.method,
-                path,
-                pairs: &pairs,
-                signed_nonce,
-            }
-            .text(),
-        })
+        let string = self.signed_string(place, style.path, nonce, &pairs, signed_nonce);
+        Some(string.text())
     }
 
     /// The very string whose SHA-1 `rc4_hash__` is, over the values as they
@@ -48,12 +33,9 @@ impl SealedRequest<'_> {
     ) -> Option<Vec<u8>> {
         self.params.iter().find(|param| param.name == RC4_HASH)?;
         let values = self.decrypt(&layout.offsets, keystream);
-        let string = Sha1String {
-            method: place.method,
-            path: signed_path(place.path, layout.path),
-            pairs: &self.hashed_pairs(layout.order, &values)?,
-            signed_nonce,
-        };
+        let path = signed_path(place.path, layout.path);
+        let pairs = self.hashed_pairs(layout.order, &values)?;
+        let string = SignedString::sha1(place.method, path, &pairs, signed_nonce);
         Some(string.text())
     }
 }

@@ -1,6 +1,5 @@
 use super::*;
 use crate::protocol::form::Field;
-use crate::protocol::plaintext::GUNZIP_LIMIT;
 use crate::protocol::seal::{APP_STYLE, seal};
 
 const PLACE: Place<'_> = Place {
@@ -21,7 +20,7 @@ fn open(form: &Form) -> OpenedRequest {
     let (_, _, signed_nonce) = key();
     let mut keystream = Keystream::new(&signed_nonce);
     let request = SealedRequest::recognise(form, None).unwrap();
-    request.open(PLACE, &signed_nonce, &mut keystream, GUNZIP_LIMIT)
+    request.open(PLACE, &signed_nonce, &mut keystream)
 }
 
 fn sealed(style: &Style, params: &[Pair<'_>]) -> Form {
@@ -56,12 +55,7 @@ fn an_empty_value_after_the_hash_proves_no_keystream() {
 #[test]
 fn the_signed_string_is_without_the_empty_values_that_the_app_leaves_out() {
     let (_, nonce, signed_nonce) = key();
-    let string = HmacString {
-        path: PATH,
-        nonce: &nonce,
-        pairs: &[("data", b"{}")],
-        signed_nonce: &signed_nonce,
-    };
+    let string = SignedString::hmac(&nonce, PATH, &[("data", b"{}")], &signed_nonce);
     let form = Form::from_iter([
         Field::new("data", "{}"),
         Field::new("type", ""),
@@ -69,7 +63,7 @@ fn the_signed_string_is_without_the_empty_values_that_the_app_leaves_out() {
         Field::new("signature", string.hash()),
     ]);
     let opened = open(&form);
-    assert_eq!(opened.signature, Check::Match);
+    assert_eq!(opened.signed.check, Check::Match);
     let request = SealedRequest::recognise(&form, None).unwrap();
     let signed = request.signature_string(PLACE, &opened.style, &signed_nonce);
     assert_eq!(signed, Some(string.text()));
@@ -94,12 +88,7 @@ fn an_order_proved_by_the_signature_stays_when_the_hash_does_not_match() {
         .iter()
         .map(|(name, text)| (*name, text.as_bytes()))
         .collect();
-    let string = Sha1String {
-        method: "POST",
-        path: PATH,
-        pairs: &pairs,
-        signed_nonce: &signed_nonce,
-    };
+    let string = SignedString::sha1("POST", PATH, &pairs, &signed_nonce);
     let mut form: Form = fields
         .iter()
         .map(|(name, text)| Field::new(*name, text.as_str()))
@@ -107,7 +96,7 @@ fn an_order_proved_by_the_signature_stays_when_the_hash_does_not_match() {
     form.push(Field::new("_nonce", nonce.text()));
     form.push(Field::new("signature", string.hash()));
     let opened = open(&form);
-    assert_eq!(opened.signature, Check::Match);
+    assert_eq!(opened.signed.check, Check::Match);
     assert!(matches!(opened.rc4_hash, Check::Mismatch { .. }));
     assert_eq!(opened.style.order, Order::Received);
     let request = SealedRequest::recognise(&form, None).unwrap();
@@ -145,12 +134,7 @@ fn the_string_of_the_hash_is_told_and_where_its_values_were_read() {
             Order::Sorted => &[("a", b"IOS"), ("data", b"{}"), ("type", b"1")],
             Order::Received => &params,
         };
-        let expected = Sha1String {
-            method: "POST",
-            path: PATH,
-            pairs,
-            signed_nonce: &signed_nonce,
-        };
+        let expected = SignedString::sha1("POST", PATH, pairs, &signed_nonce);
         assert_eq!(string, Some(expected.text()));
     }
 }
