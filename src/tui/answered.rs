@@ -1,10 +1,9 @@
 //! What was sent, with its answer: opened like any other flow.
 
 use super::rows::Digest;
-use mishark_core::decode::decode;
 use mishark_core::flow::Flow;
-use mishark_core::replay::Answer;
-use mishark_core::workspace::Workspace;
+use mishark_core::protocol::key::KeyId;
+use mishark_core::replay::{self, Answer};
 
 /// A request of ours that was answered. The server says how large the answer
 /// is, so it is opened by the worker that waited for it.
@@ -12,6 +11,8 @@ use mishark_core::workspace::Workspace;
 pub struct Answered {
     /// Request and answer.
     pub flow: Flow,
+    /// The key of the session that signed it; `None` of an exact copy.
+    pub session: Option<KeyId>,
     /// What the answer says; `None` if there is none.
     pub answer: Option<Answer>,
     /// What its row shows.
@@ -19,13 +20,13 @@ pub struct Answered {
 }
 
 impl Answered {
-    /// Opens an answer, with the keys and limits that hold.
-    pub fn new(flow: Flow, workspace: &Workspace) -> Self {
-        let decoded = decode(&flow, workspace.ring(), workspace.options());
+    /// What the screen shows of an answer.
+    pub fn new(answered: replay::Answered, session: Option<KeyId>) -> Self {
         Self {
-            answer: Answer::of(&flow, &decoded),
-            digest: Digest::of(Some(&flow), &decoded),
-            flow,
+            digest: Digest::of(Some(&answered.flow), &answered.decoded),
+            answer: answered.answer,
+            flow: answered.flow,
+            session,
         }
     }
 }

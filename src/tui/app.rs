@@ -20,6 +20,7 @@ use super::flows::Flows;
 use super::key::Key;
 use super::layout::{Choice, LEAST_SPLIT, Pane, Places, layout};
 use super::message::Message;
+use super::outgoing::Sending;
 use super::overlay::{Confirmed, Overlay, Verdict};
 use super::rows::Rows;
 use super::stages::StagesPane;
@@ -45,7 +46,6 @@ mod showing;
 mod telling;
 mod watching;
 
-pub use building::Batch;
 pub use settings::{BATCH_PAUSE, Settings};
 
 /// Work under way, as the header shows it.
@@ -124,12 +124,8 @@ pub struct App {
     builder: Option<Builder>,
     /// Where requests go, and on which way.
     endpoint: Endpoint,
-    /// Whether a request is on its way.
-    sending: bool,
-    /// The key of the session that signed it.
-    sending_as: Option<KeyId>,
-    /// The marked reads that are being sent.
-    batch: Option<Batch>,
+    /// Requests on their way.
+    sending: Option<Sending>,
     /// What the answers of this run said of sessions.
     verdicts: HashMap<KeyId, Verdict>,
     /// What time it was when somebody asked.
@@ -189,9 +185,7 @@ impl App {
             key_given: None,
             builder: None,
             endpoint: Endpoint::default(),
-            sending: false,
-            sending_as: None,
-            batch: None,
+            sending: None,
             verdicts: HashMap::new(),
             now: None,
             blanks: None,
@@ -415,7 +409,7 @@ impl App {
     }
 
     fn quit(&mut self) {
-        let question = if self.exporting.is_some() || self.is_sending() {
+        let question = if self.exporting.is_some() || self.sending.is_some() {
             words::QUIT_WORKING
         } else if self.builder.as_ref().is_some_and(Builder::is_unsent) {
             words::QUIT_EDITED

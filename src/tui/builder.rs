@@ -109,9 +109,9 @@ pub struct Builder {
     data: View,
     undo: Vec<Draft>,
     report: Report,
-    /// Whether it is on its way.
-    pub sending: bool,
-    /// Whether it has edits that were not sent yet.
+    /// The draft that is on its way.
+    sending: Option<Draft>,
+    /// Whether it has edits that were not answered yet.
     unsent: bool,
     /// What came of sending it, and what changed.
     pub notes: Vec<Note>,
@@ -127,7 +127,7 @@ impl Builder {
             original,
             part: 0,
             undo: Vec::new(),
-            sending: false,
+            sending: None,
             unsent: false,
             notes: Vec::new(),
         };
@@ -167,9 +167,21 @@ impl Builder {
 
     /// It is on its way.
     pub fn set_sending(&mut self) {
-        self.sending = true;
-        self.unsent = false;
+        self.sending = Some(self.draft.clone());
         self.notes.clear();
+    }
+
+    /// Whether it is on its way.
+    pub fn is_sending(&self) -> bool {
+        self.sending.is_some()
+    }
+
+    /// It is on its way no longer. Edits that were answered are not lost with
+    /// it; a draft that got no answer is what it was.
+    pub fn set_sent(&mut self, is_answered: bool) {
+        if let Some(sent) = self.sending.take() {
+            self.unsent &= !is_answered || sent != self.draft;
+        }
     }
 
     /// Changes the draft; the change can be undone.

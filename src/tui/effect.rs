@@ -16,7 +16,7 @@ pub use input::{Input, Watched};
 pub use job::{Job, OpenJob, TabJob};
 pub use lane::{Lane, Patience};
 pub use wanted::{
-    Build, Drafted, Export, ExportForm, Outgoing, Point, SelectionForm, Signing, TextForm,
+    Build, Drafted, Export, ExportForm, Marked, Point, SelectionForm, Signing, TextForm,
 };
 
 /// Something to be done.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crossterm::event::MouseEvent;
 
 use super::answered::Answered;
-use super::effect::{Drafted, Editing, Lane, Point, Signing, TabJob};
+use super::effect::{Drafted, Editing, Lane, Marked, Point, TabJob};
 use super::flows::Listed;
 use super::key::Key;
 use super::layout::Pane;
@@ -16,7 +16,7 @@ use super::view::{Found, View};
 use mishark_core::capture::{Arrival, Capture, Entry, Reader};
 use mishark_core::decode::stages::Stage;
 use mishark_core::flow::Moment;
-use mishark_core::replay::{Certificates, Draft, NoDraft, SendError, SignError, SignedRequest};
+use mishark_core::replay::{Certificates, Draft, End, NoDraft, SendError, SignedRequest};
 use mishark_core::session::{Keyring, Session};
 use mishark_core::workspace::FlowId;
 
@@ -115,20 +115,19 @@ pub enum Message {
         /// What becomes of it.
         then: Drafted,
     },
-    /// A draft was signed.
-    Signed {
-        /// The request.
-        signed: Result<Arc<SignedRequest>, SignError>,
-        /// What becomes of it.
-        then: Signing,
-    },
+    /// A draft was signed, to be shown.
+    Signed(Result<Arc<SignedRequest>, SendError>),
+    /// Requests were made of the marked flows.
+    Marked(Marked),
     /// A request was answered, or not.
     Sent {
-        /// The row it was made of.
-        original: Option<u32>,
+        /// Its place among those that are being sent.
+        at: usize,
         /// The answer with its request, opened.
         outcome: Result<Box<Answered>, SendError>,
     },
+    /// Nothing is being sent any more.
+    SendingEnded(End),
     /// A flow was taken apart.
     Staged {
         /// Its row.
@@ -179,8 +178,6 @@ pub enum Message {
     Points(Vec<Point>),
     /// What time it is.
     Now(Moment),
-    /// The pause between two requests is over.
-    Paused,
     /// A text came back from `$EDITOR`.
     Edited(Editing),
     /// Something to be told.

@@ -18,6 +18,7 @@ pub mod key;
 pub mod layout;
 pub mod message;
 pub mod opened;
+pub mod outgoing;
 pub mod outside;
 pub mod overlay;
 mod pasted;

@@ -7,8 +7,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Widget};
 
 use super::action::{Action, Context, Keymap};
-use super::effect::{Build, Outgoing};
+use super::effect::Build;
 use super::frame::{Frame, frame};
+use super::outgoing::Outgoing;
 use super::theme::Role;
 use crate::tui::words;
 use mishark_core::replay::SignedRequest;
@@ -80,12 +81,12 @@ pub enum Confirmed {
     Overwrite(std::path::PathBuf),
     /// Quit though something is being written.
     Quit,
-    /// Send a request.
+    /// Send requests.
     Send {
-        /// The request.
+        /// The requests.
         outgoing: Box<Outgoing>,
-        /// The host that its credentials may go to from now on.
-        confirm: Option<String>,
+        /// The hosts that their credentials may go to from now on.
+        confirm: Vec<String>,
     },
     /// Sign a plaintext that is no JSON.
     Sign(super::effect::Signing),

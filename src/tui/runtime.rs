@@ -348,28 +348,22 @@ fn run(job: Job, line: &Line) {
         } => line.send(building::draft(&workspace, flow, row, then)),
         Job::Points { workspace, flows } => line.send(building::points(&workspace, &flows)),
         Job::Now => line.send(building::now()),
-        Job::Pause(time) => {
-            if building::pause(time, line) {
-                line.send(Message::Paused);
-            }
-        }
         Job::SaveSession { session, path } => line.send(building::save(&session, &path)),
-        Job::Send {
-            request,
-            endpoint,
+        Job::Marked {
             workspace,
-            original,
-        } => {
-            let sending = &line.sending;
-            line.send(building::send(
-                &request, &endpoint, &workspace, original, sending,
-            ));
-        }
-        Job::Sign {
-            draft,
-            session,
-            then,
-        } => line.send(building::sign(&draft, &session, then)),
+            directory,
+            endpoint,
+            rows,
+        } => line.send(building::marked(
+            &workspace, &directory, &endpoint, rows, line,
+        )),
+        Job::Send {
+            items,
+            endpoint,
+            pause,
+            workspace,
+        } => line.send(building::send(&items, &endpoint, pause, &workspace, line)),
+        Job::Sign(item) => line.send(Message::Signed(item.sign())),
         Job::Stages {
             row,
             workspace,

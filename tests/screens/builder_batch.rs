@@ -45,10 +45,10 @@ fn esc_stops_between_two_requests() {
     mark(&mut home);
     let key = |name| Message::Key(Key::parse(name).unwrap());
     home.screen.driver.take(key("B"));
-    while !home.screen.text().contains("1 of 4 marked; Esc stops") {
+    while !home.screen.text().contains("1 of 3 sent; Esc stops") {
         home.screen.driver.catch_up();
     }
-    home.screen.shows("SENDING 1/4");
+    home.screen.shows("SENDING 1/3");
     home.screen
         .press("esc")
         .shows("stopped by you")

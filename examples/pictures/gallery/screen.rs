@@ -1,9 +1,11 @@
 //! The real screen with its real workers; only randomness and the clock are
 //! replaced, since a picture of them would never be the same again.
 
+use std::convert::Infallible;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use mishark::tui::answered::Answered;
 use mishark::tui::app::{App, Settings};
@@ -16,7 +18,7 @@ use mishark_core::decode::Options;
 use mishark_core::directory::{Directory, Spec};
 use mishark_core::flow::{Flow, Moment, Url};
 use mishark_core::protocol::key::Nonce;
-use mishark_core::replay::{self, Base, Cancel, Endpoint};
+use mishark_core::replay::{self, Base, Cancel, Endpoint, Item, SignedRequest};
 use mishark_core::workspace::Workspace;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -99,32 +101,63 @@ impl Screen {
     fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Job(Job::Sign {
-                    draft,
-                    session,
-                    then,
-                }) => {
-                    let nonce = Nonce::new(NONCE.0, NONCE.1);
-                    let signed = replay::sign(&draft, &session, nonce).map(Into::into);
-                    self.take(Message::Signed { signed, then });
+                Effect::Job(Job::Sign(item)) => {
+                    let signed = Ok(signed(&item));
+                    self.take(Message::Signed(signed));
                 }
                 Effect::Job(Job::Send {
-                    request,
-                    workspace,
-                    original,
-                    ..
-                }) => {
-                    let cloud = self.cloud.as_ref().expect("with_cloud comes first");
-                    let base = cloud.base();
-                    let sent = replay::send(&request, &endpoint(&base), &Cancel::new());
-                    let answered = |flow| Answered::new(timeless(flow, &base), &workspace);
-                    let outcome = sent.map(|flow| Box::new(answered(flow)));
-                    self.take(Message::Sent { original, outcome });
-                }
+                    items, workspace, ..
+                }) => self.send(&items, &workspace),
                 other => self.driver.perform(vec![other]),
             }
         }
         self.driver.settle();
+    }
+
+    fn send(&mut self, items: &[Item], workspace: &Workspace) {
+        let cloud = self.cloud.as_ref().expect("with_cloud comes first");
+        let base = cloud.base();
+        let items: Vec<Item> = items
+            .iter()
+            .map(|item| Item::Signed(signed(item)))
+            .collect();
+        let mut told = Vec::new();
+        let Ok(end) = replay::send_batch(
+            &items,
+            &endpoint(&base),
+            Duration::ZERO,
+            workspace,
+            &Cancel::new(),
+            |event| {
+                let session = event.request.and_then(|request| request.session());
+                let answered = |mut answered: replay::Answered| {
+                    answered.flow = timeless(answered.flow, &base);
+                    Box::new(Answered::new(answered, session))
+                };
+                let outcome = event.outcome.map(answered);
+                told.push(Message::Sent {
+                    at: event.at,
+                    outcome,
+                });
+                Ok::<_, Infallible>(())
+            },
+        );
+        told.push(Message::SendingEnded(end));
+        for message in told {
+            self.take(message);
+        }
+    }
+}
+
+/// Signed with a nonce that is the same in each picture.
+fn signed(item: &Item) -> Arc<SignedRequest> {
+    match item {
+        Item::Signed(request) => Arc::clone(request),
+        Item::Draft(draft, session) => {
+            let nonce = Nonce::new(NONCE.0, NONCE.1);
+            let signed = replay::sign(draft, session, nonce);
+            Arc::new(signed.expect("a draft of a sample is sound"))
+        }
     }
 }
 

@@ -24,8 +24,6 @@ mod dry_run;
 mod editing;
 mod sending;
 
-pub use batch::Batch;
-
 /// The path of a call that is yet to be written.
 const EMPTY_PATH: &str = "/app/";
 
@@ -114,12 +112,6 @@ impl App {
         draft: Result<Box<Draft>, NoDraft>,
         then: Drafted,
     ) {
-        if then == Drafted::Batch {
-            if let Some(row) = row {
-                self.batch_drafted(row, draft);
-            }
-            return;
-        }
         let draft = match draft {
             Ok(draft) => *draft,
             Err(error) => {
@@ -128,7 +120,6 @@ impl App {
             }
         };
         let (draft, original, then) = match then {
-            Drafted::Batch => return,
             Drafted::Build => (draft, row, None),
             Drafted::Send => (draft, row, Some(Signing::Send)),
             Drafted::Template { path, data } => {

@@ -54,12 +54,13 @@ impl App {
             } => self.found(generation, pane, found),
             Message::Compared { lines, for_builder } => self.compared(lines, for_builder),
             Message::Now(now) => self.now = Some(now),
-            Message::Paused => self.paused(),
             Message::Points(points) => self.take_points(points),
             Message::Edited(editing) => self.edited_outside(editing),
             Message::Drafted { row, draft, then } => self.drafted(row, draft, then),
-            Message::Signed { signed, then } => self.signed(signed, then),
-            Message::Sent { original, outcome } => self.sent(original, outcome),
+            Message::Signed(signed) => self.signed(signed),
+            Message::Marked(marked) => self.marked(marked),
+            Message::Sent { at, outcome } => self.sent(at, outcome),
+            Message::SendingEnded(end) => self.sending_ended(end),
             Message::Staged { row, stages } => {
                 if self.staged == Some(row) {
                     self.taken_apart = stages;

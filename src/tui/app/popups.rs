@@ -332,9 +332,9 @@ impl App {
                 self.remember_filter(&self.filter_text.clone());
             }
             Some(Overlay::Confirm {
-                then: Confirmed::Send { .. },
+                then: Confirmed::Send { outgoing, .. },
                 ..
-            }) => self.end_batch(words::BATCH_UNCONFIRMED),
+            }) => self.not_sent(outgoing.sending),
             _ => {}
         }
     }

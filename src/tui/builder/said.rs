@@ -28,7 +28,7 @@ pub(super) fn draw(view: &BuilderView<'_>, area: Rect, buffer: &mut Buffer) {
 }
 
 fn lines(builder: &Builder, directory: &Directory) -> Vec<(String, Role)> {
-    if builder.sending {
+    if builder.is_sending() {
         return vec![(words::UNDER_WAY.to_owned(), Role::Warn)];
     }
     let report = builder.report();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Drafted, Export, Input, Lane, SelectionForm, Signing, TextForm, Watched};
+use super::{Drafted, Export, Input, Lane, SelectionForm, TextForm, Watched};
 use crate::tui::detail::{Half, Shown, Tab};
 use crate::tui::flows::ListJob;
 use crate::tui::layout::Pane;
@@ -13,7 +13,7 @@ use crate::tui::view::{FindJob, Selection};
 use mishark_core::capture::{Entry, Reader};
 use mishark_core::directory::Directory;
 use mishark_core::filter::Filter;
-use mishark_core::replay::{Draft, Endpoint, SignedRequest};
+use mishark_core::replay::{Endpoint, Item};
 use mishark_core::session::Session;
 use mishark_core::workspace::{FlowId, Workspace};
 
@@ -112,8 +112,6 @@ pub enum Job {
     },
     /// Tell the time.
     Now,
-    /// Let some time pass between two requests.
-    Pause(Duration),
     /// Look for the properties and actions that calls name.
     Points {
         /// Captures and keys as they are now.
@@ -128,26 +126,30 @@ pub enum Job {
         /// Where.
         path: PathBuf,
     },
-    /// Send a request.
-    Send {
-        /// The request.
-        request: Arc<SignedRequest>,
-        /// Where, and on which way.
-        endpoint: Box<Endpoint>,
+    /// Make requests of the marked flows, as far as they only read.
+    Marked {
         /// Captures and keys as they are now.
         workspace: Workspace,
-        /// The row it was made of.
-        original: Option<u32>,
+        /// Names of devices.
+        directory: Arc<Directory>,
+        /// Where, and on which way.
+        endpoint: Box<Endpoint>,
+        /// Their rows, in ascending order.
+        rows: Vec<(u32, FlowId)>,
     },
-    /// Sign a draft with a fresh nonce.
-    Sign {
-        /// The draft.
-        draft: Box<Draft>,
-        /// The login.
-        session: Box<Session>,
-        /// What becomes of it.
-        then: Signing,
+    /// Send requests, one after the other.
+    Send {
+        /// The requests.
+        items: Vec<Item>,
+        /// Where, and on which way.
+        endpoint: Box<Endpoint>,
+        /// How long to wait between two.
+        pause: Duration,
+        /// Captures and keys as they are now.
+        workspace: Workspace,
     },
+    /// Sign a draft with a fresh nonce, to be shown.
+    Sign(Item),
     /// Take a flow apart, step by step.
     Stages {
         /// Its row.
@@ -206,7 +208,7 @@ impl Job {
     /// Its kind.
     pub fn lane(&self) -> Lane {
         match self {
-            Self::Diff { .. } | Self::Draft { .. } | Self::Sign { .. } => Lane::Build,
+            Self::Diff { .. } | Self::Draft { .. } | Self::Sign(_) => Lane::Build,
             Self::Export(_) => Lane::Export,
             Self::Filter { .. } => Lane::Filter,
             Self::Find { pane, .. } => Lane::Find(*pane),
@@ -221,7 +223,7 @@ impl Job {
             | Self::Selection { .. }
             | Self::StageText { .. }
             | Self::Text { .. } => Lane::Side,
-            Self::Pause(_) | Self::Send { .. } => Lane::Send,
+            Self::Marked { .. } | Self::Send { .. } => Lane::Send,
             Self::Stages { .. } => Lane::Stages,
             Self::Tab(job) => Lane::Tab(job.half),
             Self::Search { .. } => Lane::Search,

@@ -23,7 +23,7 @@ pub enum Lane {
     Open,
     /// The same, if it is a small one; to cancel one is to cancel both.
     OpenSmall,
-    /// Sending a request.
+    /// Sending requests.
     Send,
     /// Taking the shown flow apart, step by step.
     Stages,

@@ -1,9 +1,8 @@
 //! What is wanted of a job: which text, which draft, which file.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use mishark_core::replay::{Draft, Effect, Language, SignedRequest};
+use mishark_core::replay::{Draft, Item, Language, Refusal};
 use mishark_core::workspace::{FlowId, Workspace};
 
 /// As what a value or a body is copied.
@@ -33,8 +32,6 @@ pub enum TextForm {
 pub enum Drafted {
     /// It is edited.
     Build,
-    /// It is one of the marked reads.
-    Batch,
     /// It is signed and sent.
     Send,
     /// Its client makes another call.
@@ -70,26 +67,24 @@ pub struct Build {
     pub then: Option<Signing>,
 }
 
-/// A request that is ready to be sent.
-#[derive(Debug)]
-pub struct Outgoing {
-    /// The request.
-    pub request: Arc<SignedRequest>,
-    /// The row its answer comes under.
-    pub original: Option<u32>,
-    /// What it does.
-    pub effect: Effect,
-}
-
 /// What becomes of a signed request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signing {
-    /// It is sent as one of the marked reads, that of this row.
-    Batch(u32),
     /// It is sent.
     Send,
     /// It is shown.
     Show,
+}
+
+/// The marked flows as requests: what is ready to be sent, and what is not.
+#[derive(Debug, Default)]
+pub struct Marked {
+    /// What is sent, each with its row.
+    pub ready: Vec<(u32, Item)>,
+    /// What is not sent, and why.
+    pub held: Vec<(u32, String)>,
+    /// What has to be confirmed before, each host once.
+    pub refusals: Vec<Refusal>,
 }
 
 /// What to write where.

@@ -1,18 +1,20 @@
 //! Drafts, signatures, sending, comparing, saving.
 
+use std::convert::Infallible;
 use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::Line;
 use crate::tui::answered::Answered;
-use crate::tui::effect::{Drafted, Point, Signing};
+use crate::tui::builder::named;
+use crate::tui::effect::{Drafted, Marked, Point};
 use crate::tui::message::Message;
 use crate::tui::words;
 use mishark_core::diff::diff;
+use mishark_core::directory::Directory;
 use mishark_core::flow::Moment;
 use mishark_core::json::Tree;
-use mishark_core::replay::{self, Cancel, Draft, Endpoint, SignError, SignedRequest, fresh_nonce};
+use mishark_core::replay::{self, Draft, End, Endpoint, Item, NoDraft, effect, send_batch};
 use mishark_core::session::Session;
 use mishark_core::workspace::{FlowId, Workspace};
 
@@ -27,16 +29,9 @@ pub(super) fn draft(
     row: Option<u32>,
     then: Drafted,
 ) -> Message {
-    let of = |id: FlowId| {
-        let (flow, decoded) = workspace.open(id);
-        let Some(flow) = flow else {
-            return Err(replay::NoDraft::Closed(decoded.state));
-        };
-        Draft::of(&flow, &decoded, workspace.ring()).map(Box::new)
-    };
     let mut draft = match flow {
-        Some(id) => of(id),
-        None => Err(replay::NoDraft::Foreign),
+        Some(id) => draft_of(id, workspace),
+        None => Err(NoDraft::Foreign),
     };
     if draft.is_err() && matches!(then, Drafted::Template { .. }) {
         let client = replay::client(workspace);
@@ -45,30 +40,76 @@ pub(super) fn draft(
     Message::Drafted { row, draft, then }
 }
 
-/// Signs a draft with a fresh nonce.
-pub(super) fn sign(draft: &Draft, session: &Session, then: Signing) -> Message {
-    let nonce = match fresh_nonce() {
-        Ok(nonce) => nonce,
-        Err(error) => return Message::Failed(error.to_string()),
-    };
-    let signed: Result<SignedRequest, SignError> = replay::sign(draft, session, nonce);
-    Message::Signed {
-        signed: signed.map(Arc::new),
-        then,
-    }
+fn draft_of(id: FlowId, workspace: &Workspace) -> Result<Box<Draft>, NoDraft> {
+    let (flow, decoded) = workspace.open(id);
+    let flow = flow.ok_or(NoDraft::Closed(decoded.state))?;
+    Draft::of(&flow, &decoded, workspace.ring()).map(Box::new)
 }
 
-/// Sends a request, waits for its answer and opens it.
-pub(super) fn send(
-    request: &SignedRequest,
-    endpoint: &Endpoint,
+/// Requests of the marked flows that only read.
+pub(super) fn marked(
     workspace: &Workspace,
-    original: Option<u32>,
-    cancel: &Cancel,
+    directory: &Directory,
+    endpoint: &Endpoint,
+    rows: Vec<(u32, FlowId)>,
+    line: &Line,
 ) -> Message {
-    let sent = replay::send(request, endpoint, cancel);
-    let outcome = sent.map(|flow| Box::new(Answered::new(flow, workspace)));
-    Message::Sent { original, outcome }
+    let mut marked = Marked::default();
+    for (row, id) in rows {
+        if line.is_cancelled() {
+            return Message::SendingEnded(End::Cancelled);
+        }
+        let made = read_of(id, workspace, directory).and_then(|item| {
+            let preview = item.preview().map_err(|error| error.to_string())?;
+            match endpoint.check(&preview) {
+                Err(refusal) if refusal.host().is_none() => return Err(refusal.to_string()),
+                Err(refusal) if !marked.refusals.contains(&refusal) => {
+                    marked.refusals.push(refusal);
+                }
+                _ => {}
+            }
+            Ok(item)
+        });
+        match made {
+            Ok(item) => marked.ready.push((row, item)),
+            Err(why) => marked.held.push((row, why)),
+        }
+    }
+    Message::Marked(marked)
+}
+
+/// A flow as a request that is signed when its turn comes; or why it is not
+/// sent.
+fn read_of(id: FlowId, workspace: &Workspace, directory: &Directory) -> Result<Item, String> {
+    let draft = draft_of(id, workspace).map_err(|error| error.to_string())?;
+    let effect = effect(&draft);
+    if effect.is_write() {
+        let what = named(&effect.to_string(), directory, &effect.devices);
+        return Err(words::it_writes(&what));
+    }
+    let session = draft.session.and_then(|id| workspace.ring().find_id(id));
+    let session = Box::new(session.ok_or(words::NO_SESSION)?.clone());
+    Ok(Item::Draft(draft, session))
+}
+
+/// Sends requests and tells of each answer, opened.
+pub(super) fn send(
+    items: &[Item],
+    endpoint: &Endpoint,
+    pause: Duration,
+    workspace: &Workspace,
+    line: &Line,
+) -> Message {
+    let Ok(end) = send_batch(items, endpoint, pause, workspace, &line.sending, |event| {
+        let session = event.request.and_then(|request| request.session());
+        let answered = |answered| Box::new(Answered::new(answered, session));
+        line.send(Message::Sent {
+            at: event.at,
+            outcome: event.outcome.map(answered),
+        });
+        Ok::<_, Infallible>(())
+    });
+    Message::SendingEnded(end)
 }
 
 /// Says what changed from one flow to another: both sides.
@@ -172,22 +213,6 @@ fn point(tree: &Tree<'_>, row: usize) -> Option<Point> {
         iid: action.or_else(|| number("piid"))?,
         is_action: action.is_some(),
     })
-}
-
-/// How often a pause looks whether it is still wanted.
-const PAUSE_LOOK: Duration = Duration::from_millis(20);
-
-/// Lets some time pass; tells whether nobody stopped it.
-pub(super) fn pause(time: Duration, line: &Line) -> bool {
-    let end = Instant::now() + time;
-    while !line.is_cancelled() {
-        let left = end.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return true;
-        }
-        std::thread::sleep(left.min(PAUSE_LOOK));
-    }
-    false
 }
 
 /// Tells the time.

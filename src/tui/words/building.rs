@@ -46,6 +46,16 @@ pub fn ask_to_send(
     question
 }
 
+/// Asks before marked reads are sent, of which credentials go where nobody said
+/// that they may.
+pub fn ask_to_send_marked(reads: usize, refusals: &[String]) -> String {
+    format!(
+        "{} of the marked ones\n{}.\nSend them?",
+        count(reads, "read"),
+        refusals.join(".\n")
+    )
+}
+
 /// The line above an answer.
 pub fn replay_is(number: &str, status: &str, took: Option<f64>) -> String {
     let took = took.map_or_else(String::new, |ms| format!("  {ms:.0} ms"));
@@ -108,7 +118,7 @@ pub fn batch_refused(name: &str, said: &str) -> String {
 
 /// How far a batch is.
 pub fn batch_goes_on(done: usize, total: usize) -> String {
-    format!("{done} of {total} marked; Esc stops")
+    format!("{done} of {total} sent; Esc stops")
 }
 
 /// What came of a batch in all.

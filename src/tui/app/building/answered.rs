@@ -5,13 +5,14 @@ use crate::tui::action::Action;
 use crate::tui::answered::Answered;
 use crate::tui::app::App;
 use crate::tui::builder::Note;
+use crate::tui::outgoing::{Sender, Sending};
 use crate::tui::overlay::Verdict;
 use crate::tui::theme::Role;
 use crate::tui::words;
 use mishark_core::directory::explain_code;
 use mishark_core::flow::Moment;
 use mishark_core::protocol::key::KeyId;
-use mishark_core::replay::{Answer, SendError};
+use mishark_core::replay::{Answer, End, SendError};
 use mishark_core::summary::{Outcome, Summary};
 
 /// An answer that joined the list.
@@ -23,27 +24,36 @@ pub(super) struct Joined {
 }
 
 impl App {
+    /// One of the requests on their way was answered, or not.
     pub(in crate::tui::app) fn sent(
         &mut self,
-        original: Option<u32>,
+        at: usize,
         outcome: Result<Box<Answered>, SendError>,
     ) {
-        self.sending = false;
-        if self.batch.is_some() {
-            self.batch_sent(original, outcome);
+        let Some(sending) = &mut self.sending else {
             return;
+        };
+        sending.done += 1;
+        let original = match &sending.sender {
+            Sender::Builder(original) => *original,
+            Sender::Exact(row) => Some(*row),
+            Sender::Marked(batch) => {
+                if let Some(row) = batch.rows.get(at).copied() {
+                    self.batch_sent(row, outcome);
+                }
+                return;
+            }
+        };
+        let is_builders = matches!(sending.sender, Sender::Builder(_));
+        if let (true, Some(builder)) = (is_builders, &mut self.builder) {
+            builder.set_sent(outcome.is_ok());
         }
-        let was_builders = self
-            .builder
-            .as_mut()
-            .is_some_and(|builder| std::mem::take(&mut builder.sending));
         let answered = match outcome {
             Ok(answered) => *answered,
-            Err(error) if was_builders => {
+            Err(error) if is_builders => {
                 self.sent_badly(&error);
                 return;
             }
-            // The last one of a batch that was stopped.
             Err(error) => {
                 self.fail(error.to_string());
                 return;
@@ -69,14 +79,53 @@ impl App {
         }
     }
 
+    /// Nothing is being sent any more.
+    pub(in crate::tui::app) fn sending_ended(&mut self, end: End) {
+        let Some(sending) = self.sending.take() else {
+            return;
+        };
+        let Sender::Marked(batch) = sending.sender else {
+            return;
+        };
+        let why = match end {
+            End::Done => String::new(),
+            End::Refused => batch.last.clone(),
+            End::NoAnswer => words::BATCH_NO_ANSWER.to_owned(),
+            End::Cancelled => words::BATCH_CANCELLED.to_owned(),
+        };
+        self.report(batch, &why);
+    }
+
+    /// Nobody will say what became of what is on its way.
+    pub(in crate::tui::app) fn sending_stumbled(&mut self, why: &str) {
+        if let Some(builder) = &mut self.builder {
+            builder.set_sent(false);
+        }
+        if let Some(Sending {
+            sender: Sender::Marked(batch),
+            ..
+        }) = self.sending.take()
+        {
+            self.report(batch, why);
+        }
+    }
+
+    /// The user did not want it sent.
+    pub(in crate::tui::app) fn not_sent(&mut self, sending: Sending) {
+        if let Sender::Marked(batch) = sending.sender {
+            self.report(batch, words::BATCH_UNCONFIRMED);
+        }
+    }
+
     /// Puts an answer under its original.
     pub(super) fn join(&mut self, answered: Answered, original: Option<u32>) -> Joined {
         let Answered {
             flow,
+            session,
             answer,
             digest,
         } = answered;
-        if let (Some(answer), Some(session)) = (&answer, self.sending_as.take()) {
+        if let (Some(answer), Some(session)) = (&answer, session) {
             self.judge(session, answer, flow.started);
         }
         let status = flow.response.as_ref().and_then(|response| response.status);

@@ -6,11 +6,12 @@ use super::dry_run::dry_run;
 use crate::tui::action::{Action, Context};
 use crate::tui::app::{App, Confirmed, Job, Lane, Overlay};
 use crate::tui::builder::named;
-use crate::tui::effect::{Outgoing, Signing};
+use crate::tui::effect::Signing;
+use crate::tui::outgoing::{Outgoing, Sender};
 use crate::tui::overlay::{DryRun, Reader};
 use crate::tui::words;
 use mishark_core::replay::{
-    Draft, Fault, Problem, Refusal, SendError, SignError, SignedRequest, effect,
+    Draft, Effect, Fault, Item, Problem, Refusal, SendError, SignedRequest, effect,
 };
 use mishark_core::text::clean;
 
@@ -20,7 +21,7 @@ impl App {
         let Some(builder) = &self.builder else {
             return;
         };
-        if self.is_sending() {
+        if self.sending.is_some() {
             self.fail(words::ONE_AT_A_TIME);
             return;
         }
@@ -34,7 +35,7 @@ impl App {
                 question: words::sign_no_json(&fault),
                 then: Confirmed::Sign(then),
             }),
-            (None, None) => self.start_signing(builder.draft().clone(), then),
+            (None, None) => self.sign_draft(builder.draft().clone(), then),
         }
     }
 
@@ -46,32 +47,24 @@ impl App {
         };
         let mut draft = builder.draft().clone();
         draft.any_data = true;
-        self.start_signing(draft, then);
+        self.sign_draft(draft, then);
     }
 
-    fn start_signing(&mut self, draft: Draft, then: Signing) {
+    fn sign_draft(&mut self, draft: Draft, then: Signing) {
         let ring = self.rows.workspace().ring();
         let Some(session) = draft.session.and_then(|id| ring.find_id(id)) else {
             self.fail(words::NO_SESSION);
             return;
         };
-        let session = Box::new(session.clone());
-        self.start(Job::Sign {
-            draft: Box::new(draft),
-            session,
-            then,
-        });
+        let item = Item::Draft(Box::new(draft), Box::new(session.clone()));
+        match then {
+            Signing::Show => self.start(Job::Sign(item)),
+            Signing::Send => self.ask_to_send_draft(item),
+        }
     }
 
-    pub(in crate::tui::app) fn signed(
-        &mut self,
-        signed: Result<Arc<SignedRequest>, SignError>,
-        then: Signing,
-    ) {
-        if let Signing::Batch(row) = then {
-            self.batch_signed(row, signed);
-            return;
-        }
+    /// Shows what would be sent.
+    pub(in crate::tui::app) fn signed(&mut self, signed: Result<Arc<SignedRequest>, SendError>) {
         let signed = match signed {
             Ok(signed) => signed,
             Err(error) => {
@@ -79,17 +72,11 @@ impl App {
                 return;
             }
         };
-        match then {
-            Signing::Batch(_) => {}
-            Signing::Show => {
-                let text = dry_run(&signed, &self.endpoint, self.mask().as_deref());
-                self.overlays.push(Overlay::DryRun(Box::new(DryRun {
-                    request: signed,
-                    reader: Reader::new(words::DRY_RUN, text).with_hints(self.dry_run_hints()),
-                })));
-            }
-            Signing::Send => self.ask_to_send_draft(signed),
-        }
+        let text = dry_run(&signed, &self.endpoint, self.mask().as_deref());
+        self.overlays.push(Overlay::DryRun(Box::new(DryRun {
+            request: signed,
+            reader: Reader::new(words::DRY_RUN, text).with_hints(self.dry_run_hints()),
+        })));
     }
 
     /// What stands for a secret in a dry run, unless they are shown.
@@ -120,58 +107,64 @@ impl App {
         } else if action == Action::Send
             && let Some(Overlay::DryRun(shown)) = self.overlays.pop()
         {
-            self.ask_to_send_draft(shown.request);
+            self.ask_to_send_draft(Item::Signed(shown.request));
         }
     }
 
-    /// Sends the signed draft, unless that has to be asked for.
-    fn ask_to_send_draft(&mut self, request: Arc<SignedRequest>) {
+    fn ask_to_send_draft(&mut self, item: Item) {
         if let Some(builder) = &self.builder {
-            let outgoing = Outgoing {
-                request,
-                original: builder.original,
-                effect: builder.report().effect.clone(),
-            };
-            self.ask_to_send(outgoing);
+            let effect = builder.report().effect.clone();
+            self.ask_to_send(item, Sender::Builder(builder.original), &effect);
         }
     }
 
     /// Sends it, unless that has to be asked for: a write, or credentials that
     /// go where they do not belong.
-    fn ask_to_send(&mut self, outgoing: Outgoing) {
-        if self.is_sending() {
+    fn ask_to_send(&mut self, item: Item, sender: Sender, effect: &Effect) {
+        if self.sending.is_some() {
             self.fail(words::ONE_AT_A_TIME);
             return;
         }
-        let request = &outgoing.request;
-        let refusal = self.endpoint.check(request).err();
-        if let Some(refusal) = &refusal
-            && refusal.host().is_none()
-        {
+        let request = match item.preview() {
+            Ok(request) => request,
+            Err(error) => {
+                self.fail(error.to_string());
+                return;
+            }
+        };
+        let refusal = self.endpoint.check(&request).err();
+        let confirm = refusal.as_ref().and_then(Refusal::host).map(str::to_owned);
+        if let (Some(refusal), None) = (&refusal, &confirm) {
             self.sent_badly(&SendError::Refused(refusal.clone()));
             return;
         }
-        let has_to_be_asked = request.is_exact() || outgoing.effect.is_write();
-        if !has_to_be_asked && refusal.is_none() {
+        let outgoing = Outgoing::new(vec![item], sender, effect.is_write());
+        if refusal.is_none() && !request.is_exact() && !effect.is_write() {
             self.send(outgoing);
             return;
         }
-        let question = self.question(&outgoing, refusal.as_ref());
-        let confirm = refusal.and_then(|refusal| refusal.host().map(str::to_owned));
+        let question = self.question(&request, effect, refusal.as_ref());
+        self.ask_before(question, outgoing, confirm.into_iter().collect());
+    }
+
+    /// Asks before requests are sent; the hosts are confirmed by a yes.
+    pub(super) fn ask_before(&mut self, question: String, outgoing: Outgoing, hosts: Vec<String>) {
         self.overlays.push(Overlay::Confirm {
             question,
             then: Confirmed::Send {
                 outgoing: Box::new(outgoing),
-                confirm,
+                confirm: hosts,
             },
         });
     }
 
     /// Host, account and effect, with the devices' names.
-    pub(super) fn question(&self, outgoing: &Outgoing, refusal: Option<&Refusal>) -> String {
-        let Outgoing {
-            request, effect, ..
-        } = outgoing;
+    fn question(
+        &self,
+        request: &SignedRequest,
+        effect: &Effect,
+        refusal: Option<&Refusal>,
+    ) -> String {
         let path = request.target().split('?').next().unwrap_or_default();
         let to = format!(
             "{} {}{}",
@@ -190,27 +183,24 @@ impl App {
         )
     }
 
-    pub(in crate::tui::app) fn send_confirmed(&mut self, outgoing: Outgoing, host: Option<String>) {
-        if let Some(host) = host {
+    pub(in crate::tui::app) fn send_confirmed(&mut self, outgoing: Outgoing, hosts: Vec<String>) {
+        for host in hosts {
             self.endpoint.confirm(&host);
         }
         self.send(outgoing);
     }
 
     pub(super) fn send(&mut self, outgoing: Outgoing) {
-        if self.batch.is_none()
-            && !outgoing.request.is_exact()
-            && let Some(builder) = &mut self.builder
-        {
+        let Outgoing { items, sending } = outgoing;
+        if let (Sender::Builder(_), Some(builder)) = (&sending.sender, &mut self.builder) {
             builder.set_sending();
         }
-        self.sending = true;
-        self.sending_as = outgoing.request.session();
+        self.sending = Some(sending);
         self.start(Job::Send {
-            request: outgoing.request,
+            items,
             endpoint: Box::new(self.endpoint.clone()),
+            pause: self.settings.batch_pause,
             workspace: self.rows.workspace().clone(),
-            original: outgoing.original,
         });
     }
 
@@ -229,38 +219,20 @@ impl App {
         // Only to say what it does: the recorded bytes are what is sent.
         let draft = Draft::new(&format!("https://{base}"), flow.request.url.path(), data);
         match SignedRequest::exact(flow) {
-            Ok(request) => self.ask_to_send(Outgoing {
-                request: Arc::new(request),
-                original: Some(self.rows.root_of(shown.row)),
-                effect: effect(&draft),
-            }),
+            Ok(request) => {
+                let sender = Sender::Exact(self.rows.root_of(shown.row));
+                self.ask_to_send(Item::Signed(request.into()), sender, &effect(&draft));
+            }
             Err(error) => self.fail(error.to_string()),
         }
     }
 
-    /// Whether a request is on its way, or a batch between two of them.
-    pub(in crate::tui::app) fn is_sending(&self) -> bool {
-        self.sending || self.batch.is_some()
-    }
-
-    /// Nobody will say what became of what is on its way.
-    pub(in crate::tui::app) fn sending_stumbled(&mut self, why: &str) {
-        self.sending = false;
-        if let Some(builder) = &mut self.builder {
-            builder.sending = false;
-        }
-        self.end_batch(why);
-    }
-
+    /// Lets go of what is on its way; tells whether there was anything.
     pub(in crate::tui::app) fn cancel_sending(&mut self) -> bool {
-        if self.batch.is_some() {
-            self.cancel(Lane::Send);
-            self.end_batch(words::BATCH_CANCELLED);
-            return true;
-        }
-        if self.sending {
+        let is_sending = self.sending.is_some();
+        if is_sending {
             self.cancel(Lane::Send);
         }
-        self.sending
+        is_sending
     }
 }

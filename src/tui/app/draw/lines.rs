@@ -59,11 +59,12 @@ impl App {
             Some(false) => right.push((words::LOST.to_owned(), Role::Bad)),
             None => {}
         }
-        if let Some(batch) = &self.batch {
-            let (done, total) = batch.progress();
-            right.push((words::sending_of(done, total), Role::Warn));
-        } else if self.sending {
-            right.push((words::SENDING.to_owned(), Role::Warn));
+        if let Some(sending) = &self.sending {
+            let told = match sending.total {
+                ..2 => words::SENDING.to_owned(),
+                total => words::sending_of(sending.done, total),
+            };
+            right.push((told, Role::Warn));
         }
         if let Some(progress) = self.exporting {
             right.push((words::writing(progress.percent()), Role::Warn));
