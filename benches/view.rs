@@ -174,7 +174,7 @@ fn the_next_match_in_50_mb_and_its_frame(bencher: Bencher<'_, '_>) {
         view.take_found(found, PORT);
     }
     bencher.bench_local(|| {
-        view.next_match(PORT);
+        view.step_match(true, PORT);
         draw(&view, &mut buffer);
     });
 }

@@ -239,7 +239,7 @@ impl Builder {
         let last = Part::ALL.len() - 1;
         if self.part == last {
             let at_top = self.data.position().0 <= 1;
-            if at_top && matches!(motion, Move::Up(_) | Move::Out | Move::Parent) {
+            if at_top && matches!(motion, Move::Up(_) | Move::Out) {
                 self.part = last - 1;
             } else {
                 self.data.apply(motion, viewport);

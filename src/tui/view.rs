@@ -3,7 +3,7 @@
 //! ```text
 //! Content ─► lines ─► rows ─► cells
 //!              │        └─ scroll: which row is the first one shown
-//!              └─ grove: folds, strings opened as JSON
+//!              └─ trees: folds, strings opened as JSON
 //! ```
 //!
 //! A line is a value of JSON, a line of text or some bytes; with wrapping it
@@ -17,16 +17,19 @@
 mod copy;
 mod find;
 mod found;
-mod grove;
 mod hex;
 mod json;
 mod line;
+mod matches;
 mod moves;
 mod paint;
+mod place;
 mod ruler;
 mod runs;
 mod scroll;
+mod span;
 mod text;
+mod trees;
 mod veil;
 
 use std::fmt;
@@ -34,24 +37,24 @@ use std::sync::Arc;
 
 pub use self::copy::Selection;
 pub use self::find::{FindJob, Found, MOST_MATCHES};
-pub use self::found::{Bookmark, FindStatus, Jump};
-use self::grove::{Grove, Place};
+pub use self::found::Bookmark;
 use self::json::Shape;
 use self::line::{Line, Rows};
+pub use self::matches::FindStatus;
+use self::matches::Matches;
 pub use self::moves::Move;
 pub use self::paint::Look;
-use self::scroll::{Left, Top};
+use self::place::{Left, Place, Top};
+use self::trees::Trees;
 use crate::tui::content::Content;
-use mishark_core::json::{Notation, Tree};
+use mishark_core::json::Notation;
 use mishark_core::text::count;
 
 /// One body and how it is looked at.
 pub struct View {
     content: Arc<Content>,
     /// Its lines, if it is JSON.
-    grove: Option<Grove>,
-    /// Whether the bytes are shown instead.
-    hex: bool,
+    trees: Option<Trees>,
     /// How many bytes a row of hex has.
     per_row: usize,
     wrap: bool,
@@ -60,7 +63,7 @@ pub struct View {
     cursor: Place,
     top: Top,
     left: Left,
-    matches: Option<found::Matches>,
+    matches: Option<Matches>,
     /// How many searches there were.
     searches: u64,
 }
@@ -80,12 +83,10 @@ impl View {
     /// Makes a view of a body. That reads every row of JSON once: a worker
     /// should do it for bodies of more than a few megabytes.
     pub fn new(content: Arc<Content>) -> Self {
-        let grove = Grove::new(content.clone());
         let mut view = Self {
-            hex: matches!(*content, Content::Binary(_)),
             wrap: matches!(*content, Content::Text(_)),
+            trees: Trees::new(Arc::clone(&content)),
             content,
-            grove,
             per_row: hex::per_row(80),
             raw: false,
             cursor: Place::default(),
@@ -102,21 +103,6 @@ impl View {
     /// The body.
     pub fn content(&self) -> &Arc<Content> {
         &self.content
-    }
-
-    /// Whether the bytes are shown as hex.
-    pub fn is_hex(&self) -> bool {
-        self.hex
-    }
-
-    /// Whether lines that are too wide go on in the next row.
-    pub fn wraps(&self) -> bool {
-        self.wrap
-    }
-
-    /// Whether escapes are shown as they were sent.
-    pub fn is_raw(&self) -> bool {
-        self.raw
     }
 
     /// The line the cursor is on, from 1, and how many there are.
@@ -144,10 +130,10 @@ impl View {
     /// .x` for reading, no pointer. Of text `line 3` and of hex `0x40`, for
     /// reading only.
     pub fn path(&self, notation: Notation) -> Option<String> {
-        match (self.shown_grove(), &*self.content) {
-            (Some(grove), _) => grove.path(self.cursor, notation),
+        match (&self.trees, &*self.content) {
+            (Some(trees), _) => trees.path(self.cursor, notation),
             _ if notation != Notation::Dotted => None,
-            (None, Content::Text(_)) if !self.hex => Some(format!("line {}", self.cursor.row + 1)),
+            (None, Content::Text(_)) => Some(format!("line {}", self.cursor.row + 1)),
             _ => Some(format!("0x{:x}", self.cursor.row)),
         }
     }
@@ -161,16 +147,11 @@ impl View {
         before != self.state()
     }
 
-    /// The grove, if it is what is shown.
-    fn shown_grove(&self) -> Option<&Grove> {
-        self.grove.as_ref().filter(|_| !self.hex)
-    }
-
     /// How many lines there are; one at least.
     fn line_count(&self) -> usize {
-        match (self.shown_grove(), &*self.content) {
-            (Some(grove), _) => grove.count(),
-            (None, Content::Text(text)) if !self.hex => text.line_count(),
+        match (&self.trees, &*self.content) {
+            (Some(trees), _) => trees.count(),
+            (None, Content::Text(text)) => text.line_count(),
             (None, content) => content.bytes().len().div_ceil(self.per_row).max(1),
         }
     }
@@ -178,9 +159,9 @@ impl View {
     /// The place of a line; the last one's if there are fewer.
     fn place(&self, line: usize) -> Place {
         let line = line.min(self.line_count() - 1);
-        match (self.shown_grove(), &*self.content) {
-            (Some(grove), _) => grove.place(line),
-            (None, Content::Text(_)) if !self.hex => Place { node: 0, row: line },
+        match (&self.trees, &*self.content) {
+            (Some(trees), _) => trees.place(line),
+            (None, Content::Text(_)) => Place { node: 0, row: line },
             _ => Place {
                 node: 0,
                 row: line * self.per_row,
@@ -190,18 +171,18 @@ impl View {
 
     /// The number of a place's line.
     fn index(&self, place: Place) -> usize {
-        match (self.shown_grove(), &*self.content) {
-            (Some(grove), _) => grove.index(place),
-            (None, Content::Text(_)) if !self.hex => place.row,
+        match (&self.trees, &*self.content) {
+            (Some(trees), _) => trees.index(place),
+            (None, Content::Text(_)) => place.row,
             _ => place.row / self.per_row,
         }
     }
 
     /// The text of a place's line.
     fn line(&self, place: Place, shape: Shape) -> Line<'_> {
-        match (self.shown_grove(), &*self.content) {
-            (Some(grove), _) => json::line(grove, place, shape),
-            (None, Content::Text(body)) if !self.hex => text::line(body, place.row, shape),
+        match (&self.trees, &*self.content) {
+            (Some(trees), _) => json::line(trees, place, shape),
+            (None, Content::Text(body)) => text::line(body, place.row, shape),
             (None, content) => {
                 let mask = if shape.ascii { "*" } else { "•" };
                 let bytes = content.bytes();
@@ -209,8 +190,7 @@ impl View {
                 let veiled = veil::secrets(bytes, place.row.min(end)..end);
                 hex::line(bytes, place.row, self.per_row, mask, |at| {
                     let is_veiled = veiled.iter().any(|secret| secret.contains(&at));
-                    let is_hidden = || self.tree().is_some_and(|tree| json::hides(tree, at));
-                    !shape.reveal && (is_veiled || is_hidden())
+                    !shape.reveal && is_veiled
                 })
             }
         }
@@ -219,23 +199,21 @@ impl View {
     /// The byte at which what looks like JSON stops being it.
     fn fault(&self) -> Option<usize> {
         match &*self.content {
-            Content::Text(text) if !self.hex => Some(text.fault.as_ref()?.offset),
+            Content::Text(text) => Some(text.fault.as_ref()?.offset),
             _ => None,
         }
     }
 
-    fn tree(&self) -> Option<&Tree<'static>> {
-        match &*self.content {
-            Content::Json(tree) => Some(tree),
-            _ => None,
-        }
+    /// Whether the bytes are shown as hex, for they are neither JSON nor text.
+    fn is_hex(&self) -> bool {
+        matches!(*self.content, Content::Binary(_))
     }
 
     fn shape(&self, viewport: Viewport) -> Shape {
         Shape {
             rows: Rows {
                 width: usize::from(viewport.width.saturating_sub(GUTTER)),
-                wrap: self.wrap && !self.hex,
+                wrap: self.wrap && !self.is_hex(),
             },
             reveal: viewport.reveal,
             raw: self.raw,
@@ -247,20 +225,19 @@ impl View {
     fn measure(&mut self, viewport: Viewport) {
         let width = usize::from(viewport.width.saturating_sub(GUTTER));
         self.per_row = hex::per_row(width);
-        if self.hex {
+        if self.is_hex() {
             self.cursor.row -= self.cursor.row % self.per_row;
             self.top.place.row -= self.top.place.row % self.per_row;
         }
     }
 
     /// What a caller sees change.
-    fn state(&self) -> (Place, Top, Left, usize, bool, bool, bool) {
+    fn state(&self) -> (Place, Top, Left, usize, bool, bool) {
         (
             self.cursor,
             self.top,
             self.left,
             self.line_count(),
-            self.hex,
             self.wrap,
             self.raw,
         )

@@ -276,11 +276,7 @@ impl App {
                 let area = self.body_area(self.places().as_ref(), half);
                 if let Some(view) = self.detail_mut(half).view_mut() {
                     for _ in 0..times {
-                        if forward {
-                            view.next_match(area);
-                        } else {
-                            view.prev_match(area);
-                        }
+                        view.step_match(forward, area);
                     }
                 }
             }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::View;
-use super::grove::Source;
+use super::trees::Source;
 use crate::tui::content::Content;
 use mishark_core::json::{Options, pretty, unescape};
 use mishark_core::text::hex_dump;
@@ -31,14 +31,14 @@ impl View {
     /// it was asked for.
     pub fn selection(&self) -> Selection {
         let row = self.cursor.row;
-        if let Some(grove) = self.shown_grove() {
+        if let Some(trees) = &self.trees {
             return Selection {
-                source: grove.source(self.cursor.node),
+                source: trees.source(self.cursor.node),
                 part: Part::Row(row),
             };
         }
         let part = match &*self.content {
-            Content::Text(text) if !self.hex => {
+            Content::Text(text) => {
                 let start = text.line_range(row).start;
                 Part::Bytes(start..start + text.line(row).len())
             }
@@ -47,15 +47,10 @@ impl View {
         Selection::of_body(&self.content, part)
     }
 
-    /// The whole body, whatever of it is in sight.
-    pub fn whole(&self) -> Selection {
-        Selection::whole(&self.content)
-    }
-
     /// The key of the member under the cursor, as what it means.
     pub fn key(&self) -> Option<String> {
-        let grove = self.shown_grove()?;
-        let key = grove.tree(self.cursor.node).key(self.cursor.row)?;
+        let trees = self.trees.as_ref()?;
+        let key = trees.tree(self.cursor.node).key(self.cursor.row)?;
         Some(unescape(key).into_owned())
     }
 }

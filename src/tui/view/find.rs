@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::grove::Source;
+use super::trees::Source;
 use crate::tui::content::Content;
 use mishark_core::json::{Case, Finder, Kind, Search, Step, Tree};
 
@@ -80,13 +80,6 @@ impl FindJob {
             Err(Stop::Limit) => batch.flush(Some(End::Limit)),
             Err(Stop::Cancelled) => {}
         }
-    }
-}
-
-impl Found {
-    /// Whether this is the last that its search found.
-    pub fn is_last(&self) -> bool {
-        self.end.is_some()
     }
 }
 

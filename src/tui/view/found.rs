@@ -9,53 +9,18 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::find::{End, FindJob, Found, Target, find_in_tree};
-use super::grove::{Grove, Place};
+use super::matches::{FindStatus, Matches};
+use super::place::{Left, Place, Top};
 use super::ruler::Position;
-use super::scroll::Left;
+use super::trees::Trees;
 use super::{View, Viewport};
 use crate::tui::content::Content;
-
-/// The matches of one search. Not to be printed: one may look for a token.
-pub(super) struct Matches {
-    generation: u64,
-    needle: String,
-    by_node: BTreeMap<usize, Vec<Range<usize>>>,
-    end: Option<End>,
-    /// The match that was gone to last: its tree and its number there.
-    here: Option<(usize, usize)>,
-    /// From where the first match is yet to be gone to.
-    seek: Option<Place>,
-}
-
-/// How a search stands: `3/17`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FindStatus {
-    /// The match the cursor is at, from 1.
-    pub here: Option<usize>,
-    /// How many were found so far.
-    pub total: usize,
-    /// Whether the search has ended.
-    pub complete: bool,
-    /// Whether it ended because there are too many.
-    pub limited: bool,
-}
-
-/// What came of going to a match.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Jump {
-    /// There is none, or none yet.
-    Nowhere,
-    /// There.
-    There,
-    /// There, past the end and on from the start, or the other way round.
-    Wrapped,
-}
 
 /// A place in a view, to come back to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bookmark {
     cursor: Place,
-    top: super::Top,
+    top: Top,
     left: Left,
 }
 
@@ -73,20 +38,20 @@ impl View {
             here: None,
             seek: Some(self.cursor),
         });
-        let target = match (self.shown_grove(), &*self.content) {
-            (Some(grove), _) => {
+        let target = match (&self.trees, &*self.content) {
+            (Some(trees), _) => {
                 // The body is the longest, so it comes last.
                 let mut nodes = vec![0];
                 let mut at = 0;
                 while let Some(&node) = nodes.get(at) {
-                    nodes.extend(grove.openings(node).map(|(_, nested)| nested));
+                    nodes.extend(trees.openings(node).map(|(_, nested)| nested));
                     at += 1;
                 }
                 nodes.reverse();
-                let trees = nodes.into_iter().map(|node| (node, grove.source(node)));
+                let trees = nodes.into_iter().map(|node| (node, trees.source(node)));
                 Target::Json(trees.collect())
             }
-            (None, Content::Text(_)) if !self.hex => Target::Text(self.content.clone()),
+            (None, Content::Text(_)) => Target::Text(self.content.clone()),
             _ => Target::Bytes(self.content.clone()),
         };
         FindJob {
@@ -126,15 +91,31 @@ impl View {
         true
     }
 
-    /// Goes to the next match, counted from the cursor; after the last one to
-    /// the first.
-    pub fn next_match(&mut self, viewport: Viewport) -> Jump {
-        self.jump_to_match(viewport, true)
-    }
-
-    /// Goes to the match before.
-    pub fn prev_match(&mut self, viewport: Viewport) -> Jump {
-        self.jump_to_match(viewport, false)
+    /// Goes to the next match, counted from the cursor, or to the one before;
+    /// past the last one to the first, and the other way round.
+    pub fn step_match(&mut self, forward: bool, viewport: Viewport) {
+        self.measure(viewport);
+        let total = self.total_in(0);
+        if total == 0 {
+            return;
+        }
+        let here = self.here().map(|(node, number)| {
+            let start = self.list(node)[number].start;
+            self.rank(node, start)
+        });
+        let line = self.rank_of_line(self.cursor);
+        let next = match (here, forward) {
+            (Some(here), true) => Some(here + 1),
+            (Some(here), false) => here.checked_sub(1),
+            (None, true) => Some(line),
+            (None, false) => line.checked_sub(1),
+        };
+        if let Some(matches) = &mut self.matches {
+            matches.seek = None;
+        }
+        let around = if forward { 0 } else { total - 1 };
+        let next = next.filter(|next| *next < total);
+        self.go_to_match(next.unwrap_or(around), viewport);
     }
 
     /// How the search stands, if there is one.
@@ -150,11 +131,6 @@ impl View {
             complete: matches.end.is_some(),
             limited: matches.end == Some(End::Limit),
         })
-    }
-
-    /// What is looked for.
-    pub fn needle(&self) -> Option<&str> {
-        Some(&self.matches.as_ref()?.needle)
     }
 
     /// Forgets the search and what it found.
@@ -177,8 +153,8 @@ impl View {
         self.cursor = bookmark.cursor;
         self.top = bookmark.top;
         self.left = bookmark.left;
-        if let Some(grove) = self.shown_grove() {
-            self.cursor = grove.nearest(self.cursor);
+        if let Some(trees) = &self.trees {
+            self.cursor = trees.nearest(self.cursor);
             self.find_top();
         }
         self.settle(viewport, true);
@@ -212,7 +188,7 @@ impl View {
     /// that it is not shown any more.
     pub(super) fn forget_covered(&mut self) {
         let here = self.matches.as_ref().and_then(|matches| matches.here);
-        let (Some((node, number)), Some(grove)) = (here, self.shown_grove()) else {
+        let (Some((node, number)), Some(trees)) = (here, self.trees.as_ref()) else {
             return;
         };
         let start = self.list(node)[number].start;
@@ -221,9 +197,9 @@ impl View {
             .any(|(string, _)| string.contains(&start));
         let mut at = node;
         let is_closed = loop {
-            match grove.parent(at) {
+            match trees.parent(at) {
                 None => break false,
-                Some(parent) if grove.opened(parent) != Some(at) => break true,
+                Some(parent) if trees.opened(parent) != Some(at) => break true,
                 Some(parent) => at = parent.node,
             }
         };
@@ -234,11 +210,11 @@ impl View {
 
     /// Searches a string that has just been opened.
     pub(super) fn find_in_opened(&mut self, nested: usize) {
-        if let (Some(matches), Some(grove)) = (&mut self.matches, &self.grove) {
+        if let (Some(matches), Some(trees)) = (&mut self.matches, &self.trees) {
             let needle = &matches.needle;
             let list = matches.by_node.entry(nested).or_default();
             if list.is_empty() {
-                *list = find_in_tree(grove.tree(nested), needle);
+                *list = find_in_tree(trees.tree(nested), needle);
             }
         }
     }
@@ -257,38 +233,6 @@ impl View {
         }
     }
 
-    fn jump_to_match(&mut self, viewport: Viewport, forward: bool) -> Jump {
-        self.measure(viewport);
-        let total = self.total_in(0);
-        if total == 0 {
-            return Jump::Nowhere;
-        }
-        let here = self.here().map(|(node, number)| {
-            let start = self.list(node)[number].start;
-            self.rank(node, start)
-        });
-        let line = self.rank_of_line(self.cursor);
-        let next = match (here, forward) {
-            (Some(here), true) => Some(here + 1),
-            (Some(here), false) => here.checked_sub(1),
-            (None, true) => Some(line),
-            (None, false) => line.checked_sub(1),
-        };
-        if let Some(matches) = &mut self.matches {
-            matches.seek = None;
-        }
-        match next.filter(|next| *next < total) {
-            Some(next) => {
-                self.go_to_match(next, viewport);
-                Jump::There
-            }
-            None => {
-                self.go_to_match(if forward { 0 } else { total - 1 }, viewport);
-                Jump::Wrapped
-            }
-        }
-    }
-
     /// The match that was gone to, while the cursor is still on its line.
     fn here(&self) -> Option<(usize, usize)> {
         let (node, number) = self.matches.as_ref()?.here?;
@@ -302,8 +246,8 @@ impl View {
         };
         let range = self.list(node)[number].clone();
         let place = self.place_of(node, range.start);
-        if let Some(grove) = self.grove.as_mut().filter(|_| !self.hex) {
-            grove.reveal(place);
+        if let Some(trees) = &mut self.trees {
+            trees.reveal(place);
             self.find_top();
         }
         self.cursor = place;
@@ -374,12 +318,12 @@ impl View {
 
     /// The line on which a byte of a tree is shown, or would be.
     fn place_of(&self, node: usize, byte: usize) -> Place {
-        let row = match (self.shown_grove(), &*self.content) {
-            (Some(grove), _) => {
-                let tree = grove.tree(node);
+        let row = match (&self.trees, &*self.content) {
+            (Some(trees), _) => {
+                let tree = trees.tree(node);
                 tree.opening(tree.row_at(byte).unwrap_or(0))
             }
-            (None, Content::Text(text)) if !self.hex => text.line_at(byte),
+            (None, Content::Text(text)) => text.line_at(byte),
             _ => byte - byte % self.per_row,
         };
         Place { node, row }
@@ -387,12 +331,12 @@ impl View {
 
     /// How many matches are before a line.
     fn rank_of_line(&self, place: Place) -> usize {
-        let start = match (self.shown_grove(), &*self.content) {
-            (Some(grove), _) => {
-                let row = grove.tree(place.node).row(place.row);
+        let start = match (&self.trees, &*self.content) {
+            (Some(trees), _) => {
+                let row = trees.tree(place.node).row(place.row);
                 row.key.map_or(row.value.start, |key| key.start)
             }
-            (None, Content::Text(text)) if !self.hex => text.line_range(place.row).start,
+            (None, Content::Text(text)) => text.line_range(place.row).start,
             _ => place.row,
         };
         self.rank(place.node, start)
@@ -402,10 +346,10 @@ impl View {
     fn rank(&self, node: usize, byte: usize) -> usize {
         let mut rank = self.before_in(node, byte);
         let mut node = node;
-        while let Some(grove) = self.shown_grove()
-            && let Some(parent) = grove.parent(node)
+        while let Some(trees) = self.trees.as_ref()
+            && let Some(parent) = trees.parent(node)
         {
-            let string = grove.tree(parent.node).row(parent.row).value;
+            let string = trees.tree(parent.node).row(parent.row).value;
             rank += self.before_in(parent.node, string.start);
             node = parent.node;
         }
@@ -454,10 +398,10 @@ impl View {
 
     /// The bytes of the strings of a tree that are opened, and their trees.
     fn strings(&self, node: usize) -> impl Iterator<Item = (Range<usize>, usize)> + '_ {
-        let grove = self.shown_grove();
-        grove.into_iter().flat_map(move |grove: &Grove| {
-            let value = move |row| grove.tree(node).row(row).value;
-            grove
+        let trees = self.trees.as_ref();
+        trees.into_iter().flat_map(move |trees: &Trees| {
+            let value = move |row| trees.tree(node).row(row).value;
+            trees
                 .openings(node)
                 .map(move |(row, nested)| (value(row), nested))
         })

@@ -1,6 +1,7 @@
 //! How bytes look as hex: the offset, the bytes, and their characters.
 
-use super::line::{Form, Line, Span};
+use super::line::Line;
+use super::span::{Form, Span};
 use crate::tui::theme::Role;
 
 /// How many bytes a row may have, the most first.

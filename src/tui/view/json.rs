@@ -14,10 +14,11 @@
 
 use std::borrow::Cow;
 
-use super::grove::{Grove, Place};
-use super::line::{Form, Line, Rows, Span};
+use super::line::{Line, Rows};
+use super::place::Place;
+use super::span::{Form, Span, unbroken};
+use super::trees::Trees;
 use crate::tui::theme::Role;
-use crate::tui::view::grove::is_secret_row;
 use mishark_core::json::{Kind, Tree};
 
 /// What decides how wide a line is.
@@ -65,34 +66,34 @@ const INDENT: usize = 2;
 pub(super) const MARK: usize = 2;
 
 /// Makes the line of a place in sight.
-pub(super) fn line(grove: &Grove, place: Place, shape: Shape) -> Line<'_> {
-    let (tree, row) = (grove.tree(place.node), place.row);
+pub(super) fn line(trees: &Trees, place: Place, shape: Shape) -> Line<'_> {
+    let (tree, row) = (trees.tree(place.node), place.row);
     let mut line = Line::default();
-    let indent = indent(grove, place, shape);
+    let indent = indent(trees, place, shape);
     line.hang = indent + 2 * MARK;
     line.ready(blanks(indent), Role::Text);
-    let is_opened = grove.opened(place).is_some();
-    let holds_json = is_opened || !is_masked(grove, place, shape) && grove.holds_json(place);
-    line.ready(mark(grove, place, holds_json, shape), Role::Punctuation);
+    let is_opened = trees.opened(place).is_some();
+    let holds_json = is_opened || !is_masked(trees, place, shape) && trees.holds_json(place);
+    line.ready(mark(trees, place, holds_json, shape), Role::Punctuation);
     push_key(&mut line, tree, row, shape);
     match tree.kind(row) {
-        Kind::Array | Kind::Object if !grove.is_foldable(place) => {
+        Kind::Array | Kind::Object if !trees.is_foldable(place) => {
             push_value(&mut line, tree, row, shape);
         }
-        Kind::Array | Kind::Object if grove.is_folded(place) => {
+        Kind::Array | Kind::Object if trees.is_folded(place) => {
             line.ready(format!("({}) ", tree.child_count(row)), Role::Dim);
             let used = line.cells(0);
             let room = shape.rows.width.saturating_sub(used);
-            push_preview(&mut line, grove, place, shape, room);
+            push_preview(&mut line, trees, place, shape, room);
         }
         Kind::Array | Kind::Object => line.ready(counted(tree, row), Role::Dim),
         _ if is_opened => {
-            let nested = grove.opened(place).map(|nested| grove.tree(nested));
+            let nested = trees.opened(place).map(|nested| trees.tree(nested));
             let counted = nested.map(|tree| counted(tree, 0)).unwrap_or_default();
             line.ready("json ", Role::Ghost);
             line.ready(counted, Role::Dim);
         }
-        _ if is_masked(grove, place, shape) => push_mask(&mut line, tree, row, shape),
+        _ if is_masked(trees, place, shape) => push_mask(&mut line, tree, row, shape),
         _ => {
             if holds_json {
                 line.ready("json ", Role::Ghost);
@@ -105,12 +106,12 @@ pub(super) fn line(grove: &Grove, place: Place, shape: Shape) -> Line<'_> {
 
 /// By how many cells a line is indented: deep ones stop in the middle, so that
 /// something of them is in sight.
-pub(super) fn indent(grove: &Grove, place: Place, shape: Shape) -> usize {
-    (grove.depth(place) * INDENT).min(shape.rows.width / 2)
+pub(super) fn indent(trees: &Trees, place: Place, shape: Shape) -> usize {
+    (trees.depth(place) * INDENT).min(shape.rows.width / 2)
 }
 
-fn is_masked(grove: &Grove, place: Place, shape: Shape) -> bool {
-    !shape.reveal && grove.is_secret(place)
+fn is_masked(trees: &Trees, place: Place, shape: Shape) -> bool {
+    !shape.reveal && trees.is_secret(place)
 }
 
 fn blanks(count: usize) -> Cow<'static, str> {
@@ -121,16 +122,16 @@ fn blanks(count: usize) -> Cow<'static, str> {
     }
 }
 
-fn mark(grove: &Grove, place: Place, holds_json: bool, shape: Shape) -> &'static str {
+fn mark(trees: &Trees, place: Place, holds_json: bool, shape: Shape) -> &'static str {
     let marks = if shape.ascii {
         ["v ", "> ", "- ", "+ "]
     } else {
         ["▾ ", "▸ ", "▿ ", "▹ "]
     };
-    let is_shut = if grove.is_foldable(place) {
-        return marks[usize::from(grove.is_folded(place))];
+    let is_shut = if trees.is_foldable(place) {
+        return marks[usize::from(trees.is_folded(place))];
     } else {
-        grove.opened(place).is_none()
+        trees.opened(place).is_none()
     };
     if holds_json {
         marks[2 + usize::from(is_shut)]
@@ -210,12 +211,12 @@ fn role(kind: Kind) -> Role {
 /// rest as `…`.
 fn push_preview<'t>(
     line: &mut Line<'t>,
-    grove: &'t Grove,
+    trees: &'t Trees,
     place: Place,
     shape: Shape,
     room: usize,
 ) {
-    let (tree, row) = (grove.tree(place.node), place.row);
+    let (tree, row) = (trees.tree(place.node), place.row);
     let (open, close) = brackets(tree.kind(row));
     line.ready(open, Role::Punctuation);
     // Room for `, …}` stays until the last child.
@@ -239,12 +240,12 @@ fn push_preview<'t>(
             Kind::Array | Kind::Object => {
                 let (open, close) = brackets(tree.kind(child));
                 item.ready(open, Role::Punctuation);
-                if grove.is_foldable(at) {
+                if trees.is_foldable(at) {
                     item.ready(shape.more(), Role::Dim);
                 }
                 item.ready(close, Role::Punctuation);
             }
-            _ if is_masked(grove, at, shape) => push_mask(&mut item, tree, child, shape),
+            _ if is_masked(trees, at, shape) => push_mask(&mut item, tree, child, shape),
             Kind::String => {
                 let string = tree.string(child).unwrap_or_default();
                 item.ready("\"", Role::String);
@@ -295,7 +296,7 @@ fn push_start<'t>(
     // Enough to tell values apart; the rest is a key away.
     const LONGEST: usize = 48;
     let mut one = Line::default();
-    let most = super::line::unbroken(text, shape.form(), 8 * LONGEST);
+    let most = unbroken(text, shape.form(), 8 * LONGEST);
     one.sent(&text[..most], shape.form(), role, start);
     let (mut cells, mut end) = (0, 0);
     for run in one.runs(0) {
@@ -323,10 +324,4 @@ fn brackets(kind: Kind) -> (&'static str, &'static str) {
     } else {
         ("{", "}")
     }
-}
-
-/// Whether the byte of a document is of a secret, which must not be shown.
-pub(super) fn hides(tree: &Tree<'_>, offset: usize) -> bool {
-    tree.row_at(offset)
-        .is_some_and(|row| is_secret_row(tree, row) && tree.row(row).value.contains(&offset))
 }

@@ -1,10 +1,9 @@
 //! What can be done in a view.
 
-use super::grove::{Grove, Place};
+use super::place::{Left, Place, Top};
 use super::ruler::Position;
-use super::scroll::Left;
+use super::trees::Trees;
 use super::{View, Viewport};
-use crate::tui::content::Content;
 use mishark_core::json::{Folds, Tree};
 
 /// A move or a change of what is shown. Moves that mean nothing in a place, as
@@ -15,8 +14,6 @@ pub enum Move {
     Bottom,
     /// So many lines down. In a line that is taller than the pane, a row.
     Down(usize),
-    /// To the first child of the same container.
-    FirstSibling,
     /// Folds the container and its siblings.
     Fold,
     /// Folds the container, its siblings and all in them.
@@ -28,8 +25,6 @@ pub enum Move {
     /// Unfolds, or opens JSON in a string; if that is done, to the first child.
     /// In text, scrolls right.
     In,
-    /// To the last child of the same container.
-    LastSibling,
     /// So many siblings on.
     NextSibling(usize),
     /// Opens the JSON in a string as lines of its own, or shows the string
@@ -42,8 +37,6 @@ pub enum Move {
     PageDown,
     /// A pane up.
     PageUp,
-    /// To the container.
-    Parent,
     /// So many siblings back.
     PrevSibling(usize),
     /// So many cells to the left.
@@ -54,8 +47,6 @@ pub enum Move {
     To(usize),
     /// Folds or unfolds the container, or opens or closes the JSON in a string.
     Toggle,
-    /// Between what the bytes mean and the bytes.
-    ToggleHex,
     /// Between escapes as shown and as sent.
     ToggleRaw,
     /// Between long lines that are cut and ones that go on in the next row.
@@ -71,7 +62,7 @@ pub enum Move {
 }
 
 /// How far `h` and `l` scroll text sideways.
-const SIDE_STEP: usize = 8;
+const SIDE_STEP: isize = 8;
 
 impl View {
     /// Moves; whether that changed anything that can be seen.
@@ -152,8 +143,8 @@ impl View {
             return None;
         }
         let place = self.place(at.line);
-        let on_mark = self.shown_grove().is_some_and(|grove| {
-            let start = super::json::indent(grove, place, shape);
+        let on_mark = self.trees.as_ref().is_some_and(|trees| {
+            let start = super::json::indent(trees, place, shape);
             let scrolled = self.left.block == 0 || shape.rows.wrap;
             let left = if shape.rows.wrap { 0 } else { self.left.cell };
             let cell = (usize::from(column) + left).checked_sub(usize::from(super::GUTTER));
@@ -175,7 +166,7 @@ impl View {
             Move::PageUp => self.jump((height - 1).max(1), false, viewport),
             Move::Top => self.cursor = self.place(0),
             Move::Bottom => self.cursor = self.place(usize::MAX),
-            Move::To(byte) if self.hex => self.cursor = self.place(byte / self.per_row),
+            Move::To(byte) if self.is_hex() => self.cursor = self.place(byte / self.per_row),
             Move::To(line) => self.cursor = self.place(line.saturating_sub(1)),
             Move::ScrollLeft(cells) => self.scroll_sideways(-cells.cast_signed(), viewport),
             Move::ScrollRight(cells) => self.scroll_sideways(cells.cast_signed(), viewport),
@@ -184,13 +175,8 @@ impl View {
                 self.left = Left::default();
             }
             Move::ToggleRaw => self.raw = !self.raw,
-            Move::ToggleHex => self.toggle_hex(viewport),
-            Move::In if self.shown_grove().is_none() => {
-                self.scroll_sideways(SIDE_STEP.cast_signed(), viewport);
-            }
-            Move::Out if self.shown_grove().is_none() => {
-                self.scroll_sideways(-SIDE_STEP.cast_signed(), viewport);
-            }
+            Move::In if self.trees.is_none() => self.scroll_sideways(SIDE_STEP, viewport),
+            Move::Out if self.trees.is_none() => self.scroll_sideways(-SIDE_STEP, viewport),
             Move::Toggle | Move::Open => changed = self.toggle(),
             _ => changed = self.move_in_json(motion),
         }
@@ -251,15 +237,15 @@ impl View {
     /// Folds, unfolds, opens or closes what the cursor is on.
     fn toggle(&mut self) -> bool {
         let cursor = self.cursor;
-        let Some(grove) = self.grove.as_mut().filter(|_| !self.hex) else {
+        let Some(trees) = &mut self.trees else {
             return false;
         };
-        if grove.is_foldable(cursor) {
-            grove.change(cursor.node, |folds, tree| folds.toggle(tree, cursor.row));
-        } else if grove.opened(cursor).is_some() {
-            grove.close(cursor);
+        if trees.is_foldable(cursor) {
+            trees.change(cursor.node, |folds, tree| folds.toggle(tree, cursor.row));
+        } else if trees.opened(cursor).is_some() {
+            trees.close(cursor);
         } else {
-            let Some(nested) = grove.open(cursor) else {
+            let Some(nested) = trees.open(cursor) else {
                 return false;
             };
             self.find_in_opened(nested);
@@ -271,25 +257,22 @@ impl View {
 
     fn move_in_json(&mut self, motion: Move) -> bool {
         let cursor = self.cursor;
-        let Some(grove) = self.grove.as_mut().filter(|_| !self.hex) else {
+        let Some(trees) = &mut self.trees else {
             return false;
         };
         let (moved, changed) = match motion {
-            Move::In => grove.step_in(cursor),
-            Move::Out => grove.step_out(cursor),
-            Move::Parent => (grove.container(cursor).unwrap_or(cursor), false),
-            Move::NextSibling(times) => (grove.siblings(cursor, times, Tree::next_sibling), false),
-            Move::PrevSibling(times) => (grove.siblings(cursor, times, Tree::prev_sibling), false),
-            Move::FirstSibling => (grove.end_sibling(cursor, true), false),
-            Move::LastSibling => (grove.end_sibling(cursor, false), false),
-            Move::Fold => (cursor, grove.level(cursor, Folds::fold_children)),
-            Move::FoldDeep => (cursor, grove.level(cursor, Folds::fold_below)),
-            Move::Unfold => (cursor, grove.level(cursor, Folds::unfold_children)),
-            Move::UnfoldDeep => (cursor, grove.level(cursor, Folds::unfold_below)),
+            Move::In => trees.step_in(cursor),
+            Move::Out => trees.step_out(cursor),
+            Move::NextSibling(times) => (trees.siblings(cursor, times, Tree::next_sibling), false),
+            Move::PrevSibling(times) => (trees.siblings(cursor, times, Tree::prev_sibling), false),
+            Move::Fold => (cursor, trees.level(cursor, Folds::fold_children)),
+            Move::FoldDeep => (cursor, trees.level(cursor, Folds::fold_below)),
+            Move::Unfold => (cursor, trees.level(cursor, Folds::unfold_children)),
+            Move::UnfoldDeep => (cursor, trees.level(cursor, Folds::unfold_below)),
             _ => (cursor, false),
         };
         self.cursor = moved;
-        if let Some(nested) = grove.opened(moved)
+        if let Some(nested) = trees.opened(moved)
             && motion == Move::In
         {
             self.find_in_opened(nested);
@@ -301,54 +284,19 @@ impl View {
 
     /// Finds the first row shown again if its line is out of sight.
     pub(super) fn find_top(&mut self) {
-        if let Some(grove) = &self.grove {
-            let nearest = grove.nearest(self.top.place);
+        if let Some(trees) = &self.trees {
+            let nearest = trees.nearest(self.top.place);
             if nearest != self.top.place {
-                self.top = super::Top {
+                self.top = Top {
                     place: nearest,
                     ..Default::default()
                 };
             }
         }
     }
-
-    /// Shows the bytes, or what they mean, and stays at the same place.
-    fn toggle_hex(&mut self, viewport: Viewport) {
-        self.forget_here();
-        let can_leave = !matches!(*self.content, Content::Binary(_));
-        if self.hex && can_leave {
-            let byte = self.cursor.row;
-            self.hex = false;
-            self.cursor = match (&self.grove, &*self.content) {
-                (Some(grove), _) => grove.nearest(Place {
-                    node: 0,
-                    row: grove.tree(0).row_at(byte).unwrap_or(0),
-                }),
-                (None, Content::Text(text)) => Place {
-                    node: 0,
-                    row: text.line_at(byte),
-                },
-                _ => self.cursor,
-            };
-        } else if !self.hex {
-            let byte = match (&self.grove, &*self.content) {
-                (Some(grove), _) => grove.body_range(self.cursor).start,
-                (None, Content::Text(text)) => text.line_range(self.cursor.row).start,
-                _ => 0,
-            };
-            self.hex = true;
-            self.cursor = Place { node: 0, row: byte };
-            self.measure(viewport);
-        }
-        self.top = super::Top {
-            place: self.cursor,
-            ..Default::default()
-        };
-        self.left = Left::default();
-    }
 }
 
-impl Grove {
+impl Trees {
     /// Unfolds or opens a place, or goes to its first child; whether it was
     /// the former.
     fn step_in(&mut self, place: Place) -> (Place, bool) {
@@ -376,7 +324,7 @@ impl Grove {
     }
 
     /// The line of what a place is in: a container, or a string.
-    pub(super) fn container(&self, place: Place) -> Option<Place> {
+    fn container(&self, place: Place) -> Option<Place> {
         match self.tree(place.node).parent(place.row) {
             Some(row) if row > 0 => Some(Place { row, ..place }),
             _ => self.parent(place.node),
@@ -395,19 +343,6 @@ impl Grove {
             row: row.unwrap_or_else(|last| last),
             ..place
         }
-    }
-
-    fn end_sibling(&self, place: Place, first: bool) -> Place {
-        let tree = self.tree(place.node);
-        let Some(parent) = tree.parent(place.row) else {
-            return place;
-        };
-        let row = match tree.close(parent) {
-            Some(_) if first => parent + 1,
-            Some(close) => tree.opening(close - 1),
-            None => place.row,
-        };
-        Place { row, ..place }
     }
 
     /// Changes the folds of a place and its siblings.

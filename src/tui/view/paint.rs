@@ -7,8 +7,9 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 
 use super::json::Shape;
-use super::line::{Line, Run};
+use super::line::Line;
 use super::ruler::Position;
+use super::span::Run;
 use super::{GUTTER, View, Viewport};
 use crate::tui::theme::{Role, Theme};
 use mishark_core::json::Tree;
@@ -82,9 +83,9 @@ impl View {
                 painter.mark(y, rows, look);
             }
             painter.light();
-            let ghost = match self.shown_grove() {
-                Some(grove) if rows == 1 && at == Position::start(at.line) => {
-                    (look.ghost)(grove.tree(place.node), place.row)
+            let ghost = match &self.trees {
+                Some(trees) if rows == 1 && at == Position::start(at.line) => {
+                    (look.ghost)(trees.tree(place.node), place.row)
                 }
                 _ => None,
             };

@@ -12,7 +12,7 @@ use std::ops::Range;
 use ratatui::buffer::CellWidth;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::line::{Form, Run, Span, unbroken};
+use super::span::{Form, Run, Span, unbroken};
 use super::veil::secrets;
 use crate::tui::theme::Role;
 use mishark_core::json::{printable, show, show_pieces};

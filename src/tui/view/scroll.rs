@@ -1,27 +1,11 @@
 //! Which row is the first one shown, and which cell of lines that are cut.
 
-use super::grove::Place;
+use super::place::{Left, Top};
 use super::ruler::Position;
 use super::{View, Viewport};
 
 /// How many rows stay in sight above and below the cursor while it moves.
 const MARGIN: usize = 3;
-
-/// The first row shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Top {
-    pub(super) place: Place,
-    pub(super) block: usize,
-    pub(super) row: usize,
-}
-
-/// The first cell shown of lines that are not wrapped. A cell is counted from
-/// the start of its block: see [`line`](super::line).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub(super) struct Left {
-    pub(super) block: usize,
-    pub(super) cell: usize,
-}
 
 impl View {
     /// Moves the first row shown so that the cursor's line is in sight: all of
@@ -60,7 +44,7 @@ impl View {
     /// Whether lines are scrolled sideways so far that nothing of a value of
     /// JSON under the cursor is in sight.
     pub(super) fn is_scrolled_past(&self, viewport: Viewport) -> bool {
-        if self.left == Left::default() || self.shown_grove().is_none() {
+        if self.left == Left::default() || self.trees.is_none() {
             return false;
         }
         let line = self.line(self.cursor, self.shape(viewport));

@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 
 use super::*;
 use crate::tui::theme::Theme;
-use mishark_core::json::unescape;
+use mishark_core::json::{Tree, unescape};
 
 const HOME: &str = r#"{"code":0,"message":"ok","result":[{"did":"500000001","siid":2,"value":true,"token":"0123456789abcdef"},{"did":"500000002","name":"\u5ba2\u5385\u706f 客厅灯","extra":"{\"on\":true,\"list\":[1,{\"a\":\"[2]\"}]}","none":{},"url":"https://example.org/a?b=c"}],"exe_time":118}"#;
 
@@ -86,11 +86,8 @@ fn keys(view: &mut View, keys: &str, port: Viewport) {
                 'k' => Move::Up(1),
                 'h' => Move::Out,
                 'l' => Move::In,
-                'H' => Move::Parent,
                 'J' => Move::NextSibling(1),
                 'K' => Move::PrevSibling(1),
-                '^' => Move::FirstSibling,
-                '$' => Move::LastSibling,
                 'c' => Move::Fold,
                 'C' => Move::FoldDeep,
                 'e' => Move::Unfold,
@@ -104,7 +101,6 @@ fn keys(view: &mut View, keys: &str, port: Viewport) {
                 'f' => Move::PageDown,
                 'b' => Move::PageUp,
                 'w' => Move::ToggleWrap,
-                'x' => Move::ToggleHex,
                 'r' => Move::ToggleRaw,
                 '>' => Move::ScrollRight(4),
                 '<' => Move::ScrollLeft(4),
@@ -131,16 +127,13 @@ fn json_is_walked_as_in_jless() {
         ("jjllhhh", ".result"),
         ("jjllhj", ".result[0].did"),
         ("jjllhhj", ".result[1]"),
-        ("jjllH", ".result[0]"),
         ("jjJ", ".exe_time"),
         ("jjJJ", ".exe_time"),
         ("GK", ".result"),
         ("GKK", ".message"),
-        ("^$", ".exe_time"),
-        ("$^", ".code"),
-        ("jjl$", ".result[1]"),
-        ("jjl$l$", ".result[1].url"),
-        ("jjl$l$^", ".result[1].did"),
+        ("jjlJ", ".result[1]"),
+        ("jjlJlJJJJ", ".result[1].url"),
+        ("jjlJlJJJJKKKKK", ".result[1].did"),
         ("jj j", ".exe_time"),
         ("jj  j", ".result[0]"),
         ("jjlcj", ".result[1]"),
@@ -163,7 +156,7 @@ fn json_in_strings_opens_in_place_and_closes_again() {
     let mut view = view(HOME);
     let port = port(60, 24);
     // Down to `extra`.
-    keys(&mut view, "jjl$ljj", port);
+    keys(&mut view, "jjlJljj", port);
     assert_eq!(at(&view), ".result[1].extra");
     keys(&mut view, "o", port);
     assert_eq!(at(&view), ".result[1].extra");
@@ -178,8 +171,8 @@ fn json_in_strings_opens_in_place_and_closes_again() {
     assert_eq!(view.path(Notation::Pointer), None);
     insta::assert_snapshot!(screen(&view, port, false));
     let lines = view.position();
-    // From within: out to the string, which closes, and stays closed.
-    keys(&mut view, "HHHH", port);
+    // From within: up to the string, which closes, and stays closed.
+    keys(&mut view, "kkkkkk", port);
     assert_eq!(at(&view), ".result[1].extra");
     keys(&mut view, "h", port);
     assert_eq!(at(&view), ".result[1].extra");
@@ -238,10 +231,6 @@ fn text_and_bytes_have_lines_too() {
     keys(&mut html, "jj", port);
     assert_eq!(html.path(Notation::Dotted).as_deref(), Some("line 3"));
     assert_eq!(html.progress(), "3/4 lines");
-    keys(&mut html, "x", port);
-    insta::assert_snapshot!("text_as_hex", screen(&html, port, false));
-    keys(&mut html, "jx", port);
-    assert_eq!(html.path(Notation::Dotted).as_deref(), Some("line 4"));
     let mut bytes = View::new(Arc::new(Content::new((0..=255).collect())));
     keys(&mut bytes, "Gk", port);
     assert_eq!(bytes.path(Notation::Dotted).as_deref(), Some("0xf8"));
@@ -253,17 +242,14 @@ fn text_and_bytes_have_lines_too() {
 }
 
 #[test]
-fn hex_of_json_masks_secrets_until_revealed() {
-    let mut view = view(r#"{"a":1,"token":"0123456789abcdef","b":2}"#);
+fn hex_masks_secrets_until_revealed() {
+    let text = r#"{"a":1,"token":"0123456789abcdef","b":2}"#;
+    let view = View::new(Arc::new(Content::Binary(text.into())));
     let mut port = port(80, 4);
-    keys(&mut view, "jx", port);
     assert!(!screen(&view, port, false).contains("567"));
     assert_eq!(view.path(Notation::Dotted).as_deref(), Some("0x0"));
     port.reveal = true;
     assert!(screen(&view, port, false).contains("567"));
-    keys(&mut view, "jx", port);
-    assert_eq!(at(&view), ".token");
-    assert!(screen(&view, port, false).contains("0123456789abcdef"));
 }
 
 #[test]
@@ -273,9 +259,7 @@ fn secrets_in_strings_and_in_what_is_cut_off_are_masked_too() {
     );
     let port = port(90, 8);
     insta::assert_snapshot!("veiled", screen(&strings, port, false));
-    keys(&mut strings, "jCx", port);
-    assert!(!screen(&strings, port, false).contains("hunter"));
-    keys(&mut strings, "xgo", port);
+    keys(&mut strings, "jCgo", port);
     assert!(!screen(&strings, port, false).contains("hunter"));
     assert!(!screen(&strings, port, false).contains("56789"));
     let cut = view("{\"code\":0,\n\"token\":\"012345678");
@@ -297,7 +281,7 @@ fn a_body_that_breaks_off_says_where() {
 fn what_is_copied_is_what_was_sent() {
     let mut view = view(HOME);
     let port = port(60, 20);
-    keys(&mut view, "jjl$lj", port);
+    keys(&mut view, "jjlJlj", port);
     assert_eq!(view.key().as_deref(), Some("name"));
     let name = view.selection();
     assert_eq!(name.sent(), "\"\\u5ba2\\u5385\\u706f 客厅灯\"".as_bytes());
@@ -306,11 +290,12 @@ fn what_is_copied_is_what_was_sent() {
     keys(&mut view, "jol", port);
     assert_eq!(view.key().as_deref(), Some("on"));
     assert_eq!(view.selection().sent(), b"true");
-    keys(&mut view, "H", port);
+    keys(&mut view, "k", port);
     let nested = view.selection();
     assert!(nested.meaning().starts_with(b"{\"on\":true"));
-    assert_eq!(view.whole().sent(), HOME.as_bytes());
-    assert!(view.whole().pretty().starts_with(b"{\n  \"code\": 0"));
+    let whole = Selection::whole(view.content());
+    assert_eq!(whole.sent(), HOME.as_bytes());
+    assert!(whole.pretty().starts_with(b"{\n  \"code\": 0"));
 }
 
 fn find(view: &mut View, needle: &str, port: Viewport) {
@@ -319,7 +304,7 @@ fn find(view: &mut View, needle: &str, port: Viewport) {
     job.run(&std::sync::atomic::AtomicBool::new(false), |batch| {
         found.push(batch)
     });
-    assert!(found.last().unwrap().is_last());
+    assert!(found.last().unwrap().end.is_some());
     for batch in found {
         assert!(view.take_found(batch, port));
     }
@@ -339,21 +324,21 @@ fn found_places_are_walked_in_order_and_folds_open_for_them() {
     keys(&mut view, "C", port);
     find(&mut view, "did", port);
     assert_eq!(status(&view), ".result[0].did 1/2");
-    assert_eq!(view.next_match(port), Jump::There);
+    view.step_match(true, port);
     assert_eq!(status(&view), ".result[1].did 2/2");
-    assert_eq!(view.next_match(port), Jump::Wrapped);
+    view.step_match(true, port);
     assert_eq!(status(&view), ".result[0].did 1/2");
-    assert_eq!(view.prev_match(port), Jump::Wrapped);
+    view.step_match(false, port);
     assert_eq!(status(&view), ".result[1].did 2/2");
     // From where the cursor is, not from the last match.
     keys(&mut view, "gjj", port);
     assert_eq!(status(&view), ".result -/2");
-    assert_eq!(view.next_match(port), Jump::There);
+    view.step_match(true, port);
     assert_eq!(status(&view), ".result[0].did 1/2");
     view.clear_find();
     assert_eq!(view.find_status(), None);
     find(&mut view, "nowhere at all", port);
-    assert_eq!(view.next_match(port), Jump::Nowhere);
+    view.step_match(true, port);
     assert_eq!(status(&view), ".result[0].did -/0");
 }
 
@@ -367,18 +352,18 @@ fn opened_strings_are_searched_as_the_json_they_hold() {
     find(&mut view, "\"list\"", port);
     assert_eq!(status(&view), ".result[1].extra 1/1");
     keys(&mut view, "o", port);
-    assert_eq!(view.next_match(port), Jump::There);
+    view.step_match(true, port);
     assert_eq!(status(&view), ".result[1].extra (json) .list 1/1");
     find(&mut view, "t", port);
     assert_eq!(view.find_status().unwrap().total, 9);
     keys(&mut view, "g", port);
     let mut seen = Vec::new();
     for _ in 0..9 {
-        view.next_match(port);
+        view.step_match(true, port);
         seen.push(status(&view));
     }
     insta::assert_snapshot!(seen.join("\n"));
-    keys(&mut view, "HHHho", port);
+    keys(&mut view, "hhhho", port);
 }
 
 #[test]
@@ -403,7 +388,7 @@ fn a_match_far_to_the_right_or_far_down_in_a_line_is_brought_in_sight() {
                 "{shown}"
             );
             assert!(shown.contains('灯') && shown.contains("yyy"), "{shown}");
-            view.next_match(port);
+            view.step_match(true, port);
             assert_eq!(status(&view), ".z 2/2");
             assert!(screen(&view, port, false).contains("z: \"needle\""));
         }
@@ -415,7 +400,7 @@ fn matches_are_marked_and_masked_ones_are_not_told() {
     let mut view = view(r#"{"a":"xyx","token":"secret xyx","b":["xyx"]}"#);
     let port = port(30, 6);
     find(&mut view, "xyx", port);
-    view.next_match(port);
+    view.step_match(true, port);
     assert_eq!(status(&view), ".token 2/3");
     assert!(!screen(&view, port, false).contains("secret"));
     let area = Rect::new(0, 0, 30, 6);

@@ -1,7 +1,8 @@
 //! How a line of text looks.
 
 use super::json::Shape;
-use super::line::{Form, Line};
+use super::line::Line;
+use super::span::Form;
 use crate::tui::content::Text;
 use crate::tui::theme::Role;
 

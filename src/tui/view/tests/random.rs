@@ -93,20 +93,17 @@ fn act() -> impl Strategy<Value = Act> {
         Move::Bottom,
         Move::Down(1),
         Move::Down(3),
-        Move::FirstSibling,
         Move::Fold,
         Move::FoldDeep,
         Move::HalfDown,
         Move::HalfUp,
         Move::In,
-        Move::LastSibling,
         Move::NextSibling(1),
         Move::NextSibling(usize::MAX),
         Move::Open,
         Move::Out,
         Move::PageDown,
         Move::PageUp,
-        Move::Parent,
         Move::PrevSibling(2),
         Move::ScrollLeft(5),
         Move::ScrollRight(7),
@@ -114,7 +111,6 @@ fn act() -> impl Strategy<Value = Act> {
         Move::To(4),
         Move::To(usize::MAX),
         Move::Toggle,
-        Move::ToggleHex,
         Move::ToggleRaw,
         Move::ToggleWrap,
         Move::Top,
@@ -233,8 +229,8 @@ proptest! {
                 Act::DoubleClick(row, column) => { view.double_click(row, column, port); }
                 Act::Fit => { view.fit(port); }
                 Act::Move(motion) => { view.apply(motion, port); }
-                Act::Next => { view.next_match(port); }
-                Act::Prev => { view.prev_match(port); }
+                Act::Next => { view.step_match(true, port); }
+                Act::Prev => { view.step_match(false, port); }
                 Act::Wheel(rows) => { view.wheel(rows, port); }
             }
             check(&view, port)?;
@@ -265,7 +261,7 @@ proptest! {
                     true
                 });
                 prop_assert_eq!(laid, whole);
-                prop_assert!(is_in_order || view.hex);
+                prop_assert!(is_in_order || view.is_hex());
                 prop_assert_eq!(line.rows(block, shape.rows), at.0 + 1);
             }
         }
@@ -276,7 +272,7 @@ proptest! {
     fn a_string_is_shown_as_show_says(inside in inside(), times in 1..400_usize) {
         let inside = inside.repeat(times);
         let mut line = Line::default();
-        line.sent(&inside, line::Form::Shown, Role::String, 7);
+        line.sent(&inside, span::Form::Shown, Role::String, 7);
         let (mut shown, mut at) = (String::new(), 7);
         for block in 0..line.blocks() {
             for run in line.runs(block) {
@@ -318,7 +314,7 @@ proptest! {
         let total = view.find_status().unwrap().total;
         let mut last = view.find_status().unwrap().here;
         for _ in 0..total.min(200) {
-            view.next_match(port);
+            view.step_match(true, port);
             let here = view.find_status().unwrap().here;
             prop_assert_eq!(here.unwrap(), last.unwrap() % total + 1);
             last = here;

@@ -5,9 +5,9 @@
 //! tree and the row there; it stays the same while lines come and go.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
 
+use super::place::Place;
 use crate::tui::content::Content;
 use mishark_core::json::{Folds, Kind, Notation, Tree, nested, unescape};
 use mishark_core::redact::is_secret;
@@ -24,17 +24,9 @@ pub(super) const LONGEST_NEST: usize = 2 << 20;
 /// Longer ones are taken by their looks.
 const READ_WHEN_DRAWN: usize = 2048;
 
-/// Where a line is: a tree and a row of it. In text, tree 0 and the line's
-/// number; in hex, tree 0 and the first byte.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub(super) struct Place {
-    pub(super) node: usize,
-    pub(super) row: usize,
-}
-
 /// A JSON body and the strings of it that were opened.
 #[derive(Debug)]
-pub(super) struct Grove {
+pub(super) struct Trees {
     nodes: Vec<Node>,
 }
 
@@ -76,12 +68,12 @@ impl Source {
     }
 }
 
-impl Grove {
+impl Trees {
     /// Takes a body; `None` if it is no JSON.
     pub(super) fn new(content: Arc<Content>) -> Option<Self> {
-        let mut grove = Self { nodes: Vec::new() };
-        grove.add(Source::Body(content), None, 0, false)?;
-        Some(grove)
+        let mut trees = Self { nodes: Vec::new() };
+        trees.add(Source::Body(content), None, 0, false)?;
+        Some(trees)
     }
 
     fn add(
@@ -211,13 +203,8 @@ impl Grove {
     pub(super) fn reveal(&mut self, place: Place) {
         let mut at = Some(place);
         while let Some(Place { node, row }) = at {
-            let here = &mut self.nodes[node];
-            let tree = here
-                .source
-                .tree()
-                .expect("add takes sources with a tree only");
-            here.folds.reveal(tree, row);
-            at = here.parent;
+            self.fold(node, |folds, tree| folds.reveal(tree, row));
+            at = self.parent(node);
         }
         self.recount(place.node);
     }
@@ -234,13 +221,15 @@ impl Grove {
 
     /// Changes the folds of a tree and counts its lines anew.
     pub(super) fn change(&mut self, node: usize, change: impl FnOnce(&mut Folds, &Tree<'_>)) {
-        let here = &mut self.nodes[node];
-        let tree = here
-            .source
-            .tree()
-            .expect("add takes sources with a tree only");
-        change(&mut here.folds, tree);
+        self.fold(node, change);
         self.recount(node);
+    }
+
+    fn fold(&mut self, node: usize, change: impl FnOnce(&mut Folds, &Tree<'_>)) {
+        let here = &mut self.nodes[node];
+        let tree = here.source.tree();
+        let tree = tree.expect("add takes sources with a tree only");
+        change(&mut here.folds, tree);
     }
 
     fn recount(&mut self, node: usize) {
@@ -322,31 +311,6 @@ impl Grove {
         (looks || starts_escaped) && (raw.len() > READ_WHEN_DRAWN || nested(raw).is_some())
     }
 
-    /// The bytes of the body that a place's line shows, as far as they are
-    /// known to the body: of a nested one those of the string it is in.
-    pub(super) fn body_range(&self, place: Place) -> Range<usize> {
-        let mut at = place;
-        while let Some(parent) = self.nodes[at.node].parent {
-            at = parent;
-        }
-        let row = self.tree(at.node).row(at.row);
-        let start = row.key.map_or(row.value.start, |key| key.start);
-        start..row.value.end
-    }
-}
-
-/// Whether a row of a tree is a scalar whose key names a secret.
-pub(super) fn is_secret_row(tree: &Tree<'_>, row: usize) -> bool {
-    // Escapes make a key six times as long at most, and no secret's is longer.
-    const LONGEST: usize = 6 * 32;
-    let is_scalar = !matches!(tree.kind(row), Kind::Array | Kind::Object | Kind::Close);
-    is_scalar
-        && tree
-            .key(row)
-            .is_some_and(|key| key.len() <= LONGEST && is_secret(&unescape(key)))
-}
-
-impl Grove {
     /// Writes where a place is; see [`View::path`](super::View::path).
     pub(super) fn path(&self, place: Place, notation: Notation) -> Option<String> {
         let join = match notation {
@@ -365,4 +329,15 @@ impl Grove {
         }
         Some(path)
     }
+}
+
+/// Whether a row of a tree is a scalar whose key names a secret.
+fn is_secret_row(tree: &Tree<'_>, row: usize) -> bool {
+    // Escapes make a key six times as long at most, and no secret's is longer.
+    const LONGEST: usize = 6 * 32;
+    let is_scalar = !matches!(tree.kind(row), Kind::Array | Kind::Object | Kind::Close);
+    is_scalar
+        && tree
+            .key(row)
+            .is_some_and(|key| key.len() <= LONGEST && is_secret(&unescape(key)))
 }
