@@ -7,8 +7,9 @@ use std::sync::atomic::AtomicBool;
 
 use divan::Bencher;
 use mishark::tui::content::Content;
+use mishark::tui::look::Look;
 use mishark::tui::theme::Theme;
-use mishark::tui::view::{Look, Move, View, Viewport};
+use mishark::tui::view::{Move, View, Viewport};
 use mishark_core::json::Tree;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -57,7 +58,7 @@ fn long(value: &str) -> View {
     View::new(Arc::new(Content::new(text.into_bytes())))
 }
 
-fn no_ghost(_: &Tree<'static>, _: usize) -> Option<String> {
+fn no_note(_: &Tree<'static>, _: usize) -> Option<String> {
     None
 }
 
@@ -67,9 +68,8 @@ fn draw(view: &View, buffer: &mut Buffer) {
         focused: true,
         reveal: false,
         ascii: false,
-        ghost: &no_ghost,
     };
-    view.draw(buffer.area, buffer, &look);
+    view.draw(buffer.area, buffer, &look, &no_note);
 }
 
 fn buffer() -> Buffer {

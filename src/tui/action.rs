@@ -7,7 +7,7 @@ mod bindings;
 mod keymap;
 
 pub use bindings::BINDINGS;
-pub use keymap::Keymap;
+pub use keymap::{Hint, Keymap};
 
 /// What can be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -153,6 +153,26 @@ pub enum Action {
     Close,
     No,
     Yes,
+}
+
+impl Action {
+    /// Where a move takes a line of a list or a text: from `at`, so many times,
+    /// in a pane of so many rows, to the last line at most. `None` if it is none.
+    pub fn moved(self, at: usize, times: usize, height: usize, last: usize) -> Option<usize> {
+        let height = height.max(1);
+        let to = match self {
+            Self::Down => at.saturating_add(times),
+            Self::Up => at.saturating_sub(times),
+            Self::HalfDown => at + height / 2,
+            Self::HalfUp => at.saturating_sub(height / 2),
+            Self::PageDown => at + height,
+            Self::PageUp => at.saturating_sub(height),
+            Self::Top => 0,
+            Self::Bottom => last,
+            _ => return None,
+        };
+        Some(to.min(last))
+    }
 }
 
 /// Where a key is pressed.

@@ -13,16 +13,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::action::{Action, Context};
+use super::asked::ExportForm;
 use super::builder::Builder;
-use super::detail::{Detail, Explained, Half, Shown};
-use super::effect::{Effect, Export, ExportForm, Input, Job, Lane, Point};
+use super::detail::{Detail, Explained};
+use super::effect::{Effect, Export, Input, Job, Lane, Point};
 use super::flows::Flows;
 use super::key::Key;
-use super::layout::{Choice, LEAST_SPLIT, Pane, Places, layout};
+use super::layout::{Choice, LEAST_SPLIT, Places, layout};
 use super::message::Message;
 use super::outgoing::Sending;
 use super::overlay::{Confirmed, Overlay, Verdict};
+use super::parts::{Half, Pane};
 use super::rows::Rows;
+use super::shown::Shown;
 use super::stages::StagesPane;
 use super::words;
 use mishark_core::decode::State;
@@ -93,8 +96,7 @@ pub struct App {
     shown: Option<Arc<Shown>>,
     /// The row of a large flow that is on its way.
     opening: Option<u32>,
-    request: Detail,
-    response: Detail,
+    details: [Detail; 2],
     explained: [Explained; 2],
     stages: StagesPane,
     focus: Pane,
@@ -161,8 +163,7 @@ impl App {
             flows: Flows::default(),
             shown: None,
             opening: None,
-            request: Detail::new(Half::Request),
-            response: Detail::new(Half::Response),
+            details: Half::BOTH.map(Detail::new),
             explained: Default::default(),
             stages: StagesPane::default(),
             focus: Pane::Flows,
@@ -264,13 +265,9 @@ impl App {
         self.flows.scroll(self.flows_height());
         self.open_selected();
         let places = self.places();
-        for half in [Half::Request, Half::Response] {
+        for half in Half::BOTH {
             let area = self.body_area(places.as_ref(), half);
-            let detail = match half {
-                Half::Request => &mut self.request,
-                Half::Response => &mut self.response,
-            };
-            if let Some(view) = detail.view_mut() {
+            if let Some(view) = self.detail_mut(half).view_mut() {
                 view.fit(area);
             }
         }
@@ -317,26 +314,16 @@ impl App {
     }
 
     fn detail(&self, half: Half) -> &Detail {
-        match half {
-            Half::Request => &self.request,
-            Half::Response => &self.response,
-        }
+        &self.details[half as usize]
     }
 
     fn detail_mut(&mut self, half: Half) -> &mut Detail {
-        match half {
-            Half::Request => &mut self.request,
-            Half::Response => &mut self.response,
-        }
+        &mut self.details[half as usize]
     }
 
     /// The side that has the focus, if one has.
     fn half(&self) -> Option<Half> {
-        match self.focus {
-            Pane::Request => Some(Half::Request),
-            Pane::Response => Some(Half::Response),
-            Pane::Builder | Pane::Flows | Pane::Stages => None,
-        }
+        self.focus.half()
     }
 
     /// The side that an action is about: the focused one, else the response,
@@ -417,9 +404,6 @@ impl App {
             self.effects.push(Effect::Quit);
             return;
         };
-        self.overlays.push(Overlay::Confirm {
-            question: question.to_owned(),
-            then: Confirmed::Quit,
-        });
+        self.confirm(question, Confirmed::Quit);
     }
 }

@@ -268,7 +268,7 @@ impl Builder {
             self.part = (first + usize::from(row)).min(last - 1);
         } else if row > parts && row <= parts + data {
             self.part = last;
-            self.data.click(row - parts - 1, column, viewport);
+            self.data.click(row - parts - 1, column, false, viewport);
         }
     }
 

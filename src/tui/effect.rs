@@ -8,16 +8,14 @@ mod wanted;
 
 use std::sync::Arc;
 
+use super::asked::BoxFor;
 use super::content::Content;
-use super::overlay::BoxFor;
 use super::view::Selection;
 
 pub use input::{Input, Watched};
-pub use job::{Job, OpenJob, TabJob};
+pub use job::Job;
 pub use lane::{Lane, Patience};
-pub use wanted::{
-    Build, Drafted, Export, ExportForm, Marked, Point, SelectionForm, Signing, TextForm,
-};
+pub use wanted::{Build, Drafted, Export, Marked, Point, SelectionForm, Signing, TextForm};
 
 /// Something to be done.
 #[derive(Debug)]

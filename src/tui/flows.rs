@@ -11,7 +11,6 @@ pub use draw::{FlowsView, role_of};
 pub use list::{ListJob, Listed};
 pub use narrow::Narrow;
 pub use pane::Flows;
-pub use sort::SortBy;
 
 #[cfg(test)]
 mod tests;

@@ -15,8 +15,9 @@
 //! The *side* is the builder's place. While there is none, request and response
 //! stand beside each other.
 
-use crate::tui::words;
 use ratatui::layout::Rect;
+
+use super::parts::{Arrangement, Pane};
 
 /// Below this nothing is shown but a word.
 pub const LEAST: (u16, u16) = (40, 10);
@@ -26,85 +27,6 @@ pub const LEAST_SPLIT: (u16, u16) = (60, 15);
 const ROWS: u16 = 100;
 /// From this width on there are three columns.
 const COLUMNS: u16 = 160;
-
-/// A part of the screen that can have the focus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Pane {
-    /// The list.
-    Flows,
-    /// The request.
-    Request,
-    /// The response.
-    Response,
-    /// How the plaintext came about.
-    Stages,
-    /// The request that is being built.
-    Builder,
-}
-
-impl Pane {
-    /// All of them, in the order `Tab` goes through them.
-    pub const ALL: [Self; 5] = [
-        Self::Flows,
-        Self::Request,
-        Self::Response,
-        Self::Builder,
-        Self::Stages,
-    ];
-
-    /// Its number in the frames.
-    pub fn number(self) -> u8 {
-        match self {
-            Self::Flows => 1,
-            Self::Request => 2,
-            Self::Response => 3,
-            Self::Builder => 4,
-            // 5 is the devices'.
-            Self::Stages => 6,
-        }
-    }
-}
-
-/// A way to divide the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Arrangement {
-    /// As the width asks for.
-    #[default]
-    Auto,
-    /// The list above one other pane.
-    Stacked,
-    /// The list above request and response.
-    Rows,
-    /// The list beside request and response.
-    Columns,
-}
-
-impl Arrangement {
-    /// The next one.
-    pub fn next(self) -> Self {
-        match self {
-            Self::Auto => Self::Stacked,
-            Self::Stacked => Self::Rows,
-            Self::Rows => Self::Columns,
-            Self::Columns => Self::Auto,
-        }
-    }
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        words::arrangement(self)
-    }
-
-    /// What it comes to at a width.
-    fn at(self, width: u16) -> Self {
-        match self {
-            Self::Auto if width >= COLUMNS => Self::Columns,
-            Self::Auto if width >= ROWS => Self::Rows,
-            Self::Auto => Self::Stacked,
-            chosen => chosen,
-        }
-    }
-}
 
 /// What the user chose of the division.
 #[derive(Debug, Clone, Copy, Default)]
@@ -178,6 +100,12 @@ impl Places {
         self.of(pane).map_or(Rect::ZERO, inside)
     }
 
+    /// Whether the other panes stand below the list, and not beside it.
+    pub fn is_below_list(&self) -> Option<bool> {
+        let other = self.request.or(self.response).or(self.stages)?;
+        Some(other.y >= self.flows?.bottom())
+    }
+
     /// The pane that a cell belongs to.
     pub fn at(&self, column: u16, row: u16) -> Option<Pane> {
         Pane::ALL.into_iter().find(|pane| {
@@ -221,10 +149,12 @@ pub fn layout(width: u16, height: u16, choice: &Choice, focus: Pane) -> Option<P
         places.tabbed = focus != Pane::Flows;
         return Some(places);
     }
-    match choice.arrangement.at(width) {
-        Arrangement::Columns => columns(body, choice, &mut places),
-        Arrangement::Rows => rows(body, choice, &mut places),
+    match choice.arrangement {
+        Arrangement::Auto if width >= COLUMNS => columns(body, choice, &mut places),
+        Arrangement::Auto if width >= ROWS => rows(body, choice, &mut places),
         Arrangement::Auto | Arrangement::Stacked => stacked(body, choice, focus, &mut places),
+        Arrangement::Rows => rows(body, choice, &mut places),
+        Arrangement::Columns => columns(body, choice, &mut places),
     }
     Some(places)
 }

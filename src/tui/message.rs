@@ -6,12 +6,13 @@ use std::sync::Arc;
 use crossterm::event::MouseEvent;
 
 use super::answered::Answered;
-use super::effect::{Drafted, Editing, Lane, Marked, Point, TabJob};
+use super::effect::{Drafted, Editing, Lane, Marked, Point};
 use super::flows::Listed;
 use super::key::Key;
-use super::layout::Pane;
 use super::opened::Opened;
+use super::parts::Half;
 use super::rows::Digest;
+use super::shown::TabJob;
 use super::view::{Found, View};
 use mishark_core::capture::{Arrival, Capture, Entry, Reader};
 use mishark_core::decode::stages::Stage;
@@ -95,7 +96,7 @@ pub enum Message {
         /// Which find.
         generation: u64,
         /// Where it looked.
-        pane: Pane,
+        half: Half,
         /// The places.
         found: Found,
     },

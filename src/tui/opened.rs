@@ -1,62 +1,68 @@
-//! The flow that is shown: read, decrypted, and made ready for its panes.
+//! One flow opened to be shown: read, decrypted, and made ready for its panes.
 
 use std::sync::Arc;
 
 use super::content::Content;
-use super::effect::OpenJob;
+use super::shown::Shown;
 use super::view::View;
-use mishark_core::decode::{Decoded, Side};
-use mishark_core::flow::Flow;
+use mishark_core::capture::{Entry, Reader};
+use mishark_core::workspace::Workspace;
 
-/// A flow made ready. Its plaintexts have moved into the views.
-pub struct Opened {
+/// One flow to be opened.
+#[derive(Debug)]
+pub struct OpenJob {
     /// Its row.
     pub row: u32,
-    /// The flow; `None` if its entry can not be read.
-    pub flow: Option<Flow>,
-    /// What came of decoding; without the plaintexts.
-    pub decoded: Decoded,
-    /// The request's plaintext.
-    pub request: Option<Body>,
-    /// The response's plaintext.
-    pub response: Option<Body>,
+    /// What reads it.
+    pub reader: Reader,
+    /// Where it is.
+    pub entry: Entry,
+    /// Keys as they are now.
+    pub workspace: Workspace,
 }
 
-/// A plaintext, and how it is browsed.
-pub struct Body {
-    /// The plaintext.
-    pub content: Arc<Content>,
-    /// Where one is in it.
-    pub view: View,
-    /// Whether it has members that are secrets.
-    pub has_secrets: bool,
-}
+/// A flow smaller than this takes less than a frame, unless it is packed very
+/// tightly.
+const SMALL: u64 = 256 << 10;
 
-impl Body {
-    /// Makes a plaintext ready. Takes a while for a large one.
-    pub fn new(bytes: Vec<u8>) -> Self {
-        let content = Arc::new(Content::new(bytes));
-        Self {
-            view: View::new(Arc::clone(&content)),
-            has_secrets: content.has_secrets(),
-            content,
-        }
+impl OpenJob {
+    /// Whether it takes less than a frame.
+    pub fn is_small(&self) -> bool {
+        self.entry.len < SMALL
     }
 }
 
+/// A flow made ready.
+pub struct Opened {
+    /// The flow. Its plaintexts have moved into the views.
+    pub shown: Shown,
+    /// How the plaintexts of request and response are browsed.
+    pub views: [Option<View>; 2],
+}
+
 impl Opened {
-    /// Reads and opens a flow.
+    /// Reads and opens a flow. Takes a while for a large one.
     pub fn new(job: OpenJob) -> Self {
         let (flow, mut decoded) = job.workspace.open_entry(&job.reader, &job.entry);
-        let take = |side: &mut Side| side.plaintext.take().map(Body::new);
-        let request = take(&mut decoded.request);
-        let response = decoded.response.as_mut().and_then(take);
+        let response = decoded.response.as_mut();
+        let plaintexts = [
+            decoded.request.plaintext.take(),
+            response.and_then(|side| side.plaintext.take()),
+        ];
+        let contents = plaintexts.map(|bytes| Some(Arc::new(Content::new(bytes?))));
+        let has_secrets = |content: &Option<Arc<Content>>| {
+            let content = content.as_ref();
+            content.is_some_and(|content| content.has_secrets())
+        };
         Self {
-            row: job.row,
-            flow,
-            decoded,
-            request,
-            response,
+            views: contents.clone().map(|content| content.map(View::new)),
+            shown: Shown {
+                row: job.row,
+                flow,
+                decoded,
+                has_secrets: contents.each_ref().map(has_secrets),
+                contents,
+            },
         }
     }
 }
@@ -65,8 +71,8 @@ impl std::fmt::Debug for Opened {
     /// Without bodies, which hold tokens.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Opened")
-            .field("row", &self.row)
-            .field("state", &self.decoded.state)
+            .field("row", &self.shown.row)
+            .field("state", &self.shown.decoded.state)
             .finish_non_exhaustive()
     }
 }

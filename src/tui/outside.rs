@@ -4,9 +4,9 @@ use std::io::{self, BufRead, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use super::asked::BoxFor;
 use super::content::Content;
 use super::effect::Editing;
-use super::overlay::BoxFor;
 use super::view::Selection;
 use crate::tui::words;
 use mishark_core::json;

@@ -18,7 +18,7 @@ use super::key::Key;
 use super::message::Message;
 use super::outside::{self, Programs};
 use super::recent;
-use super::terminal::{self, Options, Suspension, Terminal};
+use super::terminal::{self, Terminal};
 use super::theme::Theme;
 use crate::tui::words;
 use mishark_core::directory::Directory;
@@ -116,7 +116,7 @@ pub fn run(start: Start) -> Result<(), Error> {
         ..Settings::default()
     };
     let mouse = settings.mouse;
-    let mut terminal = Terminal::open(Options { mouse, title: None })?;
+    let mut terminal = Terminal::open(mouse)?;
     let size = crossterm::terminal::size()?;
     let mut driver = Driver::new(App::new(settings, start.workspace, size));
     let remembers = config.recent.then_some(state.clone()).flatten();
@@ -272,10 +272,8 @@ impl Owner<'_> {
                 return Ok(None);
             }
             Outside::Suspend => {
-                return Ok(match terminal.suspend()? {
-                    Suspension::Done => None,
-                    Suspension::NoShell => Some(words::NO_SHELL.to_owned()),
-                });
+                let has_shell = terminal.suspend()?;
+                return Ok((!has_shell).then(|| words::NO_SHELL.to_owned()));
             }
             Outside::Editor(body) => {
                 terminal.outside(|| outside::show(&self.programs, &folder, &body))?

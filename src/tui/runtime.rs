@@ -18,9 +18,9 @@ use std::time::Duration;
 
 use self::crew::Crew;
 use self::turns::{Turn, Turns};
-use super::effect::{Job, Lane, OpenJob, Patience};
+use super::effect::{Job, Lane, Patience};
 use super::message::Message;
-use super::opened::Opened;
+use super::opened::{OpenJob, Opened};
 use crate::tui::words;
 use mishark_core::replay::Cancel;
 
@@ -209,11 +209,10 @@ impl Runtime {
 
     fn open(&mut self, job: Box<OpenJob>) {
         self.cancel(Lane::Open);
-        let lane = job.lane();
-        self.is_soon = lane == Lane::OpenSmall;
-        let opener = match self.is_soon {
-            true => &mut self.small,
-            false => &mut self.large,
+        self.is_soon = job.is_small();
+        let (opener, lane) = match self.is_soon {
+            true => (&mut self.small, Lane::OpenSmall),
+            false => (&mut self.large, Lane::Open),
         };
         if opener.is_busy {
             opener.waiting = Some(job);
@@ -311,12 +310,12 @@ fn run(job: Job, line: &Line) {
         } => many::search(generation, &workspace, &needle, rows, line),
         Job::Find {
             generation,
-            pane,
+            half,
             job,
         } => job.run(&line.cancelled, |found| {
             line.send(Message::Found {
                 generation,
-                pane,
+                half,
                 found,
             });
         }),

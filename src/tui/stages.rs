@@ -1,11 +1,13 @@
 //! Pane 6: how the plaintext came about, step by step.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::action::Action;
-use super::detail::wrap;
-use super::theme::{Role, Theme};
+use super::look::{Look, behind, below, wrap};
+use super::theme::Role;
 use mishark_core::text::clean;
 
 /// One line of it.
@@ -47,20 +49,11 @@ impl StagesPane {
 
     /// Moves.
     pub fn apply(&mut self, action: Action, times: usize, inside: Rect) {
-        let height = usize::from(inside.height).max(1);
         let last = self.lines.len().saturating_sub(1);
-        self.cursor = match action {
-            Action::Down => self.cursor.saturating_add(times),
-            Action::Up => self.cursor.saturating_sub(times),
-            Action::HalfDown => self.cursor + height / 2,
-            Action::HalfUp => self.cursor.saturating_sub(height / 2),
-            Action::PageDown => self.cursor + height,
-            Action::PageUp => self.cursor.saturating_sub(height),
-            Action::Top => 0,
-            Action::Bottom => last,
-            _ => self.cursor,
+        let height = usize::from(inside.height);
+        if let Some(cursor) = action.moved(self.cursor, times, height, last) {
+            self.cursor = cursor;
         }
-        .min(last);
         self.fit(inside);
     }
 
@@ -93,58 +86,35 @@ impl StagesPane {
     }
 
     /// Draws it inside a frame that is there already.
-    pub fn draw(&self, inside: Rect, focused: bool, theme: Theme, buffer: &mut Buffer) {
-        let mut y = inside.y;
+    pub fn draw(&self, inside: Rect, look: &Look, buffer: &mut Buffer) {
+        let mut left = inside;
         for (at, line) in self.lines.iter().enumerate().skip(self.top) {
-            let is_heading = line.stage.is_none();
-            let start = y;
-            let name_role = if is_heading { Role::Title } else { Role::Key };
-            for (part, text) in rows(line, inside.width).iter().enumerate() {
-                if y >= inside.bottom() {
-                    return;
-                }
-                if part == 0 {
-                    let room = if is_heading {
-                        inside.width
-                    } else {
-                        NAME.min(inside.width)
-                    };
-                    buffer.set_stringn(
-                        inside.x,
-                        y,
-                        clean(&line.name),
-                        usize::from(room),
-                        theme.style(name_role),
-                    );
-                }
-                if !is_heading && inside.width > NAME {
-                    let room = usize::from(inside.width - NAME);
-                    buffer.set_stringn(inside.x + NAME, y, text, room, theme.style(line.role));
-                }
-                y += 1;
-            }
-            if at == self.cursor && focused {
-                let area = Rect {
-                    y: start,
-                    height: y - start,
-                    ..inside
+            let parts = rows(line, inside.width);
+            let taken = Rect {
+                height: (parts.len() as u16).min(left.height),
+                ..left
+            };
+            if line.stage.is_none() {
+                look.text(taken, &clean(&line.name), Role::Title, buffer);
+            } else {
+                let name = Rect {
+                    width: NAME.min(taken.width),
+                    ..taken
                 };
-                buffer.set_style(area, theme.style(Role::Selected));
+                look.text(name, &clean(&line.name), Role::Key, buffer);
+                look.lines(behind(taken, NAME), parts, line.role, buffer);
             }
+            if at == self.cursor && look.focused {
+                look.select(taken, buffer);
+            }
+            left = below(left, taken.height);
         }
     }
 }
 
 fn rows(line: &StageLine, width: u16) -> Vec<String> {
-    let room = usize::from(width.saturating_sub(NAME)).max(8);
     let text = clean(&line.text);
-    let parts: Vec<String> = wrap(&text, room)
-        .into_iter()
-        .map(std::borrow::Cow::into_owned)
-        .collect();
-    if parts.is_empty() {
-        vec![String::new()]
-    } else {
-        parts
-    }
+    let parts = wrap(&text, width.saturating_sub(NAME).max(8));
+    // An empty text takes a row too.
+    parts.into_iter().map(Cow::into_owned).collect()
 }

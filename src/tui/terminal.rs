@@ -32,17 +32,6 @@ pub use panics::words as panic_words;
 
 use gate::{Gate, Owner};
 
-/// How the terminal is used.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Options {
-    /// Whether clicks, drags and the wheel are ours. The terminal's own
-    /// selection then needs Shift.
-    pub mouse: bool,
-    /// The window's title while the screen is ours. What it was before comes
-    /// back where the terminal can keep it.
-    pub title: Option<String>,
-}
-
 /// Why there is no screen.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -58,16 +47,6 @@ pub enum Error {
     /// There is nothing to draw on.
     #[error("standard output is no terminal")]
     NoScreen,
-}
-
-/// What came of a wish to be suspended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Suspension {
-    /// We are about to stop, or have been stopped and are back.
-    Done,
-    /// No shell would ever continue us: the terminal was opened for us alone,
-    /// or this system has no job control. Nothing was done.
-    NoShell,
 }
 
 /// The terminal, ours until this is closed or dropped.
@@ -90,7 +69,10 @@ pub struct Terminal {
 impl Terminal {
     /// Takes the terminal: raw mode, alternate screen, bracketed paste, mouse
     /// where wanted, cursor hidden. When any of it fails, all is undone.
-    pub fn open(options: Options) -> Result<Self, Error> {
+    ///
+    /// With the mouse, clicks, drags and the wheel are ours, and the terminal's own
+    /// selection needs Shift.
+    pub fn open(mouse: bool) -> Result<Self, Error> {
         if !io::stdout().is_terminal() {
             return Err(Error::NoScreen);
         }
@@ -99,7 +81,7 @@ impl Terminal {
         }
         check_keyboard().map_err(Error::NoKeyboard)?;
         let pending = Pending::default();
-        let gate = Arc::new(Gate::new(options));
+        let gate = Arc::new(Gate::new(mouse));
         // Before anything is changed, so that no signal and no panic finds the
         // terminal changed and nobody to restore it.
         #[cfg(unix)]
@@ -159,12 +141,14 @@ impl Terminal {
 
     /// Stops the process, and with it the others of its job, as Ctrl-Z would
     /// outside of raw mode. Returns before that, and the thread of signals
-    /// gives the terminal back first; go on as if nothing had been.
-    pub fn suspend(&mut self) -> io::Result<Suspension> {
+    /// gives the terminal back first; go on as if nothing had been. False, with
+    /// nothing done, if no shell would ever continue us: the terminal was opened
+    /// for us alone, or this system has no job control.
+    pub fn suspend(&mut self) -> io::Result<bool> {
         #[cfg(unix)]
         return signals::stop_job();
         #[cfg(not(unix))]
-        return Ok(Suspension::NoShell);
+        return Ok(false);
     }
 
     /// Gives the terminal back while something else uses it: an editor, a

@@ -43,7 +43,7 @@ use self::line::{Line, Rows};
 pub use self::matches::FindStatus;
 use self::matches::Matches;
 pub use self::moves::Move;
-pub use self::paint::Look;
+pub use self::paint::Note;
 use self::place::{Left, Place, Top};
 use self::trees::Trees;
 use crate::tui::content::Content;

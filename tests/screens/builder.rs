@@ -310,7 +310,7 @@ fn bytes_that_are_no_text_go_to_the_editor_and_into_no_box() {
     let mut home = Home::open(120, 40);
     home.build(13);
     let editing = Editing {
-        purpose: mishark::tui::overlay::BoxFor::Data,
+        purpose: mishark::tui::asked::BoxFor::Data,
         text: b"\xFF\xFE".to_vec(),
     };
     home.screen.send(Message::Edited(editing.clone()));

@@ -1,10 +1,10 @@
 //! Messages in, state and effects out: no worker, no terminal.
 
 use mishark::tui::app::{App, Settings};
-use mishark::tui::detail::Half;
 use mishark::tui::effect::{Effect, Input, Job, Lane};
 use mishark::tui::key::Key;
 use mishark::tui::message::{Indexed, Message};
+use mishark::tui::parts::Half;
 use mishark_core::decode::Options;
 use mishark_core::session::{KeyOrigin, parse_key_file};
 use mishark_core::workspace::Workspace;

@@ -7,7 +7,7 @@ use std::process::{Command, exit};
 use std::thread;
 
 use crossterm::event::{self, Event, KeyCode, KeyModifiers};
-use mishark::tui::terminal::{Options, Suspension, Terminal, panic_words};
+use mishark::tui::terminal::{Terminal, panic_words};
 use portable_pty::CommandBuilder;
 
 use crate::pty::Pty;
@@ -49,11 +49,7 @@ fn the_program_under_test() {
 }
 
 fn run() {
-    let options = Options {
-        mouse: true,
-        title: Some("mishark test".to_owned()),
-    };
-    let mut terminal = match Terminal::open(options) {
+    let mut terminal = match Terminal::open(true) {
         Ok(terminal) => terminal,
         Err(error) => {
             eprintln!("{error}");
@@ -110,8 +106,8 @@ fn run() {
                 word = format!("a worker failed: {}", panic_words(payload.as_ref()));
             }
             KeyCode::Char('z') if key.modifiers == KeyModifiers::CONTROL => {
-                let suspended = terminal.suspend().unwrap();
-                if suspended == Suspension::NoShell {
+                let has_shell = terminal.suspend().unwrap();
+                if !has_shell {
                     word = "no shell".to_owned();
                 }
             }

@@ -11,6 +11,17 @@ pub struct Keymap {
     keys: Vec<Vec<Key>>,
 }
 
+/// A key that is worth a word in the hint bar.
+#[derive(Debug, Clone, Copy)]
+pub struct Hint {
+    /// The key.
+    pub key: Key,
+    /// The word.
+    pub word: &'static str,
+    /// What it does.
+    pub action: Action,
+}
+
 impl Default for Keymap {
     fn default() -> Self {
         Self {
@@ -64,19 +75,29 @@ impl Keymap {
         }
     }
 
-    /// The hints of a context: key and word, the most wanted first.
-    pub fn hints(&self, context: Context) -> Vec<(u8, Key, &'static str, Action)> {
+    /// The first key of an action in a context in words, else what it does.
+    pub fn shown(&self, action: Action, context: Context) -> String {
+        let key = self.first(action, context);
+        key.map_or_else(|| words::action(action).to_owned(), |key| key.to_string())
+    }
+
+    /// The hints of a context, the most wanted first.
+    pub fn hints(&self, context: Context) -> Vec<Hint> {
         let mut hints: Vec<_> = BINDINGS
             .iter()
             .zip(&self.keys)
             .filter(|(binding, _)| binding.hint > 0 && binding.contexts.has(context))
             .filter_map(|(binding, keys)| {
-                let word = words::hint(binding.action);
-                Some((binding.hint, *keys.first()?, word, binding.action))
+                let hint = Hint {
+                    key: *keys.first()?,
+                    word: words::hint(binding.action),
+                    action: binding.action,
+                };
+                Some((binding.hint, hint))
             })
             .collect();
-        hints.sort_by_key(|(priority, ..)| *priority);
-        hints
+        hints.sort_by_key(|(priority, _)| *priority);
+        hints.into_iter().map(|(_, hint)| hint).collect()
     }
 }
 

@@ -2,10 +2,12 @@
 
 use super::{App, Effect, Job, Lane, Overlay};
 use crate::tui::action::{Action, Context};
-use crate::tui::detail::{Half, Tab};
+use crate::tui::asked::Ask;
+use crate::tui::detail::Detail;
 use crate::tui::effect::{Drafted, Input, Outside};
-use crate::tui::layout::Pane;
-use crate::tui::overlay::{Ask, Reader, Sessions};
+use crate::tui::overlay::{Reader, Sessions};
+use crate::tui::parts::Pane;
+use crate::tui::parts::{Half, Tab};
 use crate::tui::theme::Theme;
 use crate::tui::view::Move;
 use crate::tui::words;
@@ -15,11 +17,13 @@ impl App {
         match action {
             Action::Back => self.back(),
             Action::Cancel => self.cancel_or_quit(),
-            Action::Copy => self.menu(Context::Copy),
+            Action::Copy => self.menu(Context::Copy, String::new()),
             Action::CycleLayout => {
                 self.choice.arrangement = self.choice.arrangement.next();
                 self.choice.zoomed = false;
-                self.tell(words::layout_is(self.choice.arrangement.name()));
+                self.tell(words::layout_is(words::arrangement(
+                    self.choice.arrangement,
+                )));
             }
             Action::CycleTheme => self.next_theme(),
             Action::Demo => {
@@ -49,12 +53,7 @@ impl App {
             Action::GrowPane => self.resize_pane(2),
             Action::ShrinkPane => self.resize_pane(-2),
             Action::Help => self.help(),
-            Action::HowToRecord => {
-                self.overlays.push(Overlay::Reader(Reader::new(
-                    words::HOW_TO_RECORD,
-                    words::RECORDING,
-                )));
-            }
+            Action::HowToRecord => self.read(words::HOW_TO_RECORD, words::RECORDING),
             Action::Load => self.ask(Ask::Open),
             Action::Log => {
                 let text = if self.log.is_empty() {
@@ -81,7 +80,7 @@ impl App {
                 self.start(Job::Now);
                 self.overlays.push(Overlay::Sessions(Sessions::default()));
             }
-            Action::Sort => self.menu(Context::Sort),
+            Action::Sort => self.menu(Context::Sort, String::new()),
             Action::Suspend => self.effects.push(Effect::Outside(Outside::Suspend)),
             Action::ToggleAscii => self.settings.ascii = !self.settings.ascii,
             Action::ToggleHints => self.choice.without_hints = !self.choice.without_hints,
@@ -231,15 +230,11 @@ impl App {
         let times = count.unwrap_or(1);
         match action {
             Action::NextTab | Action::PreviousTab => {
-                let (shown, reveal) = (self.shown.clone(), self.reveal);
-                let shown = shown.as_deref();
                 let tab = count.and_then(|count| Tab::ALL.get(count.wrapping_sub(1)));
-                let detail = self.detail_mut(half);
-                let wish = match tab {
+                self.at_tab(half, |detail, shown, reveal| match tab {
                     Some(tab) => detail.go_to(*tab, shown, reveal),
                     None => detail.turn(action == Action::NextTab, shown, reveal),
-                };
-                self.make_tab(half, wish);
+                });
                 self.find_again();
                 return;
             }
@@ -351,10 +346,8 @@ impl App {
 
     fn toggle_reveal(&mut self) {
         self.reveal = !self.reveal;
-        let (shown, reveal) = (self.shown.clone(), self.reveal);
-        for half in [Half::Request, Half::Response] {
-            let wish = self.detail_mut(half).revealed(shown.as_deref(), reveal);
-            self.make_tab(half, wish);
+        for half in Half::BOTH {
+            self.at_tab(half, Detail::revealed);
         }
         self.find_again();
         self.show_stages();

@@ -9,9 +9,9 @@ use std::path::PathBuf;
 
 use super::{App, Confirmed, Effect, Job, Overlay, Pane};
 use crate::tui::action::Action;
+use crate::tui::asked::BoxFor;
 use crate::tui::builder::{Builder, Part};
 use crate::tui::effect::{Build, Drafted, Signing};
-use crate::tui::overlay::BoxFor;
 use crate::tui::view::{Move, Viewport};
 use crate::tui::words;
 use mishark_core::replay::{Draft, Language, NoDraft};
@@ -132,10 +132,7 @@ impl App {
             then,
         };
         if self.builder.as_ref().is_some_and(Builder::is_unsent) {
-            self.overlays.push(Overlay::Confirm {
-                question: words::REPLACE_DRAFT.to_owned(),
-                then: Confirmed::Build(build),
-            });
+            self.confirm(words::REPLACE_DRAFT, Confirmed::Build(build));
         } else {
             self.build(build);
         }

@@ -6,7 +6,7 @@ mod popup;
 mod tabs;
 mod welcome;
 
-use ratatui::Frame as Canvas;
+use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use unicode_width::UnicodeWidthStr;
@@ -14,18 +14,18 @@ use unicode_width::UnicodeWidthStr;
 use super::{App, Context, Pane};
 use crate::tui::action::Action;
 use crate::tui::detail;
-use crate::tui::frame::Frame;
 use crate::tui::layout::LEAST;
+use crate::tui::look::{Look, behind};
 use crate::tui::theme::Role;
 use crate::tui::words;
 
 impl App {
     /// Draws everything; tells the terminal where the caret is, if there is one.
-    pub fn draw(&self, canvas: &mut Canvas<'_>) {
-        let screen = canvas.area();
-        let caret = self.render(screen, canvas.buffer_mut());
+    pub fn draw(&self, frame: &mut Frame<'_>) {
+        let screen = frame.area();
+        let caret = self.render(screen, frame.buffer_mut());
         if let Some(caret) = caret {
-            canvas.set_cursor_position(caret);
+            frame.set_cursor_position(caret);
         }
     }
 
@@ -61,66 +61,49 @@ impl App {
 
     fn too_small(&self, screen: Rect, buffer: &mut Buffer) {
         let text = words::too_small(screen.width, screen.height, LEAST);
-        if screen.height > 0 {
-            buffer.set_stringn(
-                screen.x,
-                screen.y,
-                text,
-                usize::from(screen.width),
-                self.settings.theme.style(Role::Warn),
-            );
-        }
+        self.look(false).text(screen, &text, Role::Warn, buffer);
     }
 
-    fn frame_look(&self, focused: bool) -> Frame {
-        Frame {
+    /// How things look, with or without the focus.
+    fn look(&self, focused: bool) -> Look {
+        Look {
             theme: self.settings.theme,
             ascii: self.settings.ascii,
             focused,
+            reveal: self.reveal,
         }
     }
 
     /// A pane's look: the focus is dimmed while a popup has the keys.
-    fn pane_look(&self, pane: Pane) -> Frame {
-        self.frame_look(self.focus == pane && self.overlays.is_empty())
+    fn pane_look(&self, pane: Pane) -> Look {
+        self.look(self.focus == pane && self.overlays.is_empty())
     }
 
     /// Writes spans from left to right, as far as there is room.
     fn write(&self, area: Rect, spans: &[(String, Role)], buffer: &mut Buffer) {
-        let mut x = area.x;
-        for (text, role) in spans {
-            let room = usize::from(area.right().saturating_sub(x));
-            if room == 0 || area.height == 0 {
-                return;
-            }
-            let (end, _) =
-                buffer.set_stringn(x, area.y, text, room, self.settings.theme.style(*role));
-            x = end;
-        }
+        self.look(false).spans(area, spans, buffer);
     }
 
-    /// Writes spans at the right edge, if there is room beside what is left.
-    fn write_right(&self, area: Rect, left: usize, spans: &[(String, Role)], buffer: &mut Buffer) {
-        let width: usize = spans.iter().map(|(text, _)| text.width()).sum();
+    /// Writes spans at the right edge, if there is room beside what is left or it
+    /// has to be seen.
+    fn write_right(
+        &self,
+        area: Rect,
+        left: Option<usize>,
+        spans: &[(String, Role)],
+        buffer: &mut Buffer,
+    ) {
+        let width = width_of(spans);
         let room = usize::from(area.width);
-        if left + width < room {
-            let x = area.x + (room - width) as u16;
-            self.write(
-                Rect {
-                    x,
-                    width: width as u16,
-                    ..area
-                },
-                spans,
-                buffer,
-            );
+        if left.is_none_or(|left| left + width < room) {
+            let gap = room.saturating_sub(width) as u16;
+            self.write(behind(area, gap), spans, buffer);
         }
     }
 
     /// The key of an action there, to be shown.
     pub(super) fn key_of(&self, action: Action, context: Context) -> String {
-        let key = self.settings.keymap.first(action, context);
-        key.map_or_else(|| words::action(action).to_owned(), |key| key.to_string())
+        self.settings.keymap.shown(action, context)
     }
 
     /// The keys that explanations name.
@@ -134,6 +117,10 @@ impl App {
             stages: key(Action::Stages),
         }
     }
+}
+
+fn width_of(spans: &[(String, Role)]) -> usize {
+    spans.iter().map(|(text, _)| text.width()).sum()
 }
 
 /// What stands in for characters of ours that take two cells where ambiguous

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{App, Job, Lane, Pane, Progress, SearchAll};
-use crate::tui::detail::Half;
+use super::{App, Job, Lane, Progress, SearchAll};
 use crate::tui::flows::{ListJob, Listed};
+use crate::tui::parts::Half;
 use crate::tui::view::Found;
 use crate::tui::words;
 use mishark_core::decode::State;
@@ -236,10 +236,7 @@ impl App {
             self.forget_found();
             return;
         }
-        for (half, pane) in [
-            (Half::Request, Pane::Request),
-            (Half::Response, Pane::Response),
-        ] {
+        for half in Half::BOTH {
             let needle = self.needle.clone();
             let generation = self.find_generation;
             let Some(view) = self.detail_mut(half).view_mut() else {
@@ -248,21 +245,16 @@ impl App {
             let job = view.find(&needle);
             self.start(Job::Find {
                 generation,
-                pane,
+                half,
                 job,
             });
         }
     }
 
-    pub(super) fn found(&mut self, generation: u64, pane: Pane, found: Found) {
+    pub(super) fn found(&mut self, generation: u64, half: Half, found: Found) {
         if generation != self.find_generation {
             return;
         }
-        let half = match pane {
-            Pane::Request => Half::Request,
-            Pane::Response => Half::Response,
-            Pane::Builder | Pane::Flows | Pane::Stages => return,
-        };
         let area = self.body_area(self.places().as_ref(), half);
         if let Some(view) = self.detail_mut(half).view_mut() {
             view.take_found(found, area);
@@ -336,11 +328,8 @@ impl App {
     }
 
     fn forget_found(&mut self) {
-        for (half, pane) in [
-            (Half::Request, Pane::Request),
-            (Half::Response, Pane::Response),
-        ] {
-            self.cancel(Lane::Find(pane));
+        for half in Half::BOTH {
+            self.cancel(Lane::Find(half));
             if let Some(view) = self.detail_mut(half).view_mut() {
                 view.clear_find();
             }

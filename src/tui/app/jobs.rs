@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{App, Confirmed, Context, Effect, Job, Lane, Message, Overlay, Pane, Progress};
+use super::{App, Confirmed, Context, Effect, Job, Lane, Message, Pane, Progress};
 use crate::tui::action::Action;
 use crate::tui::message::Indexed;
 use crate::tui::rows::{Digest, File};
@@ -49,9 +49,9 @@ impl App {
             Message::TabMade { job, view } => self.tab_made(&job, view),
             Message::Found {
                 generation,
-                pane,
+                half,
                 found,
-            } => self.found(generation, pane, found),
+            } => self.found(generation, half, found),
             Message::Compared { lines, for_builder } => self.compared(lines, for_builder),
             Message::Now(now) => self.now = Some(now),
             Message::Points(points) => self.take_points(points),
@@ -104,10 +104,8 @@ impl App {
             }
             Message::Exists { path } => {
                 self.exporting = None;
-                self.overlays.push(Overlay::Confirm {
-                    question: words::overwrite(&path.display().to_string()),
-                    then: Confirmed::Overwrite(path),
-                });
+                let question = words::overwrite(&path.display().to_string());
+                self.confirm(question, Confirmed::Overwrite(path));
             }
             Message::Stumbled(lane) => self.stumbled(lane),
             // What came too late.

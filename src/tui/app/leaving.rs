@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{App, Context, Effect, Export, ExportForm, Job, Overlay, Pane, Progress};
+use super::{App, Context, Effect, Export, ExportForm, Job, Pane, Progress};
 use crate::tui::action::Action;
+use crate::tui::asked::Ask;
 use crate::tui::content::Content;
-use crate::tui::detail::{Half, Tab};
 use crate::tui::effect::{Outside, SelectionForm, TextForm};
-use crate::tui::overlay::Ask;
+use crate::tui::parts::{Half, Tab};
 use crate::tui::view::{Selection, View};
 use crate::tui::words;
 use mishark_core::json::Notation;
@@ -148,11 +148,7 @@ impl App {
             return;
         }
         let about = words::exported(flows.len(), self.rows.marked() > 0);
-        self.overlays.push(Overlay::Menu {
-            context: Context::Export,
-            cursor: 0,
-            about,
-        });
+        self.menu(Context::Export, about);
     }
 
     pub(super) fn choose_export(&mut self, action: Action) {

@@ -2,10 +2,11 @@
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
-use super::{App, Overlay};
+use super::App;
 use crate::tui::action::Action;
-use crate::tui::detail::Half;
-use crate::tui::layout::{Pane, inside};
+use crate::tui::layout::inside;
+use crate::tui::parts::Half;
+use crate::tui::parts::Pane;
 use crate::tui::view::Move;
 
 /// Lines a notch of the wheel goes.
@@ -39,7 +40,9 @@ impl App {
             MouseEventKind::Down(MouseButton::Left) => {
                 self.message = None;
                 if places.hints.contains((column, row).into()) {
-                    self.click_hint(column);
+                    if let Some(action) = self.hint_at(column) {
+                        self.act(action, None);
+                    }
                     return;
                 }
                 self.mouse_state.grip = self.grip(column, row);
@@ -64,29 +67,12 @@ impl App {
     }
 
     fn mouse_over_popup(&mut self, event: MouseEvent) {
-        let action = match event.kind {
-            MouseEventKind::ScrollDown => Action::Down,
-            MouseEventKind::ScrollUp => Action::Up,
+        let forward = match event.kind {
+            MouseEventKind::ScrollDown => true,
+            MouseEventKind::ScrollUp => false,
             _ => return,
         };
-        let Some(places) = self.places() else { return };
-        let screen = self.popup_area(&places);
-        match self.overlays.last_mut() {
-            Some(Overlay::Help(list) | Overlay::Palette(list)) => {
-                list.step(action == Action::Down, NOTCH);
-            }
-            Some(Overlay::Reader(reader)) => {
-                for _ in 0..NOTCH {
-                    reader.apply(action, screen);
-                }
-            }
-            Some(Overlay::DryRun(dry_run)) => {
-                for _ in 0..NOTCH {
-                    dry_run.reader.apply(action, screen);
-                }
-            }
-            _ => {}
-        }
+        self.at_popup(|popup, around| popup.wheel(forward, NOTCH, around));
     }
 
     fn click(&mut self, pane: Pane, column: u16, row: u16, is_double: bool) {
@@ -114,26 +100,8 @@ impl App {
                     self.enter_flow();
                 }
             }
-            Pane::Request | Pane::Response => {
-                let half = if pane == Pane::Request {
-                    Half::Request
-                } else {
-                    Half::Response
-                };
-                let area = self.body_rect(Some(&places), half);
-                let viewport = self.body_area(Some(&places), half);
-                if !area.contains((column, row).into()) {
-                    return;
-                }
-                let (row, column) = (row - area.y, column - area.x);
-                if let Some(view) = self.detail_mut(half).view_mut() {
-                    if is_double {
-                        view.double_click(row, column, viewport);
-                    } else {
-                        view.click(row, column, viewport);
-                    }
-                }
-            }
+            Pane::Request => self.click_body(Half::Request, column, row, is_double),
+            Pane::Response => self.click_body(Half::Response, column, row, is_double),
             Pane::Builder => {
                 let inside = inside(frame);
                 if !inside.contains((column, row).into()) {
@@ -154,26 +122,28 @@ impl App {
         }
     }
 
+    fn click_body(&mut self, half: Half, column: u16, row: u16, is_double: bool) {
+        let places = self.places();
+        let area = self.body_rect(places.as_ref(), half);
+        let viewport = self.body_area(places.as_ref(), half);
+        if !area.contains((column, row).into()) {
+            return;
+        }
+        let (row, column) = (row - area.y, column - area.x);
+        if let Some(view) = self.detail_mut(half).view_mut() {
+            view.click(row, column, is_double, viewport);
+        }
+    }
+
     /// A click on the tabs of a shared frame, or on a side's title.
     fn click_title(&mut self, pane: Pane, column: u16) {
         let is_tabbed = self.places().is_some_and(|places| places.tabbed);
         if !is_tabbed || pane == Pane::Flows {
             return;
         }
-        for (tab, range) in self.tab_places() {
-            if range.contains(&column) {
-                self.focus_on(tab);
-            }
-        }
-    }
-
-    fn click_hint(&mut self, column: u16) {
-        let hit = self
-            .hint_places()
-            .into_iter()
-            .find(|(range, _)| range.contains(&column));
-        if let Some((_, action)) = hit {
-            self.act(action, None);
+        let mut tabs = self.tab_places().into_iter();
+        if let Some((tab, _)) = tabs.find(|(_, range)| range.contains(&column)) {
+            self.focus_on(tab);
         }
     }
 
@@ -181,8 +151,7 @@ impl App {
     fn grip(&self, column: u16, row: u16) -> Option<(Grip, u16, u16)> {
         let places = self.places()?;
         let list = places.flows?;
-        let other = places.request.or(places.response).or(places.stages)?;
-        let below = other.y >= list.bottom();
+        let below = places.is_below_list()?;
         if below && row + 1 == list.bottom() && list.contains((column, row).into()) {
             return Some((Grip::List, column, row));
         }
@@ -202,13 +171,7 @@ impl App {
         let Some(places) = self.places() else { return };
         let moved =
             |to: u16, from: u16| i16::try_from(i32::from(to) - i32::from(from)).unwrap_or(0);
-        let is_below = places.flows.is_some_and(|list| {
-            places
-                .request
-                .or(places.response)
-                .or(places.stages)
-                .is_some_and(|other| other.y >= list.bottom())
-        });
+        let is_below = places.is_below_list().unwrap_or_default();
         match grip {
             Grip::List if is_below => self.choice.list += moved(row, from_row),
             Grip::List => self.choice.list += moved(column, from_column),
@@ -220,23 +183,18 @@ impl App {
     /// The wheel moves what is under it, whatever has the focus.
     fn wheel(&mut self, forward: bool, pane: Option<Pane>) {
         let places = self.places();
+        if let Some(half) = pane.and_then(Pane::half) {
+            let viewport = self.body_area(places.as_ref(), half);
+            if let Some(view) = self.detail_mut(half).view_mut() {
+                // A notch is a few lines.
+                let lines = NOTCH as isize;
+                view.wheel(if forward { lines } else { -lines }, viewport);
+            }
+        }
         match pane {
             Some(Pane::Flows) => {
                 let height = self.flows_height();
                 self.flows.wheel(forward, NOTCH, height);
-            }
-            Some(pane @ (Pane::Request | Pane::Response)) => {
-                let half = if pane == Pane::Request {
-                    Half::Request
-                } else {
-                    Half::Response
-                };
-                let viewport = self.body_area(places.as_ref(), half);
-                if let Some(view) = self.detail_mut(half).view_mut() {
-                    // A notch is a few lines.
-                    let lines = NOTCH as isize;
-                    view.wheel(if forward { lines } else { -lines }, viewport);
-                }
             }
             Some(Pane::Builder) => {
                 let motion = if forward {
@@ -256,7 +214,7 @@ impl App {
                 let action = if forward { Action::Down } else { Action::Up };
                 self.stages.apply(action, NOTCH, inside);
             }
-            None => {}
+            Some(Pane::Request | Pane::Response) | None => {}
         }
     }
 }

@@ -1,52 +1,37 @@
 //! Popups: how they come, and the keys they take.
 
-mod keys;
 mod typed;
 
 use crossterm::event::KeyCode;
 
-use self::keys::{Then, box_key, list_key, menu_key, recall};
 use super::{App, Confirmed, Context, Effect, Overlay};
-use crate::tui::action::{Action, BINDINGS};
+use crate::tui::action::{Action, BINDINGS, Binding};
+use crate::tui::asked::{Ask, BoxFor};
 use crate::tui::key::Key;
-use crate::tui::overlay::{Ask, BoxFor, FindList, Item, LineEdit, Pick, Prompt};
+use crate::tui::overlay::{Around, FindList, Item, Menu, Pick, Prompt, Then};
 use crate::tui::words;
 
 impl App {
     /// Asks for a line.
     pub(super) fn ask(&mut self, ask: Ask) {
-        let in_list = self.half().is_none();
-        let (label, line) = match ask {
-            Ask::Base => (words::ask::BASE, self.builder_line(ask)),
-            Ask::Blank => return,
-            Ask::Certificates => (words::ask::CERTIFICATES, String::new()),
+        let line = match ask {
+            Ask::Base | Ask::Path | Ask::Value => self.builder_line(ask),
             Ask::Elsewhere => {
                 let base = self.endpoint.base.as_ref();
-                (
-                    words::ask::ELSEWHERE,
-                    base.map(ToString::to_string).unwrap_or_default(),
-                )
+                base.map(ToString::to_string).unwrap_or_default()
             }
-            Ask::Export(form) => (words::ask::EXPORT, self.export_name(form)),
-            Ask::Filter => (words::ask::FILTER, self.filter_text.clone()),
-            Ask::Find if in_list => (words::ask::FIND_ALL, String::new()),
-            Ask::Find => (words::ask::FIND, String::new()),
-            Ask::Key => (words::ask::KEY, String::new()),
-            Ask::KeyFile => (words::ask::KEY_FILE, String::new()),
+            Ask::Export(form) => self.export_name(form),
+            Ask::Filter => self.filter_text.clone(),
             Ask::Note => {
                 let Some(row) = self.flows.selected() else {
                     return;
                 };
-                let note = self.rows.note(row).unwrap_or_default();
-                (words::ask::NOTE, note.to_owned())
+                self.rows.note(row).unwrap_or_default().to_owned()
             }
-            Ask::Open => (words::ask::OPEN, String::new()),
-            Ask::Path => (words::ask::PATH, self.builder_line(ask)),
-            Ask::Pipe => (words::ask::PIPE, String::new()),
-            Ask::Proxy => (words::ask::PROXY, String::new()),
-            Ask::Save => (words::ask::SAVE, "mishark-session.json".to_owned()),
-            Ask::Value => (words::ask::VALUE, self.builder_line(ask)),
+            Ask::Save => "mishark-session.json".to_owned(),
+            _ => String::new(),
         };
+        let label = words::ask::label(ask, self.half().is_none());
         self.ask_with(ask, label, &line, Vec::new());
     }
 
@@ -58,33 +43,21 @@ impl App {
         line: &str,
         choices: Vec<(String, String)>,
     ) {
-        let history = if choices.is_empty() {
-            // The filter that holds is in the line already: what comes before
-            // it is brought back first.
-            let is_last = self.filters.last().is_some_and(|last| last == line);
-            self.filters.len() - usize::from(is_last)
-        } else {
-            choices.len()
-        };
         if ask == Ask::Filter {
             self.flows.hold();
         }
-        self.overlays.push(Overlay::Prompt(Box::new(Prompt {
-            ask,
-            label,
-            line: LineEdit::new(line),
-            fault: None,
-            history,
-            choices,
-        })));
+        let prompt = Prompt::new(ask, label, line, choices, &self.filters);
+        self.overlays.push(Overlay::Prompt(Box::new(prompt)));
     }
 
-    pub(super) fn menu(&mut self, context: Context) {
-        self.overlays.push(Overlay::Menu {
-            context,
-            cursor: 0,
-            about: String::new(),
-        });
+    pub(super) fn menu(&mut self, context: Context, about: String) {
+        self.overlays.push(Overlay::Menu(Menu::new(context, about)));
+    }
+
+    /// A list to choose from.
+    pub(super) fn list(&mut self, title: &'static str, items: Vec<Item>) {
+        let list = FindList::new(title, items, true);
+        self.overlays.push(Overlay::List(list));
     }
 
     /// Help for where one is: its own keys first, then under the other places
@@ -110,64 +83,37 @@ impl App {
                 *named |= binding.contexts.has(context);
             }
         }
-        self.overlays
-            .push(Overlay::Help(FindList::new(words::HELP, items, false)));
+        let list = FindList::new(words::HELP, items, false);
+        self.overlays.push(Overlay::List(list));
     }
 
+    /// All that can be done here and from the menus, each once.
     pub(super) fn palette(&mut self) {
-        let here = self.context();
-        let wanted = |at: usize| {
-            let contexts = BINDINGS[at].contexts;
-            contexts.has(here)
-                || [
-                    Context::Copy,
-                    Context::Sort,
-                    Context::Export,
-                    Context::Sessions,
-                ]
-                .into_iter()
-                .any(|menu| contexts.has(menu) && !contexts.has(Context::Prompt))
-        };
-        let mut items = self.items(wanted);
-        items.retain(|item| {
-            !matches!(
-                item.pick,
-                Some(Pick::Action(
-                    Action::Palette | Action::Accept | Action::Close
-                ))
-            )
-        });
-        let mut seen = Vec::new();
-        items.retain(|item| {
-            let is_new = !seen.contains(&item.pick);
-            seen.push(item.pick);
+        use Context::{Copy, Export, Sessions, Sort};
+        let places = [self.context(), Copy, Sort, Export, Sessions];
+        let mut seen = vec![Action::Palette, Action::Accept, Action::Close];
+        let items = self.items(|at| {
+            let binding = &BINDINGS[at];
+            let is_here = places.iter().any(|place| binding.contexts.has(*place));
+            let is_new = is_here && !seen.contains(&binding.action);
+            seen.push(binding.action);
             is_new
         });
-        self.overlays.push(Overlay::Palette(FindList::new(
-            words::COMMANDS,
-            items,
-            true,
-        )));
+        self.list(words::COMMANDS, items);
     }
 
-    fn items(&self, wanted: impl Fn(usize) -> bool) -> Vec<Item> {
-        let bindings = BINDINGS.iter().enumerate().filter(|(at, _)| wanted(*at));
-        bindings
-            .map(|(at, binding)| {
-                let keys: Vec<String> = self
-                    .settings
-                    .keymap
-                    .keys(at)
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect();
-                Item {
-                    pick: Some(Pick::Action(binding.action)),
-                    keys: keys.join(" "),
-                    words: words::action(binding.action).to_owned(),
-                }
-            })
-            .collect()
+    fn items(&self, mut wanted: impl FnMut(usize) -> bool) -> Vec<Item> {
+        let bindings = BINDINGS.iter().enumerate();
+        let item = |(at, binding): (usize, &Binding)| {
+            let keys = self.settings.keymap.keys(at).iter();
+            let keys: Vec<String> = keys.map(ToString::to_string).collect();
+            Item {
+                pick: Some(Pick::Action(binding.action)),
+                keys: keys.join(" "),
+                words: words::action(binding.action).to_owned(),
+            }
+        };
+        bindings.filter(|(at, _)| wanted(*at)).map(item).collect()
     }
 
     pub(super) fn paste_box(&mut self) {
@@ -177,23 +123,12 @@ impl App {
     /// Text that was pasted goes to the popup that takes text; else it may be a
     /// flow, or a file dropped on the terminal.
     pub(super) fn paste(&mut self, text: &str) {
-        let is_welcome = self.is_welcome();
-        match self.overlays.last_mut() {
-            Some(Overlay::Prompt(prompt)) => {
-                prompt.line.paste(text);
-                self.edited();
-            }
-            Some(Overlay::Help(list) | Overlay::Palette(list)) => {
-                list.line.paste(text);
-                list.narrow();
-            }
-            Some(Overlay::Edit(text_box)) => text_box.paste(text),
-            Some(_) => {}
-            None if is_welcome => {
-                self.paste_box();
-                self.paste(text);
-            }
-            None => {}
+        if self.is_welcome() && self.overlays.is_empty() {
+            self.paste_box();
+        }
+        if let Some(overlay) = self.overlays.last_mut() {
+            let then = overlay.paste(text);
+            self.then(then);
         }
     }
 
@@ -202,104 +137,56 @@ impl App {
         // Ctrl-C leaves whatever is open, F1 helps everywhere.
         if action == Some(Action::Help) || key == Key::plain(KeyCode::F(1)) {
             self.help();
-            return;
-        }
-        if action == Some(Action::Cancel) {
+        } else if action == Some(Action::Cancel) {
             self.flows.let_go();
             self.overlays.pop();
-            return;
+        } else if let Some(then) = self.at_popup(|popup, around| popup.press(key, action, around)) {
+            self.then(then);
         }
-        let keymap = &self.settings.keymap;
-        let Some(overlay) = self.overlays.last_mut() else {
-            return;
+    }
+
+    /// Does something with the uppermost popup.
+    pub(super) fn at_popup<T>(
+        &mut self,
+        what: impl FnOnce(&mut Overlay, &Around<'_>) -> T,
+    ) -> Option<T> {
+        let screen = self.popup_area(&self.places()?);
+        let around = Around {
+            keymap: &self.settings.keymap,
+            filters: &self.filters,
+            ring: self.rows.workspace().ring(),
+            screen,
         };
-        let then = match overlay {
-            Overlay::Confirm { .. } => match action {
-                Some(Action::Yes) => Then::Yes,
-                Some(Action::No) => Then::Close,
-                _ => Then::Stay,
-            },
-            Overlay::Help(list) | Overlay::Palette(list) => list_key(list, key, action),
-            Overlay::Menu {
-                context, cursor, ..
-            } => menu_key(keymap, *context, cursor, key, action),
-            Overlay::Edit(text_box) => box_key(text_box, key, action),
-            Overlay::Prompt(prompt) => match action {
-                Some(Action::Accept) => Then::Take,
-                Some(Action::Close) => Then::Close,
-                _ if matches!(key.code, KeyCode::Up | KeyCode::Down | KeyCode::Tab) => {
-                    recall(prompt, &self.filters, key.code == KeyCode::Up)
-                }
-                _ if prompt.line.press(key) => Then::Edited,
-                _ => Then::Stay,
-            },
-            Overlay::DryRun(_) | Overlay::Reader(_) | Overlay::Sessions(_) => match action {
-                Some(Action::Close) => Then::Close,
-                Some(
-                    action @ (Action::AddKey
-                    | Action::AddKeyFile
-                    | Action::Reveal
-                    | Action::SaveSession
-                    | Action::Send),
-                ) => Then::Do(action),
-                Some(action) => Then::Move(action),
-                None => Then::Stay,
-            },
-        };
-        self.then(then);
+        Some(what(self.overlays.last_mut()?, &around))
     }
 
     fn then(&mut self, then: Then) {
         match then {
             Then::Stay => {}
             Then::Close => self.close_popup(),
-            Then::Do(action) => {
-                if let Some(Overlay::DryRun(_)) = self.overlays.last() {
-                    self.dry_run_action(action);
-                    return;
-                }
-                let stays = matches!(
-                    self.overlays.last(),
-                    Some(Overlay::Sessions(_) | Overlay::Edit(_))
-                );
-                if !stays {
-                    self.overlays.pop();
-                }
-                self.act(action, None);
-            }
+            Then::Do(action) => self.do_from_popup(action),
+            Then::Edited => self.edited(),
             Then::Pick(pick) => {
                 self.overlays.pop();
                 self.picked(pick);
             }
-            Then::Take => self.take_line(),
-            Then::Edited => self.edited(),
-            Then::Yes => {
-                if let Some(Overlay::Confirm { then, .. }) = self.overlays.pop() {
-                    self.confirmed(then);
-                }
-            }
-            Then::TakeText => {
-                if let Some(Overlay::Edit(text_box)) = self.overlays.pop() {
-                    self.take_box(text_box);
-                }
-            }
-            Then::Leave => self.leave_box(),
-            Then::Move(action) => {
-                let Some(places) = self.places() else { return };
-                let screen = self.popup_area(&places);
-                let ring = self.rows.workspace().ring();
-                match self.overlays.last_mut() {
-                    Some(Overlay::DryRun(dry_run)) => dry_run.reader.apply(action, screen),
-                    Some(Overlay::Reader(reader)) => reader.apply(action, screen),
-                    Some(Overlay::Sessions(sessions)) => match action {
-                        Action::Down => sessions.step(true, 1, ring),
-                        Action::Up => sessions.step(false, 1, ring),
-                        Action::PageDown | Action::Bottom => sessions.step(true, 4096, ring),
-                        Action::PageUp | Action::Top => sessions.step(false, 4096, ring),
-                        _ => {}
-                    },
-                    _ => {}
-                }
+            Then::Take => match self.overlays.pop() {
+                Some(Overlay::Confirm(question)) => self.confirmed(question.then),
+                Some(Overlay::Edit(text_box)) => self.take_box(text_box),
+                Some(Overlay::Prompt(prompt)) => self.take_line(prompt),
+                _ => {}
+            },
+        }
+    }
+
+    fn do_from_popup(&mut self, action: Action) {
+        match self.overlays.last() {
+            Some(Overlay::Reader(_)) => self.dry_run_action(action),
+            // It is looked at and edited still.
+            Some(Overlay::Sessions(_) | Overlay::Edit(_)) => self.act(action, None),
+            _ => {
+                self.overlays.pop();
+                self.act(action, None);
             }
         }
     }
@@ -321,21 +208,36 @@ impl App {
         }
     }
 
-    /// A popup is left without taking it.
+    /// A popup is left without taking it; asked first, if a text would be lost.
     fn close_popup(&mut self) {
+        if matches!(self.overlays.last(), Some(Overlay::Edit(text_box)) if text_box.is_changed()) {
+            self.confirm(words::DISCARD, Confirmed::Discard);
+            return;
+        }
         self.flows.let_go();
         match self.overlays.pop() {
+            // What was narrowed while typing is what stays: the last good one.
             Some(Overlay::Prompt(prompt))
                 if prompt.ask == Ask::Filter && prompt.line.text() != self.filter_text =>
             {
-                // What was narrowed while typing is what stays: the last good one.
                 self.remember_filter(&self.filter_text.clone());
             }
-            Some(Overlay::Confirm {
-                then: Confirmed::Send { outgoing, .. },
-                ..
-            }) => self.not_sent(outgoing.sending),
+            Some(Overlay::Confirm(question)) => {
+                if let Confirmed::Send { outgoing, .. } = question.then {
+                    self.not_sent(outgoing.sending);
+                }
+            }
             _ => {}
         }
+    }
+
+    /// Asks a question; what a yes does.
+    pub(super) fn confirm(&mut self, question: impl Into<String>, then: Confirmed) {
+        self.overlays.push(Overlay::confirm(question, then));
+    }
+
+    /// Shows a text to read.
+    pub(super) fn read(&mut self, title: &'static str, text: impl Into<String>) {
+        self.overlays.push(Overlay::reader(title, text));
     }
 }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::{App, Job, Lane, Pane};
-use crate::tui::detail::{Explained, Half, Shown, Tab, explain, shown};
-use crate::tui::effect::{OpenJob, TabJob};
-use crate::tui::opened::Opened;
+use crate::tui::detail::{Detail, Explained, explain};
+use crate::tui::opened::{OpenJob, Opened};
+use crate::tui::parts::{Half, Tab};
+use crate::tui::shown::{Shown, TabJob};
 use crate::tui::stages::StageLine;
 use crate::tui::theme::Role;
 use crate::tui::view::View;
@@ -47,29 +48,33 @@ impl App {
     }
 
     pub(super) fn opened(&mut self, opened: Opened) {
-        if self.opening != Some(opened.row) {
-            return;
+        if self.opening == Some(opened.shown.row) {
+            self.opening = None;
+            self.take_shown(Some(Arc::new(opened.shown)), opened.views);
         }
-        self.opening = None;
-        let (shown, views) = shown(opened);
-        self.take_shown(Some(Arc::new(shown)), views);
     }
 
     fn take_shown(&mut self, shown: Option<Arc<Shown>>, views: [Option<View>; 2]) {
-        let [request, response] = views;
-        let reveal = self.reveal;
-        let request = self.request.take(shown.as_deref(), request, reveal);
-        let response = self.response.take(shown.as_deref(), response, reveal);
         self.shown = shown;
-        self.make_tab(Half::Request, request);
-        self.make_tab(Half::Response, response);
+        for (half, view) in Half::BOTH.into_iter().zip(views) {
+            self.at_tab(half, |detail, shown, reveal| {
+                detail.take(shown, view, reveal)
+            });
+        }
         self.explain_shown();
         self.staged = None;
         self.find_again();
     }
 
-    /// Asks for a tab that takes longer than a frame to make.
-    pub(super) fn make_tab(&mut self, half: Half, tab: Option<Tab>) {
+    /// Changes the tab of a side, and asks for one that takes longer than a frame
+    /// to make.
+    pub(super) fn at_tab(
+        &mut self,
+        half: Half,
+        change: impl FnOnce(&mut Detail, Option<&Shown>, bool) -> Option<Tab>,
+    ) {
+        let detail = &mut self.details[half as usize];
+        let tab = change(detail, self.shown.as_deref(), self.reveal);
         let (Some(tab), Some(shown)) = (tab, &self.shown) else {
             return;
         };
@@ -95,7 +100,7 @@ impl App {
     pub(super) fn explain_shown(&mut self) {
         let waiting = self.rows.count(State::Locked);
         let keys = self.explaining_keys();
-        for half in [Half::Request, Half::Response] {
+        for half in Half::BOTH {
             self.explained[half as usize] = match &self.shown {
                 Some(shown) if shown.content(half).is_none() => {
                     explain(shown, half, waiting, &keys)

@@ -2,7 +2,7 @@
 //! the log.
 
 use super::App;
-use crate::tui::detail::wrap;
+use crate::tui::look::wrap;
 use mishark_core::text::clean;
 
 /// How many messages the log keeps.
@@ -25,8 +25,7 @@ impl App {
         let Some((true, text)) = &self.message else {
             return 1;
         };
-        let width = usize::from(self.size.0).saturating_sub(2);
-        let lines = wrap(text, width).len();
+        let lines = wrap(text, self.size.0.saturating_sub(2)).len();
         lines.min(FAILURE_ROWS) as u16
     }
 

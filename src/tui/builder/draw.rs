@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Builder, Division, Part, divide, said};
-use crate::tui::theme::{Role, Theme};
-use crate::tui::view::Look;
+use crate::tui::look::{Look, behind, below};
+use crate::tui::theme::Role;
 use crate::tui::words;
 use mishark_core::directory::Directory;
 use mishark_core::json::Tree;
@@ -26,13 +26,7 @@ pub struct BuilderView<'a> {
     /// Where it goes, if not to its own server.
     pub endpoint: &'a Endpoint,
     /// How it looks.
-    pub theme: Theme,
-    /// Whether frames and marks are ASCII.
-    pub ascii: bool,
-    /// Whether it has the focus.
-    pub focused: bool,
-    /// Whether secrets are shown.
-    pub reveal: bool,
+    pub look: Look,
     /// The key that edits a part.
     pub edit_key: String,
 }
@@ -45,97 +39,55 @@ impl BuilderView<'_> {
     pub fn draw(&self, inside: Rect, buffer: &mut Buffer) {
         let Division { first, parts, data } = divide(inside, self.builder);
         let in_sight = Part::ALL.into_iter().skip(first);
-        for (part, y) in in_sight.zip(inside.y..inside.y + parts) {
-            let row = Rect {
-                y,
-                height: 1,
-                ..inside
-            };
+        for (part, row) in in_sight.zip(inside.rows().take(usize::from(parts))) {
             self.part(part, row, buffer);
         }
-        if inside.height <= parts {
-            return;
-        }
-        self.rule(inside, inside.y + parts, buffer);
-        self.data_label(inside, inside.y + parts, buffer);
+        let rest = below(inside, parts);
+        self.look.rule(rest, buffer);
+        self.name(Part::Data, rest, buffer);
+        let rest = below(rest, 1);
         let area = Rect {
-            y: inside.y + parts + 1,
-            height: data.min(inside.height.saturating_sub(parts + 1)),
-            ..inside
+            height: data.min(rest.height),
+            ..rest
         };
-        let ghost = |tree: &Tree<'static>, row: usize| self.directory.ghost(tree, row);
+        let note = |tree: &Tree<'static>, row: usize| self.directory.ghost(tree, row);
         let look = Look {
-            theme: self.theme,
-            focused: self.focused && self.builder.part() == Part::Data,
-            reveal: self.reveal,
-            ascii: self.ascii,
-            ghost: &ghost,
+            focused: self.look.focused && self.builder.part() == Part::Data,
+            ..self.look
         };
-        self.builder.data().draw(area, buffer, &look);
-        if area.bottom() >= inside.bottom() {
-            return;
-        }
-        self.rule(inside, area.bottom(), buffer);
-        let said = Rect {
-            y: area.bottom() + 1,
-            height: inside.bottom().saturating_sub(area.bottom() + 1),
-            ..inside
-        };
-        said::draw(self, said, buffer);
+        self.builder.data().draw(area, buffer, &look, &note);
+        let rest = below(rest, area.height);
+        self.look.rule(rest, buffer);
+        said::draw(self, below(rest, 1), buffer);
     }
 
-    /// The name of the plaintext in the rule above it, marked like a part.
-    fn data_label(&self, inside: Rect, y: u16, buffer: &mut Buffer) {
-        let draft = self.builder.draft();
-        let mut fields = Part::Data.fields().iter();
-        let mark = if fields.any(|field| draft.has_changed(*field)) {
-            "*"
-        } else {
-            " "
-        };
-        let label = format!("{mark}{} ", Part::Data.name());
-        let style = self.theme.style(Role::Key);
-        buffer.set_stringn(inside.x, y, &label, usize::from(inside.width), style);
-    }
-
-    fn rule(&self, inside: Rect, y: u16, buffer: &mut Buffer) {
-        let line = if self.ascii { "-" } else { "─" };
-        let line = line.repeat(usize::from(inside.width));
-        buffer.set_stringn(
-            inside.x,
-            y,
-            &line,
-            usize::from(inside.width),
-            self.theme.style(Role::Border),
-        );
-    }
-
-    fn part(&self, part: Part, row: Rect, buffer: &mut Buffer) {
+    /// The name of a part, marked if it was edited.
+    fn name(&self, part: Part, row: Rect, buffer: &mut Buffer) {
         let draft = self.builder.draft();
         let changed = part.fields().iter().any(|field| draft.has_changed(*field));
         let mark = if changed { "*" } else { " " };
-        let name = format!("{mark}{}", part.name());
-        let width = usize::from(row.width);
-        buffer.set_stringn(
-            row.x,
-            row.y,
-            &name,
-            width.min(usize::from(NAME)),
-            self.theme.style(Role::Key),
-        );
+        // The plaintext's stands in the rule above it.
+        let gap = if part == Part::Data { " " } else { "" };
+        let name = format!("{mark}{}{gap}", part.name());
+        self.look.text(row, &name, Role::Key, buffer);
+    }
+
+    fn part(&self, part: Part, row: Rect, buffer: &mut Buffer) {
+        let width = row.width.min(NAME);
+        self.name(part, Rect { width, ..row }, buffer);
         if row.width > NAME {
             let (text, role) = self.text(part);
-            let room = width - usize::from(NAME);
-            let text = keep_start(&text, room);
-            buffer.set_stringn(row.x + NAME, row.y, &text, room, self.theme.style(role));
+            let place = behind(row, NAME);
+            let text = keep_start(&text, usize::from(place.width));
+            self.look.text(place, &text, role, buffer);
         }
         if self.builder.part() == part {
-            let role = if self.focused {
+            let role = if self.look.focused {
                 Role::Selected
             } else {
                 Role::SelectedDim
             };
-            buffer.set_style(row, self.theme.style(role));
+            buffer.set_style(row, self.look.theme.style(role));
         }
     }
 

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Builder, BuilderView};
-use crate::tui::detail::wrap;
+use crate::tui::look::{below, wrap};
 use crate::tui::theme::Role;
 use crate::tui::words;
 use mishark_core::directory::Directory;
@@ -16,14 +16,13 @@ use mishark_core::text::clean;
 const ODDITIES: usize = 2;
 
 pub(super) fn draw(view: &BuilderView<'_>, area: Rect, buffer: &mut Buffer) {
-    let mut rows = area.y..area.bottom();
+    let mut left = area;
     for (text, role) in lines(view.builder, view.directory) {
-        let text = clean(&text).into_owned();
-        for line in wrap(&text, usize::from(area.width)) {
-            let Some(y) = rows.next() else { return };
-            let style = view.theme.style(role);
-            buffer.set_stringn(area.x, y, &line, usize::from(area.width), style);
-        }
+        let text = clean(&text);
+        let lines = wrap(&text, area.width);
+        let rows = lines.len() as u16;
+        view.look.lines(left, lines, role, buffer);
+        left = below(left, rows);
     }
 }
 

@@ -5,9 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line as Spans, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Detail, Explained, Half, Shown, Tab};
+use super::{Detail, Explained, Shown};
+use crate::tui::look::{Look, behind, below, wrap};
+use crate::tui::parts::{Half, Tab};
 use crate::tui::theme::{Role, Theme};
-use crate::tui::view::Look;
 use crate::tui::words;
 use mishark_core::decode::Decoded;
 use mishark_core::json::Tree;
@@ -26,17 +27,11 @@ pub struct DetailView<'a> {
     /// Why there is nothing, if there is nothing.
     pub explained: &'a Explained,
     /// How it looks.
-    pub theme: Theme,
-    /// Whether frames and marks are ASCII.
-    pub ascii: bool,
-    /// Whether it has the focus.
-    pub focused: bool,
-    /// Whether secrets are shown.
-    pub reveal: bool,
+    pub look: Look,
     /// Whether a large flow is on its way.
     pub opening: bool,
     /// What stands beside ids.
-    pub ghost: &'a dyn Fn(&Tree<'static>, usize) -> Option<String>,
+    pub note: &'a dyn Fn(&Tree<'static>, usize) -> Option<String>,
     /// The key that shows secrets.
     pub reveal_key: String,
 }
@@ -91,28 +86,13 @@ impl DetailView<'_> {
         {
             let text = clean(&text);
             let text = keep_start(&text, usize::from(inside.width));
-            buffer.set_stringn(
-                inside.x,
-                inside.y,
-                &text,
-                usize::from(inside.width),
-                self.theme.style(role),
-            );
+            self.look.text(inside, &text, role, buffer);
         }
         match self.detail.view() {
             Some(view) if view.content().bytes().is_empty() => {
                 self.say(area, buffer, words::NO_BODY);
             }
-            Some(view) => {
-                let look = Look {
-                    theme: self.theme,
-                    focused: self.focused,
-                    reveal: self.reveal,
-                    ascii: self.ascii,
-                    ghost: self.ghost,
-                };
-                view.draw(area, buffer, &look);
-            }
+            Some(view) => view.draw(area, buffer, &self.look, self.note),
             None if self.opening || self.detail.is_making() => {
                 self.say(area, buffer, words::OPENING)
             }
@@ -122,19 +102,15 @@ impl DetailView<'_> {
     }
 
     fn say(&self, area: Rect, buffer: &mut Buffer, text: &str) {
-        let style = self.theme.style(Role::Dim);
-        if area.height > 0 {
-            buffer.set_stringn(area.x, area.y, text, usize::from(area.width), style);
-        }
+        self.look.text(area, text, Role::Dim, buffer);
     }
 
     fn nothing(&self, area: Rect, buffer: &mut Buffer) {
-        let hidden = self
-            .shown
-            .is_some_and(|shown| shown.has_secrets(self.detail.half));
+        let half = self.detail.half;
+        let hidden = self.shown.is_some_and(|shown| shown.has_secrets(half));
         match self.detail.tab {
             Tab::Plaintext => self.explanation(area, buffer),
-            Tab::Hex if hidden && !self.reveal => {
+            Tab::Hex if hidden && !self.look.reveal => {
                 self.say(area, buffer, &words::secret_bytes(&self.reveal_key));
             }
             _ => self.say(area, buffer, words::NOTHING_HERE),
@@ -142,45 +118,26 @@ impl DetailView<'_> {
     }
 
     fn explanation(&self, area: Rect, buffer: &mut Buffer) {
-        let text_width = area.width.saturating_sub(MARGIN + 1);
-        let mut y = area.y;
+        let mut left = area;
         for (at, line) in self.explained.lines.iter().enumerate() {
             if at > 0 && !line.label.is_empty() {
-                y = y.saturating_add(1);
+                left = below(left, 1);
             }
-            let wide = at == 0 && line.label.is_empty();
-            let (x, width) = if wide {
-                (area.x + 1, area.width.saturating_sub(1))
-            } else {
-                (area.x + MARGIN, text_width)
+            let is_wide = at == 0 && line.label.is_empty();
+            let text = behind(left, if is_wide { 1 } else { MARGIN });
+            let wide = text.width.saturating_sub(u16::from(!is_wide));
+            let label = behind(left, 1);
+            let label = Rect {
+                width: label.width.min(MARGIN),
+                ..label
             };
-            if y >= area.bottom() {
-                return;
-            }
-            buffer.set_stringn(
-                area.x + 1,
-                y,
-                line.label,
-                usize::from(MARGIN.min(area.width.saturating_sub(1))),
-                self.theme.style(Role::Title),
-            );
-            for part in wrap(&line.text, usize::from(width)) {
-                if y >= area.bottom() {
-                    return;
-                }
-                buffer.set_stringn(x, y, &part, usize::from(width), self.theme.style(line.role));
-                y += 1;
-            }
+            self.look.text(label, line.label, Role::Title, buffer);
+            let parts = wrap(&line.text, wide);
+            let rows = parts.len() as u16;
+            self.look.lines(text, parts, line.role, buffer);
+            left = below(left, rows);
         }
     }
-}
-
-/// Cuts a text into lines of so many cells.
-pub fn wrap(text: &str, width: usize) -> Vec<std::borrow::Cow<'_, str>> {
-    if width == 0 {
-        return Vec::new();
-    }
-    textwrap::wrap(text, width)
 }
 
 /// The line at the foot of a side's frame: what was undone, and what holds.
@@ -244,10 +201,11 @@ fn grouped(bytes: usize) -> String {
 }
 
 /// The title of a side's frame: number, name, tabs.
-pub fn frame_title(number: u8, name: &str, detail: &Detail, call: &str) -> String {
+pub fn frame_title(detail: &Detail, call: &str) -> String {
+    let (number, name) = (detail.half.pane().number(), words::side(detail.half));
     let tab = match detail.tab {
         Tab::Plaintext => String::new(),
-        tab => format!("  [{}]", tab.name()),
+        tab => format!("  [{}]", words::tab(tab)),
     };
     format!(" {number} {name}  {call}{tab} ")
 }

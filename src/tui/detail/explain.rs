@@ -1,6 +1,7 @@
 //! A side that has nothing to show explains itself, and says which key helps.
 
-use super::{Half, Shown};
+use super::Shown;
+use crate::tui::parts::Half;
 use crate::tui::theme::Role;
 use crate::tui::words;
 use mishark_core::decode::{Reason, State};

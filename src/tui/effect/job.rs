@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Drafted, Export, Input, Lane, SelectionForm, TextForm, Watched};
-use crate::tui::detail::{Half, Shown, Tab};
 use crate::tui::flows::ListJob;
-use crate::tui::layout::Pane;
+use crate::tui::opened::OpenJob;
+use crate::tui::parts::Half;
+use crate::tui::shown::TabJob;
 use crate::tui::view::{FindJob, Selection};
-use mishark_core::capture::{Entry, Reader};
 use mishark_core::directory::Directory;
 use mishark_core::filter::Filter;
 use mishark_core::replay::{Endpoint, Item};
@@ -66,7 +66,7 @@ pub enum Job {
         /// Which find.
         generation: u64,
         /// Where.
-        pane: Pane,
+        half: Half,
         /// The work.
         job: FindJob,
     },
@@ -185,25 +185,6 @@ pub enum Job {
     },
 }
 
-/// A tab that takes longer than a frame to make.
-pub struct TabJob {
-    /// The flow.
-    pub shown: Arc<Shown>,
-    /// Its side.
-    pub half: Half,
-    /// The tab.
-    pub tab: Tab,
-    /// Whether secrets are shown in it.
-    pub reveal: bool,
-}
-
-impl std::fmt::Debug for TabJob {
-    /// Without the flow, which holds tokens.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "TabJob({:?}, {:?})", self.half, self.tab)
-    }
-}
-
 impl Job {
     /// Its kind.
     pub fn lane(&self) -> Lane {
@@ -211,10 +192,11 @@ impl Job {
             Self::Diff { .. } | Self::Draft { .. } | Self::Sign(_) => Lane::Build,
             Self::Export(_) => Lane::Export,
             Self::Filter { .. } => Lane::Filter,
-            Self::Find { pane, .. } => Lane::Find(*pane),
+            Self::Find { half, .. } => Lane::Find(*half),
             Self::List(_) => Lane::List,
             Self::Load(_) => Lane::Load,
-            Self::Open(job) => job.lane(),
+            Self::Open(job) if job.is_small() => Lane::OpenSmall,
+            Self::Open(_) => Lane::Open,
             Self::ReadCertificates(_)
             | Self::Now
             | Self::Points { .. }
@@ -229,33 +211,6 @@ impl Job {
             Self::Search { .. } => Lane::Search,
             Self::Sweep { .. } => Lane::Sweep,
             Self::Watch { capture, .. } => Lane::Watch(*capture),
-        }
-    }
-}
-
-/// One flow to be opened.
-#[derive(Debug)]
-pub struct OpenJob {
-    /// Its row.
-    pub row: u32,
-    /// What reads it.
-    pub reader: Reader,
-    /// Where it is.
-    pub entry: Entry,
-    /// Keys as they are now.
-    pub workspace: Workspace,
-}
-
-/// A flow smaller than this takes less than a frame, unless it is packed very
-/// tightly.
-const SMALL: u64 = 256 << 10;
-
-impl OpenJob {
-    /// What kind of work it is.
-    pub fn lane(&self) -> Lane {
-        match self.entry.len < SMALL {
-            true => Lane::OpenSmall,
-            false => Lane::Open,
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The kinds of work, and which of them give way.
 
-use crate::tui::detail::Half;
-use crate::tui::layout::Pane;
+use crate::tui::parts::Half;
 
 /// A kind of work. One of a kind runs at a time: another one ends it, but for
 /// loads and exports, of which the screen asks for one after the other.
@@ -13,8 +12,8 @@ pub enum Lane {
     Export,
     /// Opening flows that a filter can not decide on else.
     Filter,
-    /// Finding in the body of a pane.
-    Find(Pane),
+    /// Finding in the body of a side.
+    Find(Half),
     /// Making the list of flows.
     List,
     /// Reading a capture.

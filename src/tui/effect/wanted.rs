@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::tui::asked::ExportForm;
 use mishark_core::replay::{Draft, Item, Language, Refusal};
 use mishark_core::workspace::{FlowId, Workspace};
 
@@ -100,29 +101,4 @@ pub struct Export {
     pub path: PathBuf,
     /// Whether a file that is there may be written over.
     pub overwrite: bool,
-}
-
-/// A form of export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExportForm {
-    /// HAR with plaintext bodies.
-    Har,
-    /// JSON lines.
-    Jsonl,
-    /// Markdown, redacted.
-    Markdown,
-    /// HAR with plaintext bodies, redacted.
-    Redacted,
-}
-
-impl ExportForm {
-    /// The usual end of a file's name.
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Har => "har",
-            Self::Jsonl => "jsonl",
-            Self::Markdown => "md",
-            Self::Redacted => "redacted.har",
-        }
-    }
 }

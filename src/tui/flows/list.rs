@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 use super::lines::Lines;
 use super::narrow::Narrow;
-use super::sort::{SortBy, sort};
+use super::sort::sort;
+use crate::tui::parts::SortBy;
 use crate::tui::rows::Table;
 use mishark_core::decode::State;
 use mishark_core::filter::Verdict;

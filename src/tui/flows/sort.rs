@@ -1,25 +1,7 @@
 //! In what order the list is.
 
+use crate::tui::parts::SortBy;
 use crate::tui::rows::{Call, Chunks, Table};
-
-/// What the list is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SortBy {
-    /// The answer's code.
-    Code,
-    /// How long it took.
-    Duration,
-    /// Host and path.
-    Endpoint,
-    /// As recorded.
-    Number,
-    /// Bytes of plaintext.
-    Size,
-    /// The state.
-    State,
-    /// When it began.
-    Time,
-}
 
 /// Sorts rows that are as they were recorded; equal ones stay so.
 pub(super) fn sort(rows: Vec<u32>, table: &Table, by: SortBy) -> Vec<u32> {

@@ -6,6 +6,7 @@ use super::lines::LineKind;
 use super::list::{ListJob, ListOptions};
 use super::*;
 use crate::tui::action::Action;
+use crate::tui::parts::SortBy;
 use crate::tui::rows::{Digest, Rows};
 use mishark_core::capture::{Capture, Source};
 use mishark_core::decode::{Options, State};

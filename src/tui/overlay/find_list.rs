@@ -2,31 +2,23 @@
 
 use std::cmp::Reverse;
 
+use crossterm::event::KeyCode;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::{LineEdit, clear, middle};
+use super::{LineEdit, Pick, Then};
 use crate::tui::action::Action;
-use crate::tui::frame::{Frame, frame};
+use crate::tui::key::Key;
+use crate::tui::look::{Look, behind, below, middle};
 use crate::tui::theme::Role;
-use mishark_core::protocol::key::KeyId;
 
-/// What choosing a line comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pick {
-    /// Something is done.
-    Action(Action),
-    /// A device of the directory, by its place there: filter by it.
-    Device(usize),
-    /// A call is written from nothing.
-    EmptyCall,
-    /// A login signs.
-    Session(KeyId),
-    /// A template is filled.
-    Template(&'static str),
-}
+/// The width of the keys.
+const KEYS: u16 = 16;
+
+/// Lines that a page goes.
+const PAGE: usize = 10;
 
 /// One line of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +37,7 @@ pub struct FindList {
     title: &'static str,
     items: Vec<Item>,
     /// What is typed.
-    pub line: LineEdit,
+    line: LineEdit,
     /// The items in sight, best first.
     found: Vec<usize>,
     cursor: usize,
@@ -68,6 +60,25 @@ impl FindList {
         list
     }
 
+    /// Takes text that was pasted.
+    pub fn paste(&mut self, text: &str) {
+        self.line.paste(text);
+        self.narrow();
+    }
+
+    pub(super) fn press(&mut self, key: Key, action: Option<Action>) -> Then {
+        match (action, key.code) {
+            (Some(Action::Accept), _) => return self.chosen().map_or(Then::Stay, Then::Pick),
+            (_, KeyCode::Down) => self.step(true, 1),
+            (_, KeyCode::Up) => self.step(false, 1),
+            (_, KeyCode::PageDown) => self.step(true, PAGE),
+            (_, KeyCode::PageUp) => self.step(false, PAGE),
+            _ if self.line.press(key) => self.narrow(),
+            _ => {}
+        }
+        Then::Stay
+    }
+
     /// What the cursor is on.
     pub fn chosen(&self) -> Option<Pick> {
         let item = self.found.get(self.cursor)?;
@@ -85,7 +96,7 @@ impl FindList {
     }
 
     /// Finds again after the line has changed.
-    pub fn narrow(&mut self) {
+    fn narrow(&mut self) {
         self.cursor = 0;
         let text = self.line.text().trim();
         if text.is_empty() {
@@ -115,59 +126,30 @@ impl FindList {
     }
 
     /// Draws it in the middle of the screen; tells where the caret is.
-    pub fn draw(&self, look: &Frame, screen: Rect, buffer: &mut Buffer) -> Position {
+    pub fn draw(&self, look: &Look, screen: Rect, buffer: &mut Buffer) -> Position {
         let area = middle(screen, 76, screen.height.saturating_sub(2).min(34));
-        clear(area, buffer);
-        let foot = format!(
-            " {}/{} ",
-            (self.cursor + 1).min(self.found.len()),
-            self.found.len()
-        );
-        let inside = frame(area, look, format!(" {} ", self.title), foot, buffer);
-        let line = Rect {
-            x: inside.x + 2,
-            width: inside.width.saturating_sub(2),
-            height: 1,
-            ..inside
-        };
-        buffer.set_stringn(inside.x, inside.y, ">", 1, look.theme.style(Role::HintKey));
-        let caret = self
-            .line
-            .draw(line, false, look.theme.style(Role::Text), buffer);
-        let height = usize::from(inside.height.saturating_sub(1));
-        let top = (self.cursor + 1).saturating_sub(height);
-        let keys_width = 16;
-        for (at, y) in (top..self.found.len()).zip(inside.y + 1..inside.bottom()) {
+        let count = self.found.len();
+        let foot = format!(" {}/{count} ", (self.cursor + 1).min(count));
+        let inside = look.popup(area, format!(" {} ", self.title), foot, buffer);
+        look.text(inside, ">", Role::HintKey, buffer);
+        let style = look.theme.style(Role::Text);
+        let caret = self.line.draw(behind(inside, 2), false, style, buffer);
+        let rows = below(inside, 1);
+        let top = (self.cursor + 1).saturating_sub(usize::from(rows.height));
+        for (at, row) in (top..count).zip(rows.rows()) {
             let item = &self.items[self.found[at]];
-            let width = usize::from(inside.width);
             if item.pick.is_none() {
-                buffer.set_stringn(
-                    inside.x,
-                    y,
-                    &item.words,
-                    width,
-                    look.theme.style(Role::Title),
-                );
+                look.text(row, &item.words, Role::Title, buffer);
             } else {
-                let key_style = look.theme.style(Role::HintKey);
-                buffer.set_stringn(
-                    inside.x + 1,
-                    y,
-                    &item.keys,
-                    keys_width.min(width.saturating_sub(1)),
-                    key_style,
-                );
-                let x = inside.x + 2 + keys_width as u16;
-                let room = width.saturating_sub(keys_width + 2);
-                buffer.set_stringn(x, y, &item.words, room, look.theme.style(Role::Text));
+                let keys = Rect {
+                    width: row.width.min(KEYS + 1),
+                    ..row
+                };
+                look.text(behind(keys, 1), &item.keys, Role::HintKey, buffer);
+                look.text(behind(row, KEYS + 2), &item.words, Role::Text, buffer);
             }
             if at == self.cursor {
-                let row = Rect {
-                    y,
-                    height: 1,
-                    ..inside
-                };
-                buffer.set_style(row, look.theme.style(Role::Selected));
+                look.select(row, buffer);
             }
         }
         caret
@@ -190,8 +172,7 @@ mod tests {
             words: words.to_owned(),
         });
         let mut list = FindList::new("commands", items.to_vec(), true);
-        list.line.paste("record");
-        list.narrow();
+        list.paste("record");
         assert_eq!(list.chosen(), Some(Pick::Action(Action::HowToRecord)));
         assert_eq!(list.found.len(), 2);
     }
@@ -214,8 +195,7 @@ mod tests {
             true,
         );
         assert_eq!(list.chosen(), None);
-        list.line.paste("cpjq");
-        list.narrow();
+        list.paste("cpjq");
         assert_eq!(list.chosen(), Some(Pick::Action(Action::CopyJqPath)));
         assert_eq!(list.found.len(), 1);
     }

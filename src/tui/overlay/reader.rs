@@ -1,36 +1,43 @@
-//! A text to read: the log, how to record.
+//! A text to read: the log, how to record, a signed request.
+
+use std::borrow::Cow;
+use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{clear, middle};
+use super::Then;
 use crate::tui::action::Action;
-use crate::tui::detail::wrap;
-use crate::tui::frame::{Frame, frame};
+use crate::tui::look::{Look, behind, middle, wrap};
 use crate::tui::theme::Role;
+use mishark_core::replay::SignedRequest;
 
 /// A text and how far one has read.
 #[derive(Debug)]
 pub struct Reader {
-    title: String,
+    title: &'static str,
     text: String,
     hints: String,
     top: usize,
+    /// The signed request that the text shows: what is sent is what is shown.
+    pub request: Option<Arc<SignedRequest>>,
 }
 
 impl Reader {
     /// A text with a title.
-    pub fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn new(title: &'static str, text: impl Into<String>) -> Self {
         Self {
-            title: title.into(),
+            title,
             text: text.into(),
             hints: String::new(),
             top: 0,
+            request: None,
         }
     }
 
-    /// The same, with keys named at its foot.
-    pub fn with_hints(mut self, hints: String) -> Self {
+    /// The text of a signed request, with keys named at its foot.
+    pub fn of_request(mut self, request: Arc<SignedRequest>, hints: String) -> Self {
+        self.request = Some(request);
         self.hints = hints;
         self
     }
@@ -50,41 +57,42 @@ impl Reader {
         middle(screen, 84, screen.height.saturating_sub(2))
     }
 
-    fn lines(&self, width: usize) -> Vec<std::borrow::Cow<'_, str>> {
-        self.text
-            .lines()
-            .flat_map(|line| wrap(line, width))
-            .collect()
+    fn lines(&self, width: u16) -> Vec<Cow<'_, str>> {
+        let lines = self.text.lines();
+        lines.flat_map(|line| wrap(line, width)).collect()
     }
 
-    /// Moves.
-    pub fn apply(&mut self, action: Action, screen: Rect) {
+    /// The height of its place, and the last line that can be the first one shown.
+    fn room(&self, screen: Rect) -> (usize, usize) {
         let place = Self::place(screen);
         let height = usize::from(place.height.saturating_sub(2));
-        let count = self.lines(usize::from(place.width.saturating_sub(4))).len();
-        let last = count.saturating_sub(height);
-        let top = self.top.min(last);
-        self.top = match action {
-            Action::Down => top + 1,
-            Action::Up => top.saturating_sub(1),
-            Action::HalfDown => top + height / 2,
-            Action::HalfUp => top.saturating_sub(height / 2),
-            Action::PageDown => top + height,
-            Action::PageUp => top.saturating_sub(height),
-            Action::Top => 0,
-            Action::Bottom => last,
-            _ => top,
+        let count = self.lines(place.width.saturating_sub(4)).len();
+        (height, count.saturating_sub(height))
+    }
+
+    pub(super) fn press(&mut self, action: Action, screen: Rect) -> Then {
+        if matches!(action, Action::Reveal | Action::Send) {
+            return Then::Do(action);
         }
-        .min(last);
+        let (height, last) = self.room(screen);
+        let moved = action.moved(self.top.min(last), 1, height, last);
+        self.top = moved.unwrap_or(self.top);
+        Then::Stay
+    }
+
+    /// Scrolls by so many lines.
+    pub(super) fn scroll(&mut self, forward: bool, lines: usize, screen: Rect) {
+        let (height, last) = self.room(screen);
+        let action = if forward { Action::Down } else { Action::Up };
+        let moved = action.moved(self.top.min(last), lines, height, last);
+        self.top = moved.unwrap_or(self.top);
     }
 
     /// Draws it.
-    pub fn draw(&self, look: &Frame, screen: Rect, buffer: &mut Buffer) {
+    pub fn draw(&self, look: &Look, screen: Rect, buffer: &mut Buffer) {
         let area = Self::place(screen);
-        clear(area, buffer);
-        let lines = self.lines(usize::from(area.width.saturating_sub(4)));
-        let height = usize::from(area.height.saturating_sub(2));
-        let last = lines.len().saturating_sub(height);
+        let lines = self.lines(area.width.saturating_sub(4));
+        let (height, last) = self.room(screen);
         let top = self.top.min(last);
         let end = (top + height).min(lines.len());
         let mut foot = self.hints.clone();
@@ -95,15 +103,7 @@ impl Reader {
         if !foot.is_empty() {
             foot = format!(" {foot} ");
         }
-        let inside = frame(area, look, format!(" {} ", self.title), foot, buffer);
-        for (line, y) in lines.iter().skip(top).zip(inside.y..inside.bottom()) {
-            buffer.set_stringn(
-                inside.x + 1,
-                y,
-                line,
-                usize::from(inside.width.saturating_sub(1)),
-                look.theme.style(Role::Text),
-            );
-        }
+        let inside = look.popup(area, format!(" {} ", self.title), foot, buffer);
+        look.lines(behind(inside, 1), &lines[top..], Role::Text, buffer);
     }
 }

@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{clear, middle};
-use crate::tui::detail::wrap;
-use crate::tui::frame::{Frame, frame};
+use super::Then;
+use crate::tui::action::Action;
+use crate::tui::look::{Look, behind, below, middle, wrap};
 use crate::tui::theme::Role;
 use crate::tui::words;
 use mishark_core::flow::Moment;
@@ -45,87 +45,64 @@ pub struct SessionsView<'a> {
     pub verdicts: &'a HashMap<KeyId, Verdict>,
     /// What time it is; ages are told only if it is known.
     pub now: Option<Moment>,
-    /// Whether secrets are shown.
-    pub reveal: bool,
     /// The keys at the foot.
     pub hints: &'a str,
 }
 
 impl Sessions {
-    /// Moves the cursor.
-    pub fn step(&mut self, forward: bool, lines: usize, ring: &Keyring) {
+    pub(super) fn press(&mut self, action: Action, ring: &Keyring) -> Then {
+        // No screen shows as many at once: a page goes to the end.
+        const PAGE: usize = 4096;
         let last = ring.sessions().len().saturating_sub(1);
-        self.cursor = if forward {
-            (self.cursor + lines).min(last)
-        } else {
-            self.cursor.saturating_sub(lines)
-        };
+        match action.moved(self.cursor, 1, PAGE, last) {
+            Some(cursor) => self.cursor = cursor,
+            None => return Then::Do(action),
+        }
+        Then::Stay
     }
 
     /// Draws it; secrets only if they are to be seen.
-    pub fn draw(&self, view: &SessionsView<'_>, look: &Frame, screen: Rect, buffer: &mut Buffer) {
+    pub fn draw(&self, view: &SessionsView<'_>, look: &Look, screen: Rect, buffer: &mut Buffer) {
         let area = middle(screen, 110, screen.height.saturating_sub(4).min(24));
-        clear(area, buffer);
         let sessions = view.ring.sessions();
         let title = words::sessions(sessions.len());
-        let inside = frame(area, look, title, view.hints.to_owned(), buffer);
-        let width = usize::from(inside.width);
-        let mut write = |y: u16, text: &str, role: Role| {
-            let text = keep_start(text, width);
-            buffer.set_stringn(inside.x, y, &text, width, look.theme.style(role));
-        };
+        let inside = look.popup(area, title, view.hints.to_owned(), buffer);
         if sessions.is_empty() {
-            for (line, y) in wrap(words::NO_KEYS, width.saturating_sub(2))
-                .iter()
-                .zip(inside.y..inside.bottom())
-            {
-                write(y, &format!(" {line}"), Role::Dim);
-            }
+            let lines = wrap(words::NO_KEYS, inside.width.saturating_sub(2));
+            look.lines(behind(inside, 1), lines, Role::Dim, buffer);
             return;
         }
-        if inside.height == 0 {
-            return;
-        }
-        write(inside.y, &row(words::SESSION_COLUMNS), Role::Dim);
-        let more = if inside.height > 2 * MORE_ROWS {
-            MORE_ROWS
-        } else {
-            0
+        let write = |row: Rect, text: &str, role: Role, buffer: &mut Buffer| {
+            let text = keep_start(text, usize::from(row.width));
+            look.text(row, &text, role, buffer);
         };
-        let bottom = inside.bottom() - more;
-        let height = usize::from(bottom - inside.y - 1);
-        let top = (self.cursor + 1).saturating_sub(height);
+        write(inside, &row(words::SESSION_COLUMNS), Role::Dim, buffer);
+        let has_more = inside.height > 2 * MORE_ROWS;
+        let mut list = below(inside, 1);
+        if has_more {
+            list.height -= MORE_ROWS;
+        }
+        let top = (self.cursor + 1).saturating_sub(usize::from(list.height));
         let in_sight = sessions.iter().enumerate().skip(top);
-        let mut chosen = None;
-        for ((at, session), y) in in_sight.zip(inside.y + 1..bottom) {
-            write(y, &describe(session, view), Role::Text);
+        for ((at, session), row) in in_sight.zip(list.rows()) {
+            write(
+                row,
+                &describe(session, view, look.reveal),
+                Role::Text,
+                buffer,
+            );
             if at == self.cursor {
-                chosen = Some(Rect {
-                    y,
-                    height: 1,
-                    ..inside
-                });
+                look.select(row, buffer);
             }
         }
-        if more > 0
-            && let Some(session) = self.chosen(view.ring)
-        {
-            let rule = if look.ascii { "-" } else { "─" }.repeat(width);
-            write(bottom, &rule, Role::Border);
-            let lines = tell(session, view).into_iter();
-            let lines: Vec<String> = lines
-                .flat_map(|line| {
-                    let wrapped = wrap(&line, width.saturating_sub(2));
-                    let owned = wrapped.into_iter().map(|line| format!(" {line}"));
-                    owned.collect::<Vec<_>>()
-                })
-                .collect();
-            for (line, y) in lines.iter().zip(bottom + 1..inside.bottom()) {
-                write(y, line, Role::Text);
-            }
-        }
-        if let Some(row) = chosen {
-            buffer.set_style(row, look.theme.style(Role::Selected));
+        if let (true, Some(session)) = (has_more, self.chosen(view.ring)) {
+            let more = below(inside, list.height + 1);
+            look.rule(more, buffer);
+            let told = tell(session, view, look.reveal);
+            let lines = told
+                .iter()
+                .flat_map(|line| wrap(line, more.width.saturating_sub(2)));
+            look.lines(behind(below(more, 1), 1), lines, Role::Text, buffer);
         }
     }
 
@@ -142,9 +119,9 @@ fn row(columns: [&str; 7]) -> String {
     format!(" {key:<10}{account:<13}{service:<12}{region:<8}{tokens:<8}{seen:<9}{answer}")
 }
 
-fn describe(session: &Session, view: &SessionsView<'_>) -> String {
+fn describe(session: &Session, view: &SessionsView<'_>, reveal: bool) -> String {
     let account = session.user_id.as_ref().or(session.c_user_id.as_ref());
-    let account = account.map_or_else(|| "-".to_owned(), |account| hidden(account, view.reveal));
+    let account = account.map_or_else(|| "-".to_owned(), |account| hidden(account, reveal));
     let mut regions: Vec<&str> = Vec::new();
     for host in &session.hosts {
         match region_of_host(host) {
@@ -177,7 +154,7 @@ fn describe(session: &Session, view: &SessionsView<'_>) -> String {
 }
 
 /// What the columns have no room for.
-fn tell(session: &Session, view: &SessionsView<'_>) -> Vec<String> {
+fn tell(session: &Session, view: &SessionsView<'_>, reveal: bool) -> Vec<String> {
     let mut lines = vec![words::session_from(&clean(&session.origin.to_string()))];
     if !session.hosts.is_empty() {
         lines.push(words::session_hosts(&clean(&session.hosts.join(", "))));
@@ -187,7 +164,7 @@ fn tell(session: &Session, view: &SessionsView<'_>) -> Vec<String> {
     {
         lines.push(words::session_refused(&clean(&verdict.why)));
     }
-    if view.reveal {
+    if reveal {
         let token = session.service_token();
         let token = token.map_or("-", |token| token.reveal());
         lines.push(format!(

@@ -15,10 +15,12 @@ use ratatui::widgets::Widget;
 use ratatui_textarea::{CursorMove, TextArea, WrapMode};
 use unicode_width::UnicodeWidthChar;
 
-use super::{BoxFor, clear};
-use crate::tui::frame::{Frame, frame};
+use super::Then;
+use crate::tui::asked::BoxFor;
 use crate::tui::key::Key;
+use crate::tui::look::{Look, below};
 use crate::tui::theme::Role;
+use crate::tui::words;
 use mishark_core::json;
 use mishark_core::text::keep_start;
 
@@ -40,7 +42,7 @@ pub struct TextBox {
 
 /// What is wrong with a text, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
+struct Fault {
     /// The line, from 1.
     line: usize,
     /// The column in characters, from 1.
@@ -59,7 +61,7 @@ impl TextBox {
             fault: None,
         };
         if purpose == BoxFor::Paste {
-            let help = crate::tui::words::PASTE_HELP;
+            let help = words::PASTE_HELP;
             text_box.area.set_placeholder_text(help);
         }
         text_box.check();
@@ -84,13 +86,14 @@ impl TextBox {
     }
 
     /// Edits.
-    pub fn press(&mut self, key: Key) {
+    pub(super) fn press(&mut self, key: Key) -> Then {
         let mut modifiers = KeyModifiers::NONE;
         modifiers.set(KeyModifiers::CONTROL, key.ctrl);
         modifiers.set(KeyModifiers::ALT, key.alt);
         if self.area.input(KeyEvent::new(key.code, modifiers)) {
             self.check();
         }
+        Then::Stay
     }
 
     /// Puts in text that was pasted; terminals paste line breaks as `\r`.
@@ -113,21 +116,15 @@ impl TextBox {
     }
 
     /// Draws it; tells where the caret is.
-    pub fn draw(&self, place: Rect, hints: &str, look: &Frame, buffer: &mut Buffer) -> Position {
-        clear(place, buffer);
-        let title = self.purpose.title();
-        let inside = frame(place, look, title, hints.to_owned(), buffer);
+    pub fn draw(&self, place: Rect, hints: &str, look: &Look, buffer: &mut Buffer) -> Position {
+        let title = words::ask::box_title(self.purpose);
+        let inside = look.popup(place, title, hints.to_owned(), buffer);
         let mut text = inside;
         if let Some(fault) = &self.fault
             && inside.height > FAULT_ROWS
         {
             text.height -= FAULT_ROWS;
-            let below = Rect {
-                y: text.bottom(),
-                height: FAULT_ROWS,
-                ..inside
-            };
-            self.draw_fault(fault, below, look, buffer);
+            self.draw_fault(fault, below(inside, text.height), look, buffer);
         }
         (&self.area).render(text, buffer);
         let cursor = self.area.screen_cursor();
@@ -140,23 +137,17 @@ impl TextBox {
         )
     }
 
-    fn draw_fault(&self, fault: &Fault, area: Rect, look: &Frame, buffer: &mut Buffer) {
+    fn draw_fault(&self, fault: &Fault, area: Rect, look: &Look, buffer: &mut Buffer) {
         let width = usize::from(area.width);
-        let rule = if look.ascii { "-" } else { "─" }.repeat(width);
         let line = self.area.lines().get(fault.line - 1);
         let line = line.map_or("", String::as_str);
         let (excerpt, caret) = excerpt(line, fault.column, width);
         let caret = format!("{}^", " ".repeat(caret));
-        let what = keep_start(&fault.to_string(), width).into_owned();
-        let rows = [
-            (rule, Role::Border),
-            (excerpt, Role::Dim),
-            (caret, Role::Bad),
-            (what, Role::Bad),
-        ];
-        for ((text, role), y) in rows.iter().zip(area.y..area.bottom()) {
-            buffer.set_stringn(area.x, y, text, width, look.theme.style(*role));
-        }
+        let fault = fault.to_string();
+        let what = keep_start(&fault, width);
+        look.rule(area, buffer);
+        look.text(below(area, 1), &excerpt, Role::Dim, buffer);
+        look.lines(below(area, 2), [&*caret, &*what], Role::Bad, buffer);
     }
 }
 

@@ -4,7 +4,8 @@ use std::io::{self, BufWriter, ErrorKind};
 use std::ops::ControlFlow;
 
 use super::Line;
-use crate::tui::effect::{Export, ExportForm};
+use crate::tui::asked::ExportForm;
+use crate::tui::effect::Export;
 use crate::tui::message::Message;
 use crate::tui::words;
 use mishark_core::decode::Decoded;

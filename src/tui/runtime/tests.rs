@@ -56,7 +56,7 @@ fn a_small_flow_does_not_wait_for_a_large_one() {
     let rows = |runtime: &mut Runtime| {
         let messages = all(runtime);
         let row = |message: &Message| match message {
-            Message::Opened(opened) => Some(opened.row),
+            Message::Opened(opened) => Some(opened.shown.row),
             _ => None,
         };
         messages.iter().filter_map(row).collect::<Vec<u32>>()

@@ -13,13 +13,10 @@ use std::time::{Duration, Instant};
 
 use crossterm::style::{Attribute, SetAttribute};
 use crossterm::terminal::{
-    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode,
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
     enable_raw_mode,
 };
 use crossterm::{cursor, event, queue};
-
-use super::Options;
-use mishark_core::text::clean;
 
 /// How long a dying process waits for the terminal to take what restores it.
 /// A terminal that is stopped (Ctrl-S) or hung may never take anything.
@@ -48,22 +45,17 @@ pub(super) struct Gate {
 
 struct State {
     owner: Owner,
-    options: Options,
-    /// Whether the terminal keeps a stack of titles, so that ours can be undone.
-    titles: bool,
+    mouse: bool,
     /// When another program last gave the terminal back to us.
     returned: Option<Instant>,
 }
 
 impl Gate {
-    pub(super) fn new(options: Options) -> Self {
-        let term = std::env::var("TERM").unwrap_or_default();
-        let tmux = std::env::var_os("TMUX").is_some();
+    pub(super) fn new(mouse: bool) -> Self {
         Self {
             state: Mutex::new(State {
                 owner: Owner::Away,
-                options,
-                titles: keeps_titles(&term, tmux),
+                mouse,
                 returned: None,
             }),
             stale: AtomicBool::new(false),
@@ -169,7 +161,7 @@ impl Gate {
 
     pub(super) fn set_mouse(&self, mouse: bool) -> io::Result<()> {
         let mut state = self.lock();
-        state.options.mouse = mouse;
+        state.mouse = mouse;
         if state.owner != Owner::Ours {
             return Ok(());
         }
@@ -195,17 +187,13 @@ impl Gate {
 impl State {
     fn entering(&self) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        if let (Some(title), true) = (&self.options.title, self.titles) {
-            bytes.extend_from_slice(b"\x1b[22;2t");
-            queue!(bytes, SetTitle(clean(title)))?;
-        }
         queue!(
             bytes,
             EnterAlternateScreen,
             event::EnableBracketedPaste,
             cursor::Hide
         )?;
-        if self.options.mouse {
+        if self.mouse {
             capture_mouse(&mut bytes)?;
         }
         Ok(bytes)
@@ -214,7 +202,7 @@ impl State {
     fn leaving(&self) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         queue!(bytes, EndSynchronizedUpdate, SetAttribute(Attribute::Reset))?;
-        if self.options.mouse {
+        if self.mouse {
             release_mouse(&mut bytes)?;
         }
         queue!(
@@ -223,9 +211,6 @@ impl State {
             LeaveAlternateScreen,
             cursor::Show
         )?;
-        if self.options.title.is_some() && self.titles {
-            bytes.extend_from_slice(b"\x1b[23;2t");
-        }
         Ok(bytes)
     }
 
@@ -259,24 +244,14 @@ fn release_mouse(bytes: &mut Vec<u8>) -> io::Result<()> {
     bytes.write_all(b"\x1b[?1006l\x1b[?1002l\x1b[?1000l")
 }
 
-/// Whether the terminal keeps titles (`CSI 22 t`), so that ours can be taken
-/// back. Linux' console has no title, and GNU screen forgets the old one.
-fn keeps_titles(term: &str, tmux: bool) -> bool {
-    tmux || !(term.is_empty() || term == "linux" || term.starts_with("screen"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn state(mouse: bool, title: Option<&str>) -> State {
+    fn state(mouse: bool) -> State {
         State {
             owner: Owner::Ours,
-            options: Options {
-                mouse,
-                title: title.map(str::to_owned),
-            },
-            titles: true,
+            mouse,
             returned: None,
         }
     }
@@ -290,7 +265,7 @@ mod tests {
     #[test]
     fn whatever_was_set_is_reset() {
         for mouse in [false, true] {
-            let state = state(mouse, None);
+            let state = state(mouse);
             let set = modes(&state.entering().unwrap());
             let reset = modes(&state.leaving().unwrap());
             for mode in set {
@@ -305,26 +280,8 @@ mod tests {
     }
 
     #[test]
-    fn a_title_is_kept_set_and_brought_back_and_holds_no_control_bytes() {
-        let state = state(false, Some("home\u{7}.har"));
-        let entering = String::from_utf8(state.entering().unwrap()).unwrap();
-        assert!(
-            entering.starts_with("\x1b[22;2t\x1b]0;home\\u{7}.har\x07"),
-            "{entering:?}"
-        );
-        assert!(state.leaving().unwrap().ends_with(b"\x1b[23;2t"));
-    }
-
-    #[test]
-    fn titles_are_set_only_where_they_can_be_taken_back() {
-        assert!(keeps_titles("xterm-256color", false) && keeps_titles("screen", true));
-        assert!(!keeps_titles("linux", false) && !keeps_titles("screen.xterm", false));
-        assert!(!keeps_titles("", false));
-    }
-
-    #[test]
     fn nothing_is_written_and_nothing_entered_once_it_is_closed() {
-        let gate = Gate::new(Options::default());
+        let gate = Gate::new(false);
         gate.leave(Owner::Closed).unwrap();
         gate.leave(Owner::Away).unwrap();
         gate.enter().unwrap();

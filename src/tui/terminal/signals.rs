@@ -15,7 +15,6 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SI
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::{emulate_default_handler, raise};
 
-use super::Suspension;
 use super::gate::{Gate, Owner};
 
 /// Starts the threads. They live as long as the process: signals that are
@@ -87,13 +86,14 @@ fn watch_keyboard(gate: &Arc<Gate>) -> io::Result<()> {
 }
 
 /// Asks for the whole job to be stopped, as the terminal does on Ctrl-Z: a
-/// shell waits for its child, which may be `cargo run` rather than we.
-pub(super) fn stop_job() -> io::Result<Suspension> {
-    if !has_shell() {
-        return Ok(Suspension::NoShell);
+/// shell waits for its child, which may be `cargo run` rather than we. Tells
+/// whether there is a shell.
+pub(super) fn stop_job() -> io::Result<bool> {
+    let has_shell = has_shell();
+    if has_shell {
+        kill_current_process_group(Signal::TSTP)?;
     }
-    kill_current_process_group(Signal::TSTP)?;
-    Ok(Suspension::Done)
+    Ok(has_shell)
 }
 
 /// Stops the process and comes back when it goes on; tells whether it did stop.

@@ -103,30 +103,18 @@ impl View {
     }
 
     /// Puts the cursor on the line that was clicked, a row and a column of the
-    /// pane from 0; a click on the mark of a fold toggles it.
-    pub fn click(&mut self, row: u16, column: u16, viewport: Viewport) -> bool {
+    /// pane from 0. A click on the mark of a fold toggles it, and a second one on
+    /// what stands behind it; tells whether anything changed.
+    pub fn click(&mut self, row: u16, column: u16, again: bool, viewport: Viewport) -> bool {
         let Some((place, on_mark)) = self.hit(row, column, viewport) else {
             return false;
         };
         let before = self.state();
         self.cursor = place;
-        let toggled = on_mark && self.toggle();
+        // The first click on a mark has toggled it already.
+        let toggled = on_mark != again && self.toggle();
         self.settle(viewport, false);
         toggled || before != self.state()
-    }
-
-    /// Toggles the fold that was clicked twice. The first click has put the
-    /// cursor there, and one on a mark has toggled it already.
-    pub fn double_click(&mut self, row: u16, column: u16, viewport: Viewport) -> bool {
-        match self.hit(row, column, viewport) {
-            Some((place, false)) => {
-                self.cursor = place;
-                let toggled = self.toggle();
-                self.settle(viewport, false);
-                toggled
-            }
-            _ => false,
-        }
     }
 
     /// The place in a row of the pane, and whether its mark is in the column.

@@ -1,7 +1,5 @@
 //! Rows put into cells.
 
-use std::fmt;
-
 use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
@@ -11,44 +9,23 @@ use super::line::Line;
 use super::ruler::Position;
 use super::span::Run;
 use super::{GUTTER, View, Viewport};
+use crate::tui::look::Look;
 use crate::tui::theme::{Role, Theme};
 use mishark_core::json::Tree;
 use mishark_core::text::clean;
 
-/// How a view looks.
-pub struct Look<'a> {
-    /// The colours.
-    pub theme: Theme,
-    /// Whether keys go to this pane.
-    pub focused: bool,
-    /// Whether secrets are shown.
-    pub reveal: bool,
-    /// Whether marks are ASCII.
-    pub ascii: bool,
-    /// What is known of a row, to be put beside it: the name of a device.
-    pub ghost: &'a dyn Fn(&Tree<'static>, usize) -> Option<String>,
-}
+/// What is known of a row, to be put beside it: the name of a device.
+pub type Note<'a> = &'a dyn Fn(&Tree<'static>, usize) -> Option<String>;
 
-impl fmt::Debug for Look<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Look")
-            .field("theme", &self.theme)
-            .field("focused", &self.focused)
-            .field("reveal", &self.reveal)
-            .field("ascii", &self.ascii)
-            .finish_non_exhaustive()
-    }
-}
+/// The fewest blanks between a value and its note.
+const NOTE_GAP: usize = 2;
 
-/// The fewest blanks between a value and its ghost.
-const GHOST_GAP: usize = 2;
-
-/// Where ghosts stand if the values beside them are short.
-const GHOST_COLUMN: usize = 24;
+/// Where notes stand if the values beside them are short.
+const NOTE_COLUMN: usize = 24;
 
 impl View {
     /// Draws what is in sight, into the area and nowhere else.
-    pub fn draw(&self, area: Rect, buffer: &mut Buffer, look: &Look<'_>) {
+    pub fn draw(&self, area: Rect, buffer: &mut Buffer, look: &Look, note: Note<'_>) {
         let area = area.intersection(buffer.area);
         if area.is_empty() {
             return;
@@ -83,14 +60,14 @@ impl View {
                 painter.mark(y, rows, look);
             }
             painter.light();
-            let ghost = match &self.trees {
+            let known = match &self.trees {
                 Some(trees) if rows == 1 && at == Position::start(at.line) => {
-                    (look.ghost)(trees.tree(place.node), place.row)
+                    note(trees.tree(place.node), place.row)
                 }
                 _ => None,
             };
-            if let Some(ghost) = ghost {
-                painter.ghost(&ghost, &line, y);
+            if let Some(known) = known {
+                painter.note(&known, &line, y);
             }
             y += rows;
             at = Position::start(at.line + 1);
@@ -270,7 +247,7 @@ impl Painter<'_> {
     }
 
     /// Shows that the cursor is on these rows.
-    fn mark(&mut self, y: u16, rows: u16, look: &Look<'_>) {
+    fn mark(&mut self, y: u16, rows: u16, look: &Look) {
         let role = if look.focused {
             Role::Selected
         } else {
@@ -286,25 +263,25 @@ impl Painter<'_> {
     }
 
     /// Puts what is known of a row beside it, if there is room.
-    fn ghost(&mut self, ghost: &str, line: &Line<'_>, y: u16) {
+    fn note(&mut self, note: &str, line: &Line<'_>, y: u16) {
         let width = self.shape.rows.width;
         let is_scrolled = !self.shape.rows.wrap && self.view.left != Default::default();
         if line.blocks() > 1 || is_scrolled {
             return;
         }
         let used = line.cells(0);
-        // Ghosts of neighbours stand below each other where they can.
-        let start = (used + GHOST_GAP).max(GHOST_COLUMN).next_multiple_of(8);
-        let mut ghost_line = Line::default();
-        ghost_line.ready(clean(ghost), Role::Ghost);
-        let cells = ghost_line.cells(0);
+        // Notes of neighbours stand below each other where they can.
+        let start = (used + NOTE_GAP).max(NOTE_COLUMN).next_multiple_of(8);
+        let mut note_line = Line::default();
+        note_line.ready(clean(note), Role::Ghost);
+        let cells = note_line.cells(0);
         let start = if start + cells <= width {
             start
         } else {
-            used + GHOST_GAP
+            used + NOTE_GAP
         };
         let mut column = start;
-        for run in ghost_line.runs(0) {
+        for run in note_line.runs(0) {
             self.put(&run, column, y);
             column += run.cells;
         }

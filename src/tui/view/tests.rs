@@ -8,6 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::*;
+use crate::tui::look::Look;
 use crate::tui::theme::Theme;
 use mishark_core::json::{Tree, unescape};
 
@@ -42,9 +43,8 @@ fn screen(view: &View, port: Viewport, ascii: bool) -> String {
         focused: true,
         reveal: port.reveal,
         ascii,
-        ghost: &known,
     };
-    view.draw(area, &mut buffer, &look);
+    view.draw(area, &mut buffer, &look, &known);
     text_of(&buffer)
 }
 
@@ -410,9 +410,8 @@ fn matches_are_marked_and_masked_ones_are_not_told() {
         focused: true,
         reveal: false,
         ascii: true,
-        ghost: &known,
     };
-    view.draw(area, &mut buffer, &look);
+    view.draw(area, &mut buffer, &look, &known);
     insta::assert_debug_snapshot!(buffer);
 }
 
@@ -434,14 +433,14 @@ fn a_late_batch_of_another_search_is_dropped() {
 fn clicks_and_the_wheel_move_what_is_under_the_pointer() {
     let mut view = view(HOME);
     let port = port(60, 6);
-    assert!(view.click(3, 10, port));
+    assert!(view.click(3, 10, false, port));
     assert_eq!(at(&view), ".result[0]");
-    assert!(view.double_click(3, 10, port));
+    assert!(view.click(3, 10, true, port));
     assert_eq!(view.position().1, 11);
     // The mark is at the third and fourth cell behind the column of the cursor.
-    assert!(view.click(3, 3, port));
+    assert!(view.click(3, 3, false, port));
     assert_eq!(view.position().1, 15);
-    assert!(!view.click(6, 0, port));
+    assert!(!view.click(6, 0, false, port));
     assert!(view.wheel(4, port));
     assert_eq!(at(&view), ".result[0].did");
     assert!(screen(&view, port, false).starts_with(">"));

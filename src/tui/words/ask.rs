@@ -1,49 +1,37 @@
-//! Prompts, by what is asked.
+//! Prompts and boxes, by what is asked.
 
-/// A filter.
-pub const FILTER: &str = "filter";
-/// A text in the pane.
-pub const FIND: &str = "find";
-/// A text in all plaintexts.
-pub const FIND_ALL: &str = "find in all flows";
-/// A note.
-pub const NOTE: &str = "note";
-/// A file to open.
-pub const OPEN: &str = "open";
-/// An ssecurity.
-pub const KEY: &str = "ssecurity, or cookies, or a key file's JSON; hidden";
-/// A file of keys.
-pub const KEY_FILE: &str = "key file, or a capture with the login";
-/// A file to write.
-pub const EXPORT: &str = "write to";
-/// A command for the body.
-pub const PIPE: &str = "pipe through";
-/// A pasted flow.
-pub const PASTE: &str = "paste one flow";
-/// A text of the request.
-pub const VALUE: &str = "value";
-/// A server.
-pub const BASE: &str = "base URL";
-/// Method and path.
-pub const PATH: &str = "method and path";
-/// Another server for all that is sent.
-pub const ELSEWHERE: &str = "send everything to (base URL; empty for its own server)";
-/// A proxy.
-pub const PROXY: &str = "proxy (http://host:port, socks5://host:port; empty for none)";
-/// A file of authorities.
-pub const CERTIFICATES: &str = "CA file (PEM)";
-/// A file for a session.
-pub const SAVE: &str = "save session to";
-/// A command's name.
-pub const PALETTE: &str = "command";
+use crate::tui::asked::{Ask, BoxFor};
 
-/// A box for cookies.
-pub const COOKIES: &str = " cookies: name=value, a line each ";
-/// A box for the plaintext.
-pub const DATA: &str = " plaintext: sent byte for byte ";
-/// A box for headers.
-pub const HEADERS: &str = " headers: name: value, a line each ";
-/// A box for the parameters beside the plaintext.
-pub const PARAMS: &str = " parameters beside data: name=value, a line each ";
-/// A box for a flow.
-pub const PASTE_BOX: &str = " paste one flow ";
+/// What is asked; a text is found in the list, or in the pane that has the focus.
+pub fn label(ask: Ask, in_list: bool) -> &'static str {
+    match ask {
+        Ask::Base => "base URL",
+        Ask::Blank => "value of the blank",
+        Ask::Certificates => "CA file (PEM)",
+        Ask::Elsewhere => "send everything to (base URL; empty for its own server)",
+        Ask::Export(_) => "write to",
+        Ask::Filter => "filter",
+        Ask::Find if in_list => "find in all flows",
+        Ask::Find => "find",
+        Ask::Key => "ssecurity, or cookies, or a key file's JSON; hidden",
+        Ask::KeyFile => "key file, or a capture with the login",
+        Ask::Note => "note",
+        Ask::Open => "open",
+        Ask::Path => "method and path",
+        Ask::Pipe => "pipe through",
+        Ask::Proxy => "proxy (http://host:port, socks5://host:port; empty for none)",
+        Ask::Save => "save session to",
+        Ask::Value => "value",
+    }
+}
+
+/// The title of a box with a text.
+pub fn box_title(purpose: BoxFor) -> &'static str {
+    match purpose {
+        BoxFor::Cookies => " cookies: name=value, a line each ",
+        BoxFor::Data => " plaintext: sent byte for byte ",
+        BoxFor::Headers => " headers: name: value, a line each ",
+        BoxFor::Params => " parameters beside data: name=value, a line each ",
+        BoxFor::Paste => " paste one flow ",
+    }
+}

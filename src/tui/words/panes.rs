@@ -1,8 +1,6 @@
 //! Frames, headings and states of the panes, and the lines around them.
 
-use crate::tui::detail::Tab;
-use crate::tui::flows::SortBy;
-use crate::tui::layout::Arrangement;
+use crate::tui::parts::{Arrangement, Half, SortBy, Tab};
 use mishark_core::text::count;
 
 /// The frame around the list.
@@ -11,6 +9,14 @@ pub const FLOWS: &str = "Flows";
 pub const REQUEST: &str = "Request";
 /// The frame around the response.
 pub const RESPONSE: &str = "Response";
+/// The frame around a side of a flow.
+pub fn side(half: Half) -> &'static str {
+    match half {
+        Half::Request => REQUEST,
+        Half::Response => RESPONSE,
+    }
+}
+
 /// The frame around the builder.
 pub const BUILD: &str = "Build";
 /// The frame around the stages.

@@ -6,10 +6,9 @@
 //! ```
 
 use crate::tui::answered::Answered;
-use crate::tui::app::{App, Job, Overlay};
+use crate::tui::app::{App, Job};
 use crate::tui::effect::Marked;
 use crate::tui::outgoing::{Batch, Outgoing, Sender, Sending};
-use crate::tui::overlay::Reader;
 use crate::tui::words;
 use mishark_core::call;
 use mishark_core::replay::{Answer, Refusal, SendError};
@@ -136,10 +135,7 @@ impl App {
         let lines = lines.map(|(row, line)| format!("{:<24} {line}", self.name_of(*row)));
         let lines: Vec<String> = lines.collect();
         let told = words::batch_done(batch.sent, batch.accepted, lines.len(), why);
-        self.overlays.push(Overlay::Reader(Reader::new(
-            words::BATCH,
-            format!("{told}\n\n{}", lines.join("\n")),
-        )));
+        self.read(words::BATCH, format!("{told}\n\n{}", lines.join("\n")));
         if why.is_empty() {
             self.tell(told);
         } else {

@@ -1,9 +1,10 @@
 //! What is chosen from a list: sessions, devices, templates and their blanks.
 
 use super::EMPTY_PATH;
-use crate::tui::app::{App, Job, Overlay, Pane};
+use crate::tui::app::{App, Job, Pane};
+use crate::tui::asked::Ask;
 use crate::tui::effect::{Drafted, Point};
-use crate::tui::overlay::{Ask, FindList, Item, Pick};
+use crate::tui::overlay::{Item, Pick};
 use crate::tui::words;
 use mishark_core::call;
 use mishark_core::template;
@@ -28,11 +29,7 @@ impl App {
             self.fail(words::NO_SESSION_KNOWN);
             return;
         }
-        self.overlays.push(Overlay::Palette(FindList::new(
-            words::CHOOSE_A_SESSION,
-            items,
-            true,
-        )));
+        self.list(words::CHOOSE_A_SESSION, items);
     }
 
     pub(in crate::tui::app) fn choose_template(&mut self) {
@@ -47,8 +44,7 @@ impl App {
             words: words::EMPTY_CALL_ABOUT.to_owned(),
         };
         let items = templates.chain([empty]).collect();
-        let list = FindList::new(words::NEW_REQUEST, items, true);
-        self.overlays.push(Overlay::Palette(list));
+        self.list(words::NEW_REQUEST, items);
     }
 
     /// The devices that the captures tell of.
@@ -82,8 +78,7 @@ impl App {
             self.fail(words::NO_DEVICE_KNOWN);
             return;
         }
-        self.overlays
-            .push(Overlay::Palette(FindList::new(words::DEVICES, items, true)));
+        self.list(words::DEVICES, items);
     }
 
     pub(in crate::tui::app) fn picked(&mut self, pick: Pick) {

@@ -1,8 +1,7 @@
 //! What changed from one flow to another.
 
-use crate::tui::app::{App, Job, Overlay};
+use crate::tui::app::{App, Job};
 use crate::tui::builder::Note;
-use crate::tui::overlay::Reader;
 use crate::tui::theme::Role;
 use crate::tui::words;
 use mishark_core::workspace::FlowId;
@@ -52,10 +51,7 @@ impl App {
 
     pub(in crate::tui::app) fn compared(&mut self, lines: Vec<String>, for_builder: bool) {
         if !for_builder {
-            self.overlays.push(Overlay::Reader(Reader::new(
-                words::WHAT_CHANGED,
-                lines.join("\n"),
-            )));
+            self.read(words::WHAT_CHANGED, lines.join("\n"));
             return;
         }
         let Some(builder) = &mut self.builder else {

@@ -1,9 +1,10 @@
 //! Each part of the draft, as lines and boxes take and give it.
 
-use crate::tui::app::{App, Confirmed, Effect, Overlay};
+use crate::tui::app::{App, Effect, Overlay};
+use crate::tui::asked::{Ask, BoxFor};
 use crate::tui::builder::Part;
 use crate::tui::effect::{Editing, Outside};
-use crate::tui::overlay::{Ask, BoxFor, TextBox};
+use crate::tui::overlay::TextBox;
 use crate::tui::view::Move;
 use crate::tui::words;
 use mishark_core::flow::Base;
@@ -55,19 +56,6 @@ impl App {
         } else if let Err(fault) = self.take_text(text_box.purpose, text.into_bytes()) {
             self.fail(fault);
             self.overlays.push(Overlay::Edit(text_box));
-        }
-    }
-
-    /// Leaves a box; asks if its text would be lost.
-    pub(in crate::tui::app) fn leave_box(&mut self) {
-        match self.overlays.last() {
-            Some(Overlay::Edit(text_box)) if text_box.is_changed() => {
-                self.overlays.push(Overlay::Confirm {
-                    question: words::DISCARD.to_owned(),
-                    then: Confirmed::Discard,
-                });
-            }
-            _ => drop(self.overlays.pop()),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::tui::app::{App, Confirmed, Job, Lane, Overlay};
 use crate::tui::builder::named;
 use crate::tui::effect::Signing;
 use crate::tui::outgoing::{Outgoing, Sender};
-use crate::tui::overlay::{DryRun, Reader};
+use crate::tui::overlay::Reader;
 use crate::tui::words;
 use mishark_core::replay::{
     Draft, Effect, Fault, Item, Problem, Refusal, SendError, SignedRequest, effect,
@@ -31,10 +31,9 @@ impl App {
         let no_json = report.faults().next().map(|fault| fault.fault.to_string());
         match (other, no_json) {
             (Some(fault), _) => self.fail(fault),
-            (None, Some(fault)) => self.overlays.push(Overlay::Confirm {
-                question: words::sign_no_json(&fault),
-                then: Confirmed::Sign(then),
-            }),
+            (None, Some(fault)) => {
+                self.confirm(words::sign_no_json(&fault), Confirmed::Sign(then));
+            }
             (None, None) => self.sign_draft(builder.draft().clone(), then),
         }
     }
@@ -73,10 +72,9 @@ impl App {
             }
         };
         let text = dry_run(&signed, &self.endpoint, self.mask().as_deref());
-        self.overlays.push(Overlay::DryRun(Box::new(DryRun {
-            request: signed,
-            reader: Reader::new(words::DRY_RUN, text).with_hints(self.dry_run_hints()),
-        })));
+        let reader = Reader::new(words::DRY_RUN, text);
+        let reader = reader.of_request(signed, self.dry_run_hints());
+        self.overlays.push(Overlay::Reader(reader));
     }
 
     /// What stands for a secret in a dry run, unless they are shown.
@@ -100,14 +98,17 @@ impl App {
         if action == Action::Reveal {
             self.act(action, None);
             let (endpoint, mask) = (&self.endpoint, self.mask());
-            if let Some(Overlay::DryRun(shown)) = self.overlays.last_mut() {
-                let text = dry_run(&shown.request, endpoint, mask.as_deref());
-                shown.reader.replace(text);
+            if let Some(Overlay::Reader(reader)) = self.overlays.last_mut()
+                && let Some(request) = &reader.request
+            {
+                let text = dry_run(request, endpoint, mask.as_deref());
+                reader.replace(text);
             }
         } else if action == Action::Send
-            && let Some(Overlay::DryRun(shown)) = self.overlays.pop()
+            && let Some(Overlay::Reader(reader)) = self.overlays.pop()
+            && let Some(request) = reader.request
         {
-            self.ask_to_send_draft(Item::Signed(shown.request));
+            self.ask_to_send_draft(Item::Signed(request));
         }
     }
 
@@ -149,13 +150,11 @@ impl App {
 
     /// Asks before requests are sent; the hosts are confirmed by a yes.
     pub(super) fn ask_before(&mut self, question: String, outgoing: Outgoing, hosts: Vec<String>) {
-        self.overlays.push(Overlay::Confirm {
-            question,
-            then: Confirmed::Send {
-                outgoing: Box::new(outgoing),
-                confirm: hosts,
-            },
-        });
+        let then = Confirmed::Send {
+            outgoing: Box::new(outgoing),
+            confirm: hosts,
+        };
+        self.confirm(question, then);
     }
 
     /// Host, account and effect, with the devices' names.

@@ -6,10 +6,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use crate::tui::action::Action;
+use super::width_of;
+use crate::tui::action::{Action, Hint};
 use crate::tui::app::{App, Overlay};
-use crate::tui::detail::wrap;
-use crate::tui::overlay;
+use crate::tui::asked::Ask;
+use crate::tui::look::{behind, wrap};
 use crate::tui::theme::Role;
 use crate::tui::words;
 use mishark_core::decode::State;
@@ -23,12 +24,8 @@ impl App {
             [] => String::new(),
             [file, rest @ ..] => {
                 let name = clean(&file.name);
-                let name = name
-                    .rsplit(['/', '\\'])
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned();
-                let name = keep_start(&name, 28).into_owned();
+                let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+                let name = keep_start(name, 28).into_owned();
                 match rest.len() {
                     0 => name,
                     more => format!("{name} +{more}"),
@@ -79,25 +76,11 @@ impl App {
         } else {
             right.push((format!("{} ", words::MASKED), Role::Dim));
         }
-        let left: usize = spans.iter().map(|(text, _)| text.width()).sum();
         self.write(area, &spans, buffer);
-        self.write_right(area, left, &right, buffer);
         // What must be seen is never crowded out.
-        if self.reveal || self.loading.is_some() {
-            let width: usize = right.iter().map(|(text, _)| text.width()).sum();
-            if left + width >= usize::from(area.width) {
-                let x = area.right().saturating_sub(width as u16);
-                self.write(
-                    Rect {
-                        x,
-                        width: area.right() - x,
-                        ..area
-                    },
-                    &right,
-                    buffer,
-                );
-            }
-        }
+        let is_urgent = self.reveal || self.loading.is_some();
+        let left = (!is_urgent).then(|| width_of(&spans));
+        self.write_right(area, left, &right, buffer);
     }
 
     pub(super) fn status(&self, area: Rect, buffer: &mut Buffer) {
@@ -107,123 +90,82 @@ impl App {
             self.failure(text, area, buffer);
             return;
         }
-        let find = self.find_status();
-        let path = self
-            .half()
-            .and_then(|half| self.detail(half).view())
-            .and_then(|view| view.path(Notation::Dotted));
+        let view = self.half().and_then(|half| self.detail(half).view());
+        let path = view.and_then(|view| view.path(Notation::Dotted));
+        let path = path.unwrap_or_default();
         let width = usize::from(area.width);
-        let right = match (&self.message, find) {
-            (Some((is_failure, text)), _) => {
-                let role = if *is_failure { Role::Bad } else { Role::Good };
-                Some((text.clone(), role))
-            }
-            (None, Some(find)) => Some((find, Role::Match)),
-            (None, None) => None,
+        let said = match &self.message {
+            Some((true, text)) => Some((text.clone(), Role::Bad)),
+            Some((false, text)) => Some((text.clone(), Role::Good)),
+            None => self.find_status().map(|find| (find, Role::Match)),
         };
-        let Some((text, role)) = right else {
-            let path = path.unwrap_or_default();
-            self.write(
-                area,
-                &[(
-                    format!(" {}", keep_end(&path, width.saturating_sub(2))),
-                    Role::Dim,
-                )],
-                buffer,
-            );
+        let Some((text, role)) = said else {
+            let path = format!(" {}", keep_end(&path, width.saturating_sub(2)));
+            self.write(area, &[(path, Role::Dim)], buffer);
             return;
         };
         // What was said matters more than where one is.
         let text = keep_start(&text, width.saturating_sub(2)).into_owned();
         let room = width.saturating_sub(text.width() + 4);
-        let path = path.unwrap_or_default();
-        let path = format!(" {}", keep_end(&path, room.saturating_sub(1)));
-        let path = if room > 4 { path } else { String::new() };
-        self.write(area, &[(path, Role::Dim)], buffer);
-        let x = area.right().saturating_sub(text.width() as u16 + 1);
-        self.write(
-            Rect {
-                x,
-                width: area.right() - x,
-                ..area
-            },
-            &[(text, role)],
-            buffer,
-        );
+        if room > 4 {
+            let path = format!(" {}", keep_end(&path, room - 1));
+            self.write(area, &[(path, Role::Dim)], buffer);
+        }
+        let said = [(text, role), (" ".to_owned(), Role::Text)];
+        self.write_right(area, None, &said, buffer);
     }
 
     /// A failure in as many rows as it has, see [`App::places`].
     pub(super) fn failure(&self, text: &str, area: Rect, buffer: &mut Buffer) {
         let rows = usize::from(area.height);
-        let width = usize::from(area.width).saturating_sub(2);
-        let mut lines: Vec<String> = wrap(text, width).into_iter().map(Into::into).collect();
+        let width = area.width.saturating_sub(2);
+        let mut lines = wrap(text, width);
         if lines.len() > rows {
             lines.truncate(rows);
             if let Some(last) = lines.last_mut() {
-                *last = keep_start(&format!("{last} …"), width).into_owned();
+                let cut = format!("{last} …");
+                *last = keep_start(&cut, usize::from(width)).into_owned().into();
             }
         }
-        for (line, y) in lines.into_iter().zip(area.y..) {
-            let row = Rect {
-                y,
-                height: 1,
-                ..area
-            };
-            self.write(row, &[(format!(" {line}"), Role::Bad)], buffer);
-        }
+        let area = behind(area, 1);
+        self.look(false).lines(area, lines, Role::Bad, buffer);
     }
 
-    /// The hints that fit, each with its cells and what a click on it does.
-    fn fitting_hints(&self) -> Vec<(Range<u16>, String, &'static str, Action)> {
-        let mut hints = self.settings.keymap.hints(self.context());
-        // Help is always there.
-        let room = self.size.0;
+    /// The hints that fit, each with its cells.
+    fn fitting_hints(&self) -> Vec<(Range<u16>, Hint)> {
+        let hints = self.settings.keymap.hints(self.context());
         let mut x = 1;
         let mut fitting = Vec::new();
-        let mut order: Vec<usize> = Vec::new();
-        let mut used = 1;
-        for (at, (_, key, word, _)) in hints.iter().enumerate() {
-            let width = (key.to_string().width() + 1 + word.width() + 2) as u16;
-            if used + width <= room {
-                used += width;
-                order.push(at);
+        for hint in hints {
+            let width = (hint.key.to_string().width() + 1 + hint.word.width()) as u16;
+            if x + width + 2 <= self.size.0 {
+                fitting.push((x..x + width, hint));
+                x += width + 2;
             }
-        }
-        for at in order {
-            let (_, key, word, action) = &mut hints[at];
-            let key = key.to_string();
-            let end = x + (key.width() + 1 + word.width()) as u16;
-            fitting.push((x..end, key, *word, *action));
-            x = end + 2;
         }
         fitting
     }
 
-    pub(in crate::tui::app) fn hint_places(&self) -> Vec<(Range<u16>, Action)> {
-        let hints = self.fitting_hints().into_iter();
-        hints.map(|(range, _, _, action)| (range, action)).collect()
+    /// What a click on a cell of the hints does.
+    pub(in crate::tui::app) fn hint_at(&self, column: u16) -> Option<Action> {
+        let mut hints = self.fitting_hints().into_iter();
+        let hit = hints.find(|(range, _)| range.contains(&column));
+        hit.map(|(_, hint)| hint.action)
     }
 
     pub(super) fn hints(&self, area: Rect, buffer: &mut Buffer) {
-        if area.height == 0 {
-            return;
-        }
-        for (range, key, word, _) in self.fitting_hints() {
-            let place = Rect {
-                x: area.x + range.start,
-                width: range.end - range.start,
-                ..area
-            };
-            let spans = [(key, Role::HintKey), (format!(" {word}"), Role::HintText)];
-            self.write(place, &spans, buffer);
+        for (range, hint) in self.fitting_hints() {
+            let key = (hint.key.to_string(), Role::HintKey);
+            let word = (format!(" {}", hint.word), Role::HintText);
+            self.write(behind(area, range.start), &[key, word], buffer);
         }
     }
 
     pub(super) fn mode(&self, area: Rect, buffer: &mut Buffer) {
         let mode = match self.overlays.last() {
             Some(Overlay::Prompt(prompt)) => match prompt.ask {
-                overlay::Ask::Filter => words::mode::FILTER,
-                overlay::Ask::Find => words::mode::FIND,
+                Ask::Filter => words::mode::FILTER,
+                Ask::Find => words::mode::FIND,
                 _ => words::mode::INSERT,
             },
             Some(Overlay::Edit(_)) => words::mode::INSERT,
@@ -238,7 +180,7 @@ impl App {
         if self.is_welcome() {
             left.push((words::offline(&self.settings.clipboard), Role::Dim));
         }
-        let width: usize = left.iter().map(|(text, _)| text.width()).sum();
+        let width = width_of(&left);
         self.write(area, &left, buffer);
         let right = match self.half().and_then(|half| self.detail(half).view()) {
             Some(view) => view.notice().unwrap_or_else(|| view.progress()),
@@ -249,6 +191,11 @@ impl App {
         };
         let room = usize::from(area.width).saturating_sub(width + 2);
         let right = keep_end(&right, room).into_owned();
-        self.write_right(area, width, &[(format!("{right} "), Role::Dim)], buffer);
+        self.write_right(
+            area,
+            Some(width),
+            &[(format!("{right} "), Role::Dim)],
+            buffer,
+        );
     }
 }

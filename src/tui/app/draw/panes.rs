@@ -9,7 +9,7 @@ use crate::tui::app::{App, Context, Half, Pane, Places};
 use crate::tui::builder::BuilderView;
 use crate::tui::detail::{self, DetailView};
 use crate::tui::flows::FlowsView;
-use crate::tui::frame::frame;
+use crate::tui::look::{behind, wrap};
 use crate::tui::theme::Role;
 use crate::tui::view::Viewport;
 use crate::tui::words;
@@ -22,11 +22,8 @@ impl App {
         if let Some(area) = places.flows {
             self.flows_pane(area, buffer);
         }
-        for (half, area) in [
-            (Half::Request, places.request),
-            (Half::Response, places.response),
-        ] {
-            if let Some(area) = area {
+        for half in Half::BOTH {
+            if let Some(area) = places.of(half.pane()) {
                 self.side_pane(half, area, places, buffer);
             }
         }
@@ -44,16 +41,13 @@ impl App {
                 &key(Action::DryRun),
                 &key(Action::EditText),
             );
-            let inside = frame(area, &look, title, foot, buffer);
+            let inside = look.frame(area, title, foot, buffer);
             BuilderView {
                 builder,
                 ring: self.rows.workspace().ring(),
                 directory: self.rows.directory(),
                 endpoint: &self.endpoint,
-                theme: self.settings.theme,
-                ascii: self.settings.ascii,
-                focused: look.focused,
-                reveal: self.reveal,
+                look,
                 edit_key: key(Action::Edit),
             }
             .draw(inside, buffer);
@@ -65,9 +59,8 @@ impl App {
                 Line::from(format!(" {} {} ", Pane::Stages.number(), words::STAGES))
             };
             let look = self.pane_look(Pane::Stages);
-            let inside = frame(area, &look, title, "", buffer);
-            self.stages
-                .draw(inside, look.focused, self.settings.theme, buffer);
+            let inside = look.frame(area, title, "", buffer);
+            self.stages.draw(inside, &look, buffer);
         }
     }
 
@@ -90,7 +83,7 @@ impl App {
             let waiting = self.flows.narrow.waiting();
             words::flows_foot(&position, words::order(by), reversed, waiting)
         };
-        let inside = frame(area, &look, title, foot, buffer);
+        let inside = look.frame(area, title, foot, buffer);
         if self.flows.is_empty() {
             self.empty_list(inside, buffer);
             return;
@@ -127,16 +120,9 @@ impl App {
         } else {
             words::no_mi(self.rows.len(), &key(Action::ShowAll), &self.hosts())
         };
-        let lines = detail::wrap(&text, usize::from(area.width.saturating_sub(2)));
-        for (line, y) in lines.iter().zip(area.y..area.bottom()) {
-            buffer.set_stringn(
-                area.x + 1,
-                y,
-                line,
-                usize::from(area.width.saturating_sub(1)),
-                self.settings.theme.style(Role::Dim),
-            );
-        }
+        let lines = wrap(&text, area.width.saturating_sub(2));
+        let look = self.look(false);
+        look.lines(behind(area, 1), lines, Role::Dim, buffer);
     }
 
     /// Some of the hosts the captures hold.
@@ -152,10 +138,7 @@ impl App {
     }
 
     fn side_pane(&self, half: Half, area: Rect, places: &Places, buffer: &mut Buffer) {
-        let (pane, name) = match half {
-            Half::Request => (Pane::Request, words::REQUEST),
-            Half::Response => (Pane::Response, words::RESPONSE),
-        };
+        let pane = half.pane();
         let look = self.pane_look(pane);
         let detail = self.detail(half);
         let title = if places.tabbed {
@@ -166,24 +149,21 @@ impl App {
                 .selected()
                 .map(|row| self.title_of(row, half))
                 .unwrap_or_default();
-            Line::from(detail::frame_title(pane.number(), name, detail, &call))
+            Line::from(detail::frame_title(detail, &call))
         };
         let foot = match &self.shown {
             Some(shown) => detail::proof(shown, half, self.settings.theme),
             None => Line::default(),
         };
-        let inside = frame(area, &look, title, foot, buffer);
-        let ghost = |tree: &Tree<'static>, row: usize| self.rows.directory().ghost(tree, row);
+        let inside = look.frame(area, title, foot, buffer);
+        let note = |tree: &Tree<'static>, row: usize| self.rows.directory().ghost(tree, row);
         DetailView {
             detail,
             shown: self.shown.as_deref(),
             explained: &self.explained[half as usize],
-            theme: self.settings.theme,
-            ascii: self.settings.ascii,
-            focused: look.focused,
-            reveal: self.reveal,
+            look,
             opening: self.opening.is_some(),
-            ghost: &ghost,
+            note: &note,
             reveal_key: self.key_of(Action::Reveal, Context::Body),
         }
         .draw(inside, buffer);
@@ -215,11 +195,7 @@ impl App {
 
     /// A side's body inside its frame, below a note.
     pub(in crate::tui::app) fn body_rect(&self, places: Option<&Places>, half: Half) -> Rect {
-        let pane = match half {
-            Half::Request => Pane::Request,
-            Half::Response => Pane::Response,
-        };
-        let inside = places.map_or(Rect::ZERO, |places| places.inside(pane));
+        let inside = places.map_or(Rect::ZERO, |places| places.inside(half.pane()));
         detail::body_area(inside, self.shown.as_deref(), self.detail(half))
     }
 

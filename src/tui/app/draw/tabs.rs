@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use crate::tui::app::{App, Half, Pane};
-use crate::tui::detail;
+use crate::tui::parts::Tab;
 use crate::tui::theme::Role;
 use crate::tui::words;
 use mishark_core::call;
@@ -40,8 +40,8 @@ impl App {
             };
             let tab = half.map(|half| self.detail(half).tab());
             let tab = match tab {
-                Some(tab) if is_shown && tab != detail::Tab::Plaintext => {
-                    format!(":{}", tab.name())
+                Some(tab) if is_shown && tab != Tab::Plaintext => {
+                    format!(":{}", words::tab(tab))
                 }
                 None if pane == Pane::Builder && self.is_edited() => "*".to_owned(),
                 _ => String::new(),

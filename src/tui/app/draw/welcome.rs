@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::tui::action::Action;
 use crate::tui::app::{App, Context, Places};
-use crate::tui::frame::frame;
+use crate::tui::look::behind;
 use crate::tui::theme::Role;
 use crate::tui::words;
 use mishark_core::text::{clean, keep_end};
@@ -18,9 +18,9 @@ impl App {
             height: places.status.y,
             ..places.header
         };
-        let look = self.frame_look(true);
+        let look = self.look(true);
         let title = format!(" mishark {} ", env!("CARGO_PKG_VERSION"));
-        let inside = frame(area, &look, title, "", buffer);
+        let inside = look.frame(area, title, "", buffer);
         let width = usize::from(inside.width.saturating_sub(3));
         let key = |action| self.key_of(action, Context::Welcome);
         let mut lines: Vec<(String, Role)> = vec![(String::new(), Role::Text)];
@@ -51,21 +51,10 @@ impl App {
         for promise in words::PROMISE {
             lines.push((promise.to_owned(), Role::Dim));
         }
-        for ((at, (line, role)), y) in lines.iter().enumerate().zip(inside.y..inside.bottom()) {
-            buffer.set_stringn(
-                inside.x + 3,
-                y,
-                line,
-                width,
-                self.settings.theme.style(*role),
-            );
+        for ((at, (line, role)), row) in lines.iter().enumerate().zip(inside.rows()) {
+            look.text(behind(row, 3), line, *role, buffer);
             if here == Some(at) {
-                let row = Rect {
-                    y,
-                    height: 1,
-                    ..inside
-                };
-                buffer.set_style(row, self.settings.theme.style(Role::Selected));
+                look.select(row, buffer);
             }
         }
         if let Some((is_failure, text)) = &self.message {

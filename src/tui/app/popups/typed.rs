@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use unicode_width::UnicodeWidthStr;
 
 use crate::tui::app::{App, Input, Job, Overlay};
-use crate::tui::overlay::Ask;
+use crate::tui::asked::Ask;
+use crate::tui::overlay::Prompt;
 use crate::tui::words;
 use mishark_core::filter::Filter;
 use mishark_core::flow::Base;
@@ -51,10 +52,7 @@ impl App {
     }
 
     /// The line of a prompt is taken.
-    pub(super) fn take_line(&mut self) {
-        let Some(Overlay::Prompt(mut prompt)) = self.overlays.pop() else {
-            return;
-        };
+    pub(super) fn take_line(&mut self, mut prompt: Box<Prompt>) {
         self.flows.let_go();
         let text = prompt.line.text().to_owned();
         let result = match prompt.ask {

@@ -155,9 +155,9 @@ fn draw(view: &View, port: Viewport) -> Result<(), TestCaseError> {
         focused: true,
         reveal: port.reveal,
         ascii: false,
-        ghost: &|_, row| (row % 3 == 0).then(|| "客厅\u{1b}灯".to_owned()),
     };
-    view.draw(area, &mut buffer, &look);
+    let note = |_: &Tree<'static>, row: usize| (row % 3 == 0).then(|| "客厅\u{1b}灯".to_owned());
+    view.draw(area, &mut buffer, &look, &note);
     let mut has_mark = false;
     for y in whole.top()..whole.bottom() {
         for x in whole.left()..whole.right() {
@@ -225,8 +225,8 @@ proptest! {
                 check(&view, port)?;
             }
             match act {
-                Act::Click(row, column) => { view.click(row, column, port); }
-                Act::DoubleClick(row, column) => { view.double_click(row, column, port); }
+                Act::Click(row, column) => { view.click(row, column, false, port); }
+                Act::DoubleClick(row, column) => { view.click(row, column, true, port); }
                 Act::Fit => { view.fit(port); }
                 Act::Move(motion) => { view.apply(motion, port); }
                 Act::Next => { view.step_match(true, port); }

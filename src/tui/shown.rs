@@ -1,0 +1,237 @@
+//! The flow that is shown, and what the tabs of its two sides show of it.
+//!
+//! Names and values (headers, cookies, fields) are shown as JSON that is made
+//! here, so that folding, finding, copying and the masking of secrets are the
+//! same everywhere.
+
+use std::sync::Arc;
+
+use super::content::Content;
+use super::parts::{Half, Tab};
+use super::view::View;
+use mishark_core::decode::{Decoded, Side};
+use mishark_core::flow::{Body, Flow, Headers};
+use mishark_core::json::escape;
+use mishark_core::protocol::form::Form;
+
+/// The chosen flow, without the plaintexts' views.
+pub struct Shown {
+    /// Its row.
+    pub row: u32,
+    /// The flow; `None` if its entry can not be read.
+    pub flow: Option<Flow>,
+    /// What came of decoding.
+    pub decoded: Decoded,
+    /// The plaintexts.
+    pub(super) contents: [Option<Arc<Content>>; 2],
+    pub(super) has_secrets: [bool; 2],
+}
+
+impl Shown {
+    /// A side's plaintext.
+    pub fn content(&self, half: Half) -> Option<&Arc<Content>> {
+        self.contents[half as usize].as_ref()
+    }
+
+    /// What decoding says of a side.
+    pub fn side(&self, half: Half) -> Option<&Side> {
+        match half {
+            Half::Request => Some(&self.decoded.request),
+            Half::Response => self.decoded.response.as_ref(),
+        }
+    }
+
+    /// Whether a side's plaintext has secrets in it.
+    pub fn has_secrets(&self, half: Half) -> bool {
+        self.has_secrets[half as usize]
+    }
+
+    /// A side's body as it was on the wire.
+    pub fn body(&self, half: Half) -> Option<&Body> {
+        let flow = self.flow.as_ref()?;
+        match half {
+            Half::Request => Some(&flow.request.body),
+            Half::Response => flow.response.as_ref().map(|response| &response.body),
+        }
+    }
+
+    fn headers(&self, half: Half) -> Option<&Headers> {
+        let flow = self.flow.as_ref()?;
+        match half {
+            Half::Request => Some(&flow.request.headers),
+            Half::Response => flow.response.as_ref().map(|response| &response.headers),
+        }
+    }
+
+    /// How many bytes a tab is made of.
+    pub(super) fn weight(&self, half: Half, tab: Tab) -> usize {
+        let body = || match self.body(half) {
+            Some(Body::Bytes(bytes)) => bytes.len(),
+            Some(Body::Params(params)) => {
+                let fields = params.iter();
+                fields.map(|(name, value)| name.len() + value.len()).sum()
+            }
+            _ => 0,
+        };
+        match tab {
+            Tab::Plaintext | Tab::Headers | Tab::Cookies => 0,
+            Tab::Form if half == Half::Response => 0,
+            Tab::Form | Tab::Raw => body(),
+            Tab::Hex => self
+                .content(half)
+                .map_or_else(body, |content| content.bytes().len()),
+        }
+    }
+
+    /// Makes what a tab shows; none if there is nothing. The plaintext's view
+    /// comes with the flow.
+    pub fn view_of(&self, half: Half, tab: Tab, reveal: bool) -> Option<View> {
+        let content = match tab {
+            Tab::Plaintext => None,
+            Tab::Headers => self
+                .headers(half)
+                .and_then(|headers| fields(headers.iter())),
+            Tab::Cookies => self.headers(half).and_then(|headers| match half {
+                Half::Request => fields(sent_cookies(headers)),
+                Half::Response => fields(set_cookies(headers)),
+            }),
+            Tab::Form => match half {
+                Half::Request => form(self),
+                Half::Response => None,
+            },
+            Tab::Raw => self.raw(half).map(|raw| Content::new(masked(raw, reveal))),
+            Tab::Hex => hex(self, half, reveal),
+        };
+        content.map(|content| View::new(Arc::new(content)))
+    }
+
+    /// The raw text of a side: its body, or the query if the form is there.
+    pub fn raw(&self, half: Half) -> Option<Vec<u8>> {
+        let body = self.body(half)?;
+        match body {
+            Body::Bytes(bytes) if !bytes.is_empty() => return Some(bytes.clone()),
+            Body::Params(params) => {
+                let fields = params.iter();
+                let form: Vec<String> = fields
+                    .map(|(name, value)| format!("{name}={value}"))
+                    .collect();
+                return Some(form.join("&").into_bytes());
+            }
+            _ => {}
+        }
+        let query = self.flow.as_ref()?.request.url.query()?;
+        (half == Half::Request).then(|| query.as_bytes().to_vec())
+    }
+}
+
+/// Names and values as a JSON object; none if there are none.
+fn fields<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Option<Content> {
+    let members: Vec<String> = pairs
+        .map(|(name, value)| format!("\"{}\":\"{}\"", escape(name), escape(value)))
+        .collect();
+    (!members.is_empty()).then(|| Content::new(format!("{{{}}}", members.join(",")).into_bytes()))
+}
+
+fn pair(text: &str) -> Option<(&str, &str)> {
+    let (name, value) = text.split_once('=')?;
+    Some((name.trim(), value.trim()))
+}
+
+fn sent_cookies(headers: &Headers) -> impl Iterator<Item = (&str, &str)> {
+    headers
+        .all("cookie")
+        .flat_map(|line| line.split(';'))
+        .filter_map(pair)
+}
+
+fn set_cookies(headers: &Headers) -> impl Iterator<Item = (&str, &str)> {
+    // Some recorders join several `Set-Cookie` lines with newlines.
+    headers
+        .all("set-cookie")
+        .flat_map(str::lines)
+        .filter_map(pair)
+}
+
+/// The fields of the form, as they were sent: the body's, else the query's.
+fn form(shown: &Shown) -> Option<Content> {
+    let flow = shown.flow.as_ref()?;
+    if let Body::Params(params) = &flow.request.body {
+        return fields(
+            params
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        );
+    }
+    let body = flow
+        .request
+        .body
+        .bytes()
+        .and_then(|body| Form::parse(body).ok());
+    let body = body.filter(|form| form.fields().iter().any(|field| !field.name().is_empty()));
+    let is_form = |form: &Form| form.fields().len() > 1 || form.has("data");
+    let query = || Form::parse(flow.request.url.query()?.as_bytes()).ok();
+    let form = body.filter(is_form).or_else(query)?;
+    let pairs: Vec<(String, String)> = form
+        .fields()
+        .iter()
+        .map(|field| {
+            let value = String::from_utf8_lossy(field.value()).into_owned();
+            (field.name().to_owned(), value)
+        })
+        .collect();
+    fields(
+        pairs
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str())),
+    )
+}
+
+/// What stands for a secret in text that was on the wire.
+const MASK: &[u8] = b"***";
+
+/// A raw body with the values of its secret fields hidden, unless they are to
+/// be seen.
+fn masked(raw: Vec<u8>, reveal: bool) -> Vec<u8> {
+    if reveal {
+        return raw;
+    }
+    let mut masked = Vec::with_capacity(raw.len());
+    let mut at = 0;
+    for found in mishark_core::redact::in_text(&raw) {
+        masked.extend_from_slice(&raw[at..found.range.start]);
+        masked.extend_from_slice(MASK);
+        at = found.range.end;
+    }
+    masked.extend_from_slice(&raw[at..]);
+    masked
+}
+
+fn hex(shown: &Shown, half: Half, reveal: bool) -> Option<Content> {
+    if shown.has_secrets(half) && !reveal {
+        return None;
+    }
+    let bytes = match shown.content(half) {
+        Some(content) => content.bytes().to_vec(),
+        None => shown.raw(half).map(|raw| masked(raw, reveal))?,
+    };
+    (!bytes.is_empty()).then_some(Content::Binary(bytes))
+}
+
+/// A tab that takes longer than a frame to make.
+pub struct TabJob {
+    /// The flow.
+    pub shown: Arc<Shown>,
+    /// Its side.
+    pub half: Half,
+    /// The tab.
+    pub tab: Tab,
+    /// Whether secrets are shown in it.
+    pub reveal: bool,
+}
+
+impl std::fmt::Debug for TabJob {
+    /// Without the flow, which holds tokens.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "TabJob({:?}, {:?})", self.half, self.tab)
+    }
+}
