@@ -14,7 +14,7 @@ use super::view::Selection;
 
 pub use input::{Input, Watched};
 pub use job::Job;
-pub use lane::{Lane, Patience};
+pub use lane::{Lane, Priority};
 pub use wanted::{Build, Drafted, Export, Marked, Point, SelectionForm, Signing, TextForm};
 
 /// Something to be done.

@@ -40,22 +40,22 @@ pub enum Lane {
 
 impl Lane {
     /// Whether it gives way where all cores are busy.
-    pub fn patience(self) -> Patience {
+    pub fn priority(self) -> Priority {
         match self {
-            Self::Export | Self::Filter | Self::Search | Self::Sweep => Patience::Much,
-            Self::Load => Patience::Some,
-            _ => Patience::None,
+            Self::Export | Self::Filter | Self::Search | Self::Sweep => Priority::Background,
+            Self::Load => Priority::Loading,
+            _ => Priority::Urgent,
         }
     }
 }
 
 /// How much a kind of work gives way to others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Patience {
-    /// Somebody waits for it.
-    None,
+pub enum Priority {
+    /// Not at all: somebody waits for it.
+    Urgent,
     /// It keeps all cores busy for a while, and somebody waits for it.
-    Some,
+    Loading,
     /// It keeps all cores busy for longer, while somebody works.
-    Much,
+    Background,
 }

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::path::Path;
 use std::time::Duration;
 
-use super::Line;
+use super::context::JobContext;
 use crate::tui::answered::Answered;
 use crate::tui::builder::named;
 use crate::tui::effect::{Drafted, Marked, Point};
@@ -52,11 +52,11 @@ pub(super) fn marked(
     directory: &Directory,
     endpoint: &Endpoint,
     rows: Vec<(u32, FlowId)>,
-    line: &Line,
+    context: &JobContext,
 ) -> Message {
     let mut marked = Marked::default();
     for (row, id) in rows {
-        if line.is_cancelled() {
+        if context.is_cancelled() {
             return Message::SendingEnded(End::Cancelled);
         }
         let made = read_of(id, workspace, directory).and_then(|item| {
@@ -98,17 +98,24 @@ pub(super) fn send(
     endpoint: &Endpoint,
     pause: Duration,
     workspace: &Workspace,
-    line: &Line,
+    context: &JobContext,
 ) -> Message {
-    let Ok(end) = send_batch(items, endpoint, pause, workspace, &line.sending, |event| {
-        let session = event.request.and_then(|request| request.session());
-        let answered = |answered| Box::new(Answered::new(answered, session));
-        line.send(Message::Sent {
-            at: event.at,
-            outcome: event.outcome.map(answered),
-        });
-        Ok::<_, Infallible>(())
-    });
+    let Ok(end) = send_batch(
+        items,
+        endpoint,
+        pause,
+        workspace,
+        &context.stop.sending,
+        |event| {
+            let session = event.request.and_then(|request| request.session());
+            let answered = |answered| Box::new(Answered::new(answered, session));
+            context.send(Message::Sent {
+                at: event.at,
+                outcome: event.outcome.map(answered),
+            });
+            Ok::<_, Infallible>(())
+        },
+    );
     Message::SendingEnded(end)
 }
 

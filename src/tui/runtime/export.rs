@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, ErrorKind};
 use std::ops::ControlFlow;
 
-use super::Line;
+use super::context::JobContext;
 use crate::tui::asked::ExportForm;
 use crate::tui::effect::Export;
 use crate::tui::message::Message;
@@ -19,8 +19,8 @@ use mishark_core::workspace::FlowId;
 /// Progress is told each time this many flows are written.
 const STRIDE: usize = 256;
 
-pub(super) fn write(export: Export, line: &Line) -> Message {
-    let written = write_to(&export, line);
+pub(super) fn write(export: Export, context: &JobContext) -> Message {
+    let written = write_to(&export, context);
     let path = export.path;
     match written {
         Ok(Some((flows, bytes))) => Message::Written { path, flows, bytes },
@@ -33,7 +33,7 @@ pub(super) fn write(export: Export, line: &Line) -> Message {
 /// Writes flows, and tells how many and how many bytes; `None` if that was
 /// cancelled. The export may go where one of its captures is: that stays whole
 /// until the export is.
-fn write_to(export: &Export, line: &Line) -> io::Result<Option<(usize, u64)>> {
+fn write_to(export: &Export, context: &JobContext) -> io::Result<Option<(usize, u64)>> {
     let pending = Pending::begin(&export.path, export.overwrite)?;
     let (form, redacts) = match export.form {
         ExportForm::Har => (Form::Har, false),
@@ -59,7 +59,7 @@ fn write_to(export: &Export, line: &Line) -> io::Result<Option<(usize, u64)>> {
     let done = sweep_in_turns(
         workspace,
         export.flows.iter().copied(),
-        || line.turn(),
+        || context.permit(),
         prepare,
         |id, prepared| {
             let capture = workspace.captures()[id.capture].name();
@@ -69,14 +69,10 @@ fn write_to(export: &Export, line: &Line) -> io::Result<Option<(usize, u64)>> {
             }
             untold += 1;
             if untold >= STRIDE {
-                line.send(Message::Writing { flows: untold });
+                context.send(Message::Writing { flows: untold });
                 untold = 0;
             }
-            if line.is_cancelled() {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
+            context.go_on()
         },
     );
     if let Some(error) = error {

@@ -1,9 +1,8 @@
 //! Reading captures and keys.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::Line;
+use super::context::JobContext;
 use crate::tui::effect::Input;
 use crate::tui::message::{Indexed, Message};
 use crate::tui::words;
@@ -13,14 +12,14 @@ use mishark_core::session::{Keyring, read_key_file};
 use mishark_core::workspace::harvest;
 
 /// Reads a capture, and sends its entries and keys as they come.
-pub(super) fn run(input: Input, line: &Line) {
+pub(super) fn run(input: Input, context: &JobContext) {
     let name = input.name();
     let source = match input {
         Input::Bytes { name, bytes } => Source::from_bytes(name, bytes),
         Input::Path(path) => Source::open(&path),
     };
-    let capture = source.and_then(|source| index(source, line));
-    line.send(match capture {
+    let capture = source.and_then(|source| index(source, context));
+    context.send(match capture {
         Ok(capture) => Message::Loaded(Box::new(capture)),
         Err(error) => Message::NotLoaded {
             name,
@@ -29,7 +28,7 @@ pub(super) fn run(input: Input, line: &Line) {
     });
 }
 
-fn index(source: Source, line: &Line) -> Result<Capture, Error> {
+fn index(source: Source, context: &JobContext) -> Result<Capture, Error> {
     let mut ring = Keyring::new();
     let mut first = 0;
     Capture::index(source, &mut |batch| {
@@ -39,7 +38,7 @@ fn index(source: Source, line: &Line) -> Result<Capture, Error> {
         first += batch.entries.len();
         // A session that is known may have got a token, which matters as much.
         let has_news = mentions && (ring.sessions().len() > known || known > 0);
-        line.send(Message::Indexed(Box::new(Indexed {
+        context.send(Message::Indexed(Box::new(Indexed {
             reader: batch.reader.clone(),
             // The screen keeps them, so that they are there once.
             entries: std::mem::take(batch.entries),
@@ -47,11 +46,7 @@ fn index(source: Source, line: &Line) -> Result<Capture, Error> {
             done: batch.done,
             total: batch.total,
         })));
-        if line.is_cancelled() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        context.go_on()
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use super::Line;
+use super::context::JobContext;
 use crate::tui::message::Message;
 use crate::tui::rows::Digest;
 use crate::tui::search;
@@ -50,35 +50,32 @@ impl<T> Batch<T> {
     }
 }
 
-fn go_on(line: &Line) -> ControlFlow<()> {
-    if line.is_cancelled() {
-        ControlFlow::Break(())
-    } else {
-        ControlFlow::Continue(())
-    }
-}
-
 /// Opens flows for what the list shows of them.
-pub(super) fn sweep_all(generation: u64, workspace: &Workspace, flows: Vec<FlowId>, line: &Line) {
+pub(super) fn sweep_all(
+    generation: u64,
+    workspace: &Workspace,
+    flows: Vec<FlowId>,
+    context: &JobContext,
+) {
     let mut batch = Batch::new();
     let swept = sweep_in_turns(
         workspace,
         flows.into_iter(),
-        || line.turn(),
+        || context.permit(),
         |_, flow, decoded| Digest::of(flow, decoded),
         |id, digest| {
             batch.found.push((id, digest));
             batch.looked += 1;
             if let Some((flows, _)) = batch.due() {
-                line.send(Message::Swept { generation, flows });
+                context.send(Message::Swept { generation, flows });
             }
-            go_on(line)
+            context.go_on()
         },
     );
     let (flows, _) = batch.take();
-    line.send(Message::Swept { generation, flows });
+    context.send(Message::Swept { generation, flows });
     if swept.is_continue() {
-        line.send(Message::SweepDone { generation });
+        context.send(Message::SweepDone { generation });
     }
 }
 
@@ -86,7 +83,7 @@ pub(super) fn sweep_all(generation: u64, workspace: &Workspace, flows: Vec<FlowI
 fn through<T: Send>(
     workspace: &Workspace,
     rows: &[(u32, FlowId)],
-    line: &Line,
+    context: &JobContext,
     work: impl Fn(FlowId, &Decoded) -> T + Sync,
     mut sink: impl FnMut(u32, T),
 ) -> ControlFlow<()> {
@@ -94,13 +91,13 @@ fn through<T: Send>(
     sweep_in_turns(
         workspace,
         rows.iter().map(|(_, id)| *id),
-        || line.turn(),
+        || context.permit(),
         |id, _, decoded| work(id, decoded),
         |_, result| {
             // The sweep keeps the order.
             sink(rows[at].0, result);
             at += 1;
-            go_on(line)
+            context.go_on()
         },
     )
 }
@@ -118,15 +115,15 @@ pub(super) fn filter(
     known: &Known<'_>,
     filter: &Filter,
     rows: &[(u32, FlowId)],
-    line: &Line,
+    context: &JobContext,
 ) {
     let mut batch = Batch::new();
-    let send = |(rows, _)| line.send(Message::Decided { generation, rows });
+    let send = |(rows, _)| context.send(Message::Decided { generation, rows });
     // Whether it came to the end the rows tell.
     let _ = through(
         workspace,
         rows,
-        line,
+        context,
         |id, decoded| {
             let name = workspace.captures()[id.capture].name();
             let facts = Facts {
@@ -154,14 +151,14 @@ pub(super) fn search(
     workspace: &Workspace,
     needle: &str,
     rows: Vec<(u32, FlowId)>,
-    line: &Line,
+    context: &JobContext,
 ) {
     let finder = search::Needle::new(needle);
     let mut batch = Batch::new();
     let done = through(
         workspace,
         &rows,
-        line,
+        context,
         |id, decoded| {
             let entry = workspace.entry(id);
             finder.is_in(&entry.host, &entry.path, decoded)
@@ -172,7 +169,7 @@ pub(super) fn search(
             }
             batch.looked += 1;
             if let Some((rows, looked)) = batch.due() {
-                line.send(Message::Hits {
+                context.send(Message::Hits {
                     generation,
                     rows,
                     looked,
@@ -182,7 +179,7 @@ pub(super) fn search(
         },
     );
     let (rows, looked) = batch.take();
-    line.send(Message::Hits {
+    context.send(Message::Hits {
         generation,
         rows,
         looked,

@@ -1,6 +1,10 @@
+use std::sync::mpsc::channel;
 use std::thread;
+use std::time::Duration;
 
 use super::*;
+use crate::tui::effect::{Input, Job, Lane, OpenJob};
+use crate::tui::message::Message;
 use mishark_core::capture::{Capture, Source};
 use mishark_core::workspace::Workspace;
 
@@ -16,8 +20,7 @@ fn all(runtime: &mut Runtime) -> Vec<Message> {
 #[test]
 fn a_worker_that_panics_is_a_message_and_the_next_one_works() {
     let mut runtime = Runtime::default();
-    let line = runtime.line(Lane::Side);
-    runtime.spawn(Lane::Side, line, |_| panic!("on secret-token"));
+    runtime.spawn(Lane::Side, |_| panic!("on secret-token"));
     let messages = all(&mut runtime);
     assert!(
         matches!(messages[..], [Message::Stumbled(Lane::Side)]),
@@ -84,14 +87,14 @@ fn a_small_flow_does_not_wait_for_a_large_one() {
 #[cfg(target_os = "linux")]
 #[test]
 fn work_on_many_flows_gives_way_with_all_its_threads() {
-    use std::sync::atomic::AtomicI32;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicI32, Ordering};
     let priority = || rustix::process::getpriority_process(None).unwrap();
     let of = |lane| {
         let seen = Arc::new(AtomicI32::new(i32::MAX));
         let there = Arc::clone(&seen);
         let mut runtime = Runtime::default();
-        let line = runtime.line(lane);
-        runtime.spawn(lane, line, move |_| {
+        runtime.spawn(lane, move |_| {
             thread::scope(|scope| {
                 scope.spawn(|| there.store(priority(), Ordering::Relaxed));
             });
@@ -111,13 +114,15 @@ fn a_load_that_is_cancelled_keeps_what_it_has() {
     // More than a batch of entries, and each is one of curl's commands.
     let commands = "curl 'https://a.example/' --data-raw 'a=b'\n".repeat(3_000);
     let mut runtime = Runtime::default();
-    let line = runtime.line(Lane::Load);
-    runtime.cancel(Lane::Load);
-    runtime.spawn(Lane::Load, line, move |line| {
+    let (go, wait) = channel();
+    runtime.spawn(Lane::Load, move |context| {
+        wait.recv().unwrap();
         let name = "many.sh".to_owned();
         let bytes = commands.into_bytes();
-        load::run(super::super::effect::Input::Bytes { name, bytes }, line);
+        load::run(Input::Bytes { name, bytes }, context);
     });
+    runtime.cancel(Lane::Load);
+    go.send(()).unwrap();
     let messages = all(&mut runtime);
     let told: usize = messages
         .iter()

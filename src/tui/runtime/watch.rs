@@ -4,7 +4,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Line;
+use super::context::JobContext;
 use crate::tui::effect::Watched;
 use crate::tui::message::{Grown, Message};
 use mishark_core::attach::{Attachment, Target};
@@ -17,18 +17,18 @@ use mishark_core::session::{Keyring, Place};
 const HEED: Duration = Duration::from_millis(100);
 
 /// Looks until it is cancelled.
-pub(super) fn run(capture: usize, watched: Watched, line: &Line) {
+pub(super) fn run(capture: usize, watched: Watched, context: &JobContext) {
     match watched {
-        Watched::File(path) => follow(capture, &path, line),
-        Watched::Proxy(target) => attach(capture, target, line),
+        Watched::File(path) => follow(capture, &path, context),
+        Watched::Proxy(target) => attach(capture, target, context),
     }
 }
 
-fn follow(capture: usize, path: &Path, line: &Line) {
+fn follow(capture: usize, path: &Path, context: &JobContext) {
     let name = path.display().to_string();
     let mut follower = Follower::new(path);
     let mut ring = Keyring::new();
-    while !line.is_cancelled() {
+    while !context.is_cancelled() {
         let look = follower.look();
         let notes: Vec<String> = look.events.iter().map(ToString::to_string).collect();
         if !look.arrivals.is_empty() || !notes.is_empty() {
@@ -39,19 +39,19 @@ fn follow(capture: usize, path: &Path, line: &Line) {
                 notes,
                 trouble: None,
             };
-            send(capture, grown, line);
+            send(capture, grown, context);
         }
         if !look.more {
-            wait(INTERVAL, line);
+            wait(INTERVAL, context);
         }
     }
 }
 
-fn attach(capture: usize, target: Target, line: &Line) {
+fn attach(capture: usize, target: Target, context: &JobContext) {
     let mut attachment = Attachment::new(target);
     let mut ring = Keyring::new();
     let mut told = (None, None);
-    while !line.is_cancelled() {
+    while !context.is_cancelled() {
         let poll = attachment.poll();
         let is = (attachment.program(), poll.trouble.clone());
         if !poll.arrivals.is_empty() || is != told {
@@ -63,17 +63,17 @@ fn attach(capture: usize, target: Target, line: &Line) {
                 notes: Vec::new(),
                 trouble: poll.trouble.map(|trouble| trouble.to_string()),
             };
-            send(capture, grown, line);
+            send(capture, grown, context);
         }
         told = is;
         if !poll.more {
-            wait(attachment.wait(), line);
+            wait(attachment.wait(), context);
         }
     }
 }
 
-fn send(capture: usize, grown: Grown, line: &Line) {
-    line.send(Message::Grown {
+fn send(capture: usize, grown: Grown, context: &JobContext) {
+    context.send(Message::Grown {
         capture,
         grown: Box::new(grown),
     });
@@ -93,9 +93,9 @@ fn harvest(ring: &mut Keyring, name: &str, arrivals: &[Arrival]) -> Option<Keyri
     (!arrivals.is_empty()).then(|| ring.clone())
 }
 
-fn wait(long: Duration, line: &Line) {
+fn wait(long: Duration, context: &JobContext) {
     let since = Instant::now();
-    while !line.is_cancelled() && since.elapsed() < long {
+    while !context.is_cancelled() && since.elapsed() < long {
         thread::sleep(HEED.min(long));
     }
 }

@@ -1,17 +1,17 @@
-//! Whose turn it is to open a flow.
+//! How many flows are opened at a time.
 //!
 //! The list's sweep, a filter, a search, an export and whatever of them was
 //! cancelled a moment ago would each keep all cores busy. Together they would have
 //! more threads than there are cores; a thread that holds a lock (that on the
 //! program's memory, that on its address space) would wait behind the others, and a
-//! key behind it. So they take turns, a flow at a time, first come, first served.
+//! key behind it. So each flow takes a permit, first come, first served.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use mishark_core::ordered::cores;
 
-/// Turns for as many at a time as there are cores.
-pub(super) struct Turns {
+/// A fair semaphore: as many permits as there are cores.
+pub(super) struct Semaphore {
     queue: Mutex<Queue>,
     moved: Condvar,
 }
@@ -19,40 +19,40 @@ pub(super) struct Turns {
 struct Queue {
     /// The number that who comes next gets.
     next: u64,
-    /// Whose number is below this one has, or had, a turn.
-    called: u64,
+    /// Whose number is below this one has, or had, a permit.
+    admitted: u64,
 }
 
-/// Somebody's turn; it ends when this is dropped.
-pub(super) struct Turn<'a>(&'a Turns);
+/// The right to open a flow, until it is dropped.
+pub(super) struct Permit<'a>(&'a Semaphore);
 
-impl Default for Turns {
+impl Default for Semaphore {
     fn default() -> Self {
         Self::of(cores())
     }
 }
 
-impl Turns {
-    fn of(places: usize) -> Self {
+impl Semaphore {
+    fn of(permits: usize) -> Self {
         Self {
             queue: Mutex::new(Queue {
                 next: 0,
-                called: places as u64,
+                admitted: permits as u64,
             }),
             moved: Condvar::new(),
         }
     }
 
-    /// Waits until it is one's turn.
-    pub(super) fn take(&self) -> Turn<'_> {
+    /// Waits for a permit.
+    pub(super) fn acquire(&self) -> Permit<'_> {
         let mut queue = self.lock();
         let number = queue.next;
         queue.next += 1;
-        while number >= queue.called {
+        while number >= queue.admitted {
             let waited = self.moved.wait(queue);
             queue = waited.unwrap_or_else(PoisonError::into_inner);
         }
-        Turn(self)
+        Permit(self)
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
@@ -61,11 +61,11 @@ impl Turns {
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Permit<'_> {
     fn drop(&mut self) {
         let mut queue = self.0.lock();
-        queue.called += 1;
-        let is_awaited = queue.next >= queue.called;
+        queue.admitted += 1;
+        let is_awaited = queue.next >= queue.admitted;
         drop(queue);
         if is_awaited {
             // Each knows its own number only.
@@ -83,15 +83,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_more_than_the_places_are_taken_and_all_come_to_their_turn() {
-        for places in 1..4 {
-            let turns = Turns::of(places);
+    fn no_more_permits_are_out_than_there_are_and_all_get_theirs() {
+        for permits in 1..4 {
+            let semaphore = Semaphore::of(permits);
             let [inside, most, done] = [(); 3].map(|()| AtomicUsize::new(0));
             thread::scope(|scope| {
                 for _ in 0..6 {
                     scope.spawn(|| {
                         for _ in 0..50 {
-                            let _turn = turns.take();
+                            let _permit = semaphore.acquire();
                             let now = inside.fetch_add(1, Ordering::SeqCst) + 1;
                             most.fetch_max(now, Ordering::SeqCst);
                             thread::yield_now();
@@ -101,26 +101,26 @@ mod tests {
                     });
                 }
             });
-            assert!(most.into_inner() <= places);
+            assert!(most.into_inner() <= permits);
             assert_eq!(done.into_inner(), 300);
         }
     }
 
     #[test]
     fn who_comes_first_is_first_though_the_other_asks_at_once_again() {
-        let turns = Turns::of(1);
-        let first = turns.take();
+        let semaphore = Semaphore::of(1);
+        let first = semaphore.acquire();
         let order = Mutex::new(Vec::new());
         thread::scope(|scope| {
             scope.spawn(|| {
-                let _turn = turns.take();
+                let _permit = semaphore.acquire();
                 order.lock().unwrap().push("the one that waited");
             });
-            while turns.lock().next < 2 {
+            while semaphore.lock().next < 2 {
                 thread::sleep(Duration::from_micros(100));
             }
             drop(first);
-            let _again = turns.take();
+            let _again = semaphore.acquire();
             order.lock().unwrap().push("the one that had it");
         });
         assert_eq!(
@@ -130,13 +130,13 @@ mod tests {
     }
 
     #[test]
-    fn a_turn_ends_with_a_panic() {
-        let turns = Turns::of(1);
+    fn a_permit_ends_with_a_panic() {
+        let semaphore = Semaphore::of(1);
         let stumbled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            let _turn = turns.take();
-            panic!("in its turn");
+            let _permit = semaphore.acquire();
+            panic!("with a permit");
         }));
         assert!(stumbled.is_err());
-        let _turn = turns.take();
+        let _permit = semaphore.acquire();
     }
 }
