@@ -20,6 +20,10 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 /// held up, as by a slow terminal, while a test looks at none.
 const UNREAD: usize = 1;
 
+/// What a frame begins and ends with: DEC's synchronised update.
+const FRAME_BEGINS: &[u8; 8] = b"\x1b[?2026h";
+const FRAME_ENDS: &[u8; 8] = b"\x1b[?2026l";
+
 /// A program in its terminal.
 pub(crate) struct Pty {
     master: Box<dyn MasterPty + Send>,
@@ -30,6 +34,8 @@ pub(crate) struct Pty {
     parser: vt100::Parser,
     /// Everything that was written to the terminal.
     pub(crate) log: Vec<u8>,
+    /// Whether a frame has begun whose end has not come.
+    is_mid_frame: bool,
     /// The terminal's modes before the program ran, in words.
     before: String,
 }
@@ -74,6 +80,7 @@ impl Pty {
             child: Running(child),
             parser: parser(columns, rows),
             log: Vec::new(),
+            is_mid_frame: false,
             before,
         }
     }
@@ -89,10 +96,11 @@ impl Pty {
         text(self.screen())
     }
 
-    /// Reads output until the screen is as wanted.
+    /// Reads output until the screen is as wanted, with frames that are whole: a
+    /// part of one shows the new beside the old.
     pub(crate) fn wait_until(&mut self, wanted: &str, is: impl Fn(&vt100::Screen) -> bool) {
         let start = Instant::now();
-        while !is(self.screen()) {
+        while self.is_mid_frame || !is(self.screen()) {
             let left = DEADLINE.saturating_sub(start.elapsed());
             match self.output.recv_timeout(left) {
                 Ok(bytes) => self.take(&bytes),
@@ -135,7 +143,13 @@ impl Pty {
 
     fn take(&mut self, bytes: &[u8]) {
         self.parser.process(bytes);
+        // One of the two may be in two pieces.
+        let seen = self.log.len().saturating_sub(FRAME_BEGINS.len() - 1);
         self.log.extend_from_slice(bytes);
+        for piece in self.log[seen..].windows(FRAME_BEGINS.len()) {
+            self.is_mid_frame &= piece != FRAME_ENDS;
+            self.is_mid_frame |= piece == FRAME_BEGINS;
+        }
     }
 
     /// Sends what the keys send.

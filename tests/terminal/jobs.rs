@@ -152,11 +152,16 @@ fn mishark_stops_and_comes_back_as_it_was() {
     let home = Home::new();
     let mut shell = Shell::start(&home.command(&["samples/home.har"]), "prop/get");
     shell.pty.wait_for("flows opened");
-    // A key takes away what was said last, Ctrl-Z as any other.
+    // A key takes away what was said last, Ctrl-Z as any other. The flow it chooses
+    // is on the screen before the key's frame or after it.
     shell.pty.press("j");
-    shell.pty.wait_until("no message", |screen| {
-        !text(screen).contains("flows opened")
-    });
+    shell
+        .pty
+        .wait_until("the second flow, and no message", |screen| {
+            let text = text(screen);
+            let shows_it = [" 2/41", "device_list_page  [2 Req]", " 5 149 B "];
+            shows_it.iter().all(|part| text.contains(part)) && !text.contains("flows opened")
+        });
     let before = shell.pty.text();
     for _ in 0..2 {
         shell.pty.press("\x1a");

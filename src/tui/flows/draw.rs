@@ -3,10 +3,9 @@
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr;
 
-use super::lines::LineKind;
+use super::lines::{Line, LineKind};
 use super::pane::Flows;
 use crate::tui::rows::{File, Known, Rows};
 use crate::tui::theme::{Role, Theme};
@@ -55,21 +54,12 @@ impl FlowsView<'_> {
         let lines = self.flows.list.lines.lines.iter().enumerate();
         let shown = lines.skip(self.flows.top).take(usize::from(area.height));
         for ((at, line), y) in shown.zip(area.y..) {
-            let Some(row) = self.flows.order().get(line.at as usize) else {
-                break;
-            };
-            let is_here = at == self.flows.cursor;
-            let run = match line.kind {
-                LineKind::Closed | LineKind::Head => Some(line.len),
-                LineKind::Single | LineKind::Member => None,
-            };
-            let is_member = line.kind == LineKind::Member;
-            let line_area = Rect {
+            let area = Rect {
                 y,
                 height: 1,
                 ..area
             };
-            self.line(*row, run, is_member, is_here, &columns, line_area, buffer);
+            self.line(line, at == self.flows.cursor, &columns, area, buffer);
         }
     }
 
@@ -100,17 +90,10 @@ impl FlowsView<'_> {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one line of the list, all of it")]
-    fn line(
-        &self,
-        row: u32,
-        run: Option<u32>,
-        is_member: bool,
-        is_here: bool,
-        columns: &Columns,
-        area: Rect,
-        buffer: &mut Buffer,
-    ) {
+    fn line(&self, line: &Line, is_here: bool, columns: &Columns, area: Rect, buffer: &mut Buffer) {
+        let Some(row) = self.flows.order().get(line.at as usize).copied() else {
+            return;
+        };
         let entry = self.rows.entry(row);
         let record = self.rows.row(row);
         let known = record.known;
@@ -118,76 +101,47 @@ impl FlowsView<'_> {
         let mut pen = Pen {
             x: area.x,
             area,
+            theme: self.theme,
             buffer,
         };
-        let style = |role| self.theme.style(role);
-        let cursor = if is_here { ">" } else { " " };
-        pen.put(cursor, 1, style(Role::Title));
+        pen.left(if is_here { ">" } else { " " }, 1, Role::Title);
         let mark = match (record.marked, self.rows.note(row)) {
             (true, _) => "*",
             (false, Some(_)) => ";",
             (false, None) => " ",
         };
-        pen.put(mark, 1, style(Role::Marked));
-        let number = self.number(row, is_member);
-        pen.put(
-            &pad(&number, columns.number, Align::Right),
-            columns.number + 1,
-            style(Role::Dim),
-        );
-        let time = entry
-            .started
-            .map_or_else(|| "--:--:--".to_owned(), |time| time.clock(self.zone));
-        pen.put(&time, TIME + 1, style(Role::Dim));
-        let endpoint = self.endpoint(row, run, columns.endpoint);
-        let endpoint_style = match self.hits.binary_search(&row) {
-            Ok(_) => style(Role::Match),
-            Err(_) => style(Role::Text),
-        };
-        pen.put(&endpoint, columns.endpoint, endpoint_style);
+        pen.left(mark, 1, Role::Marked);
+        let number = self.number(row, line.kind == LineKind::Member);
+        pen.right(&number, columns.number, Role::Dim);
         pen.skip(1);
-        let (says, says_role) = self.says(row, state);
-        pen.put(
-            &keep_start(&says, columns.says),
-            columns.says,
-            style(says_role),
-        );
+        let time = entry.started.map(|time| time.clock(self.zone));
+        pen.left(time.as_deref().unwrap_or("--:--:--"), TIME, Role::Dim);
         pen.skip(1);
-        let (code, code_role) = code(entry.status, known);
-        pen.put(
-            &pad(&keep_end(&code, CODE), CODE, Align::Right),
-            CODE,
-            style(code_role),
-        );
+        let is_hit = self.hits.binary_search(&row).is_ok();
+        let role = if is_hit { Role::Match } else { Role::Text };
+        let endpoint = self.endpoint(row, line, columns.endpoint);
+        pen.left(&endpoint, columns.endpoint, role);
         pen.skip(1);
-        let letter = state.map_or(' ', State::letter);
-        pen.put(
-            &letter.to_string(),
-            1,
-            style(state.map_or(Role::Dim, role_of)),
-        );
+        let (says, role) = self.says(row, state);
+        pen.left(&keep_start(&says, columns.says), columns.says, role);
+        pen.skip(1);
+        let (code, role) = code(entry.status, known);
+        pen.right(&keep_end(&code, CODE), CODE, role);
+        pen.skip(1);
+        let letter = state.map_or(' ', State::letter).to_string();
+        pen.left(&letter, 1, state.map_or(Role::Dim, role_of));
         let sent = if self.rows.is_replay(row) { ">" } else { " " };
-        pen.put(sent, 1, style(Role::Marked));
+        pen.left(sent, 1, Role::Marked);
         let took = entry.duration_ms.map_or_else(|| "-".to_owned(), duration);
-        pen.put(
-            &pad(&took, DURATION, Align::Right),
-            DURATION,
-            style(Role::Dim),
-        );
-        if columns.size > 0 {
-            let bytes = known.map_or_else(String::new, |known| size(known.size as usize));
-            pen.put(
-                &pad(&bytes, columns.size, Align::Right),
-                columns.size,
-                style(Role::Dim),
-            );
-        }
+        pen.right(&took, DURATION, Role::Dim);
+        let bytes = known.map_or_else(String::new, |known| size(known.size as usize));
+        pen.right(&bytes, columns.size, Role::Dim);
         if columns.file > 0 {
             let file = clean(self.rows.file(row));
             let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
             pen.skip(1);
             let name = keep_start(name, columns.file - 1);
-            pen.put(&name, columns.file - 1, style(Role::Dim));
+            pen.left(&name, columns.file - 1, Role::Dim);
         }
         if is_here {
             let role = if self.focused {
@@ -195,7 +149,7 @@ impl FlowsView<'_> {
             } else {
                 Role::SelectedDim
             };
-            pen.buffer.set_style(area, style(role));
+            buffer.set_style(area, self.theme.style(role));
         }
     }
 
@@ -216,28 +170,22 @@ impl FlowsView<'_> {
         }
     }
 
-    fn endpoint(&self, row: u32, run: Option<u32>, width: usize) -> String {
+    fn endpoint(&self, row: u32, line: &Line, width: usize) -> String {
         let entry = self.rows.entry(row);
         let name = clean(call::short(&entry.path));
-        let count = run.map(|len| format!(" x{len}")).unwrap_or_default();
+        let count = match line.kind {
+            LineKind::Closed | LineKind::Head => format!(" x{}", line.len),
+            LineKind::Single | LineKind::Member => String::new(),
+        };
         let room = width.saturating_sub(count.width());
-        let is_usual = self
-            .flows
-            .list
-            .usual_host
-            .as_ref()
-            .is_none_or(|host| *host == entry.host);
-        let host = clean(&entry.host);
-        let name = if is_usual || entry.host.is_empty() {
+        let usual = self.flows.list.usual_host.as_ref();
+        let is_usual = usual.is_none_or(|host| *host == entry.host);
+        // The host, as far as there is room beside the name.
+        let left = room.saturating_sub(name.width() + 1);
+        let name = if is_usual || entry.host.is_empty() || left < 4 {
             keep_end(&name, room).into_owned()
         } else {
-            // The host, as far as there is room beside the name.
-            let left = room.saturating_sub(name.width() + 1);
-            if left < 4 {
-                keep_end(&name, room).into_owned()
-            } else {
-                format!("{}/{name}", keep_start(&host, left))
-            }
+            format!("{}/{name}", keep_start(&clean(&entry.host), left))
         };
         format!("{}{count}", pad(&name, room, Align::Left))
     }
@@ -279,16 +227,13 @@ pub fn role_of(state: State) -> Role {
 /// What came of the call, in the fewest cells: `ok`, the code, or the status.
 fn code(status: Option<u16>, known: Option<Known>) -> (String, Role) {
     let code = known.and_then(|known| known.summary.code());
+    let is_ok = known.is_some_and(|known| known.summary.is_ok());
+    let role = if is_ok { Role::Good } else { Role::Bad };
     match (status, code) {
         (Some(status), _) if status >= 400 => (status.to_string(), Role::Bad),
+        (_, Some(0)) if is_ok => ("ok".to_owned(), role),
+        (_, Some(code)) => (code.to_string(), role),
         (None, None) => ("-".to_owned(), Role::Dim),
-        (_, Some(0)) if known.is_some_and(|known| known.summary.is_ok()) => {
-            ("ok".to_owned(), Role::Good)
-        }
-        (_, Some(code)) => {
-            let is_ok = known.is_some_and(|known| known.summary.is_ok());
-            (code.to_string(), if is_ok { Role::Good } else { Role::Bad })
-        }
         (Some(status), None) => match known.map(|known| known.state) {
             Some(State::Locked) => ("?".to_owned(), Role::Dim),
             _ => (status.to_string(), Role::Dim),
@@ -311,18 +256,25 @@ fn duration(ms: f64) -> String {
 struct Pen<'a> {
     x: u16,
     area: Rect,
+    theme: Theme,
     buffer: &'a mut Buffer,
 }
 
 impl Pen<'_> {
     /// Writes a text into so many cells and goes behind them.
-    fn put(&mut self, text: &str, cells: usize, style: Style) {
+    fn left(&mut self, text: &str, cells: usize, role: Role) {
         let room = usize::from(self.area.right().saturating_sub(self.x)).min(cells);
         if room > 0 {
+            let style = self.theme.style(role);
             self.buffer
                 .set_stringn(self.x, self.area.y, text, room, style);
         }
         self.skip(cells);
+    }
+
+    /// The same at the right end of the cells.
+    fn right(&mut self, text: &str, cells: usize, role: Role) {
+        self.left(&pad(text, cells, Align::Right), cells, role);
     }
 
     fn skip(&mut self, cells: usize) {
