@@ -3,8 +3,9 @@ use std::thread;
 use std::time::Duration;
 
 use super::*;
-use crate::tui::effect::{Input, Job, Lane, OpenJob};
+use crate::tui::effect::{Input, Job, Lane};
 use crate::tui::message::Message;
+use crate::tui::opened::OpenJob;
 use mishark_core::capture::{Capture, Source};
 use mishark_core::workspace::Workspace;
 
