@@ -20,7 +20,8 @@ const ENGINE: &[&[&str]] = &[
     &["session", "diff"],
     &["capture"],
     &["decode", "follow", "attach"],
-    &["workspace", "directory"],
+    &["workspace", "verdict"],
+    &["directory"],
     &["sweep", "filter", "export", "summary", "replay"],
 ];
 

@@ -16,7 +16,6 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-mod codes;
 mod findings;
 mod ghost;
 mod place;
@@ -24,7 +23,6 @@ mod spec;
 #[cfg(test)]
 mod tests;
 
-pub use codes::{Meaning, explain_code, is_success};
 pub use findings::{Findings, MAX_BODY, MAX_FOUND};
 pub use place::{Device, Home, Place, Room, Scene};
 pub use spec::{

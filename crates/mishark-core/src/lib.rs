@@ -8,8 +8,9 @@
 //!
 //! | row | modules | what they know |
 //! |-----|---------|----------------|
-//! | 6 | [`sweep`], [`filter`], [`export`], [`summary`], [`replay`] | many flows at once; which of them; how they are written; a line on each; edited and sent again |
-//! | 5 | [`workspace`], [`directory`] | open captures and their keys; whose the numbers in them are |
+//! | 7 | [`sweep`], [`filter`], [`export`], [`summary`], [`replay`] | many flows at once; which of them; how they are written; a line on each; edited and sent again |
+//! | 6 | [`directory`] | whose the numbers in captures are |
+//! | 5 | [`workspace`], [`verdict`] | open captures and their keys; whether the cloud did it |
 //! | 4 | [`decode`], [`follow`], [`attach`] | a flow and a key, joined; files that grow; proxies that run |
 //! | 3 | [`capture`] | files: bytes → entries → flows |
 //! | 2 | [`session`], [`diff`] | logins and their keys; what changed between two documents |
@@ -88,4 +89,5 @@ pub mod summary;
 pub mod sweep;
 pub mod template;
 pub mod text;
+pub mod verdict;
 pub mod workspace;

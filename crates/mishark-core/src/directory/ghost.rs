@@ -1,8 +1,9 @@
 //! What is written dimly beside a number in JSON: whose it is, what it means.
 
-use super::{Directory, Meaning, Spec, explain_code};
+use super::{Directory, Spec};
 use crate::json::{Kind, Tree};
 use crate::text::clean;
+use crate::verdict::{Meaning, explain_code};
 
 /// What stands further out than this has nothing to do with a row.
 const LEVELS: usize = 6;

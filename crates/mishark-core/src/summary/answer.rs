@@ -3,11 +3,11 @@
 use super::Outcome;
 use super::line::Line;
 use crate::decode::Decoded;
-use crate::directory::{explain_code, is_success};
 use crate::flow::{Body, Flow};
 use crate::json::{Kind, Tree, looks_like};
 use crate::protocol::response::behind_prefix;
 use crate::text::size;
+use crate::verdict::{explain_code, is_success};
 
 /// The longest body that is read for a summary. The largest device lists stay
 /// under 4 MiB; above this a body is told by its size.

@@ -9,11 +9,11 @@ use crate::tui::outgoing::{Sender, Sending};
 use crate::tui::overlay::Verdict;
 use crate::tui::theme::Role;
 use crate::tui::words;
-use mishark_core::directory::explain_code;
 use mishark_core::flow::Moment;
 use mishark_core::protocol::key::KeyId;
 use mishark_core::replay::{Answer, End, SendError};
 use mishark_core::summary::{Outcome, Summary};
+use mishark_core::verdict::explain_code;
 
 /// An answer that joined the list.
 pub(super) struct Joined {

@@ -21,7 +21,7 @@ pub struct Meaning {
 /// and message say what they say.
 ///
 /// ```
-/// use mishark_core::directory::explain_code;
+/// use mishark_core::verdict::explain_code;
 ///
 /// assert_eq!(explain_code(-704_042_011, None).unwrap().text, "device offline");
 /// assert_eq!(explain_code(0, Some("auth err")).unwrap().text, "auth error");
