@@ -7,10 +7,10 @@ use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use mishark_core::capture::Capture;
 use mishark_core::decode::{Decoded, Options};
-use mishark_core::directory::{Directory, Findings, Place};
+use mishark_core::directory::{Directory, Findings};
 use mishark_core::flow::Flow;
 use mishark_core::summary::Summary;
-use mishark_core::workspace::Workspace;
+use mishark_core::workspace::{FlowId, Workspace};
 
 fn main() {
     divan::main();
@@ -37,7 +37,7 @@ fn directory(flows: &[(Flow, Decoded)]) -> Directory {
     let mut directory = Directory::default();
     for (flow, decoded) in flows {
         if let Some(findings) = Findings::of(flow, decoded) {
-            directory.learn(findings, Place::default());
+            directory.learn(findings, FlowId::default());
         }
     }
     directory

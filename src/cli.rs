@@ -207,6 +207,9 @@ pub struct Decrypt {
     /// Leave secrets in Markdown as they are
     #[arg(long)]
     pub reveal: bool,
+    /// Add what each call says in one line, as `list --says` has it, to JSON lines
+    #[arg(long)]
+    pub says: bool,
     /// Where to write; standard output if not given or `-`
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

@@ -14,6 +14,7 @@ use mishark_core::protocol::form::Form as Fields;
 use mishark_core::protocol::key::Nonce;
 use mishark_core::replay::{Answered, Draft, Event, SendError, SignedRequest, effect};
 use mishark_core::text::{clean, clean_lines, hex_dump};
+use mishark_core::verdict::{Place, Verdict};
 
 /// Prints what came of a request: data to `out`, how it went to standard error.
 pub(super) fn print(
@@ -103,7 +104,12 @@ fn answer_json(job: &Job, answered: &Answered) -> Map<String, Value> {
     let decoded = &answered.decoded;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let verdict = answered.answer.as_ref().map(|answer| {
+        let judged = Verdict::of(&answered.flow, decoded);
         json!({
+            "outcome": judged.outcome.name(),
+            "place": judged.place.map(Place::name),
+            "code": judged.code,
+            "text": judged.to_string(),
             "fine": answer.is_fine(),
             "message": answer.to_string(),
             "hint": answer.hint(),

@@ -22,11 +22,11 @@ pub(super) fn run(args: Attach, out: &mut impl Write) -> Result<Outcome> {
     match args.format.unwrap_or(LiveFormat::List) {
         LiveFormat::List => live.attach(attachment, ListPrinter::new(args.mi, out)),
         LiveFormat::Jsonl => {
-            let printer = FormPrinter::begin(Form::Jsonl, false, args.all, out)?;
+            let printer = FormPrinter::begin(Form::Jsonl, false, args.all, false, out)?;
             live.attach(attachment, printer)
         }
         LiveFormat::Markdown => {
-            let printer = FormPrinter::begin(Form::Markdown, true, args.all, out)?;
+            let printer = FormPrinter::begin(Form::Markdown, true, args.all, false, out)?;
             live.attach(attachment, printer)
         }
     }

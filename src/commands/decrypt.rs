@@ -8,6 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 
 use super::Outcome;
+use super::learn::says;
 use super::live::{FormPrinter, Live};
 use super::open::with_keys;
 use super::progress::Progress;
@@ -30,7 +31,7 @@ pub(super) fn run(args: &Decrypt, out: &mut impl Write) -> Result<Outcome> {
     }
     let opened = with_keys(&args.captures, &args.keys)?;
     let workspace = &opened.workspace;
-    selection.learn(workspace, false)?;
+    selection.learn(workspace, args.says)?;
     let written = match args.output.as_deref() {
         Some(path) if path != Path::new("-") => {
             let name = path.display().to_string();
@@ -62,7 +63,7 @@ fn stream(args: &Decrypt, selection: Selection<'_>, out: &mut impl Write) -> Res
         bail!("a HAR is whole only at its end; flows that come one by one are jsonl or markdown");
     }
     let run = |out: &mut dyn Write| {
-        let printer = FormPrinter::begin(form, redacts(args), args.all, out)?;
+        let printer = FormPrinter::begin(form, redacts(args), args.all, args.says, out)?;
         if args.stdin_jsonl {
             live.lines(std::io::stdin().lock(), printer)
         } else {
@@ -123,12 +124,14 @@ fn write(
         if !selection.picks(workspace, id, decoded) {
             return None;
         }
+        let says = args.says.then(|| says(flow, decoded, selection.names()));
         let record = Record {
             capture: workspace.captures()[id.capture].name(),
             index: id.entry,
             entry: workspace.entry(id),
             flow,
             decoded,
+            says: says.as_deref(),
         };
         Some(form.prepare(redacts, &record))
     };

@@ -10,7 +10,10 @@ use anyhow::{Context, Result, ensure};
 
 use super::progress::Progress;
 use crate::cli::SpecOption;
-use mishark_core::directory::{Directory, Findings, MAX_SPEC, MAX_SPECS, Place, Spec};
+use mishark_core::decode::Decoded;
+use mishark_core::directory::{Directory, Findings, MAX_SPEC, MAX_SPECS, Spec};
+use mishark_core::flow::Flow;
+use mishark_core::summary::Summary;
 use mishark_core::sweep::sweep;
 use mishark_core::workspace::Workspace;
 
@@ -34,11 +37,7 @@ pub(super) fn learn(workspace: &Workspace, specs: &SpecOption) -> Result<Directo
         },
         |id, findings| {
             if let Some(findings) = findings {
-                let place = Place {
-                    capture: id.capture,
-                    entry: id.entry,
-                };
-                directory.learn(findings, place);
+                directory.learn(findings, id);
             }
             ControlFlow::Continue(())
         },
@@ -90,4 +89,13 @@ fn read(path: &Path) -> Result<Vec<u8>> {
     // One byte more than a spec may have, so that it is refused.
     file.take(MAX_SPEC as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// What a flow says in one line, with the names that are known.
+pub(super) fn says(flow: Option<&Flow>, decoded: &Decoded, names: Option<&Directory>) -> String {
+    let summary = flow.map(|flow| Summary::of(flow, decoded));
+    let nobody = Directory::default();
+    summary.map_or_else(String::new, |summary| {
+        summary.says(names.unwrap_or(&nobody))
+    })
 }

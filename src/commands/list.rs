@@ -17,7 +17,7 @@ use crate::cli::List;
 use mishark_core::call;
 use mishark_core::decode::{Reason, Side, State};
 use mishark_core::directory::Directory;
-use mishark_core::summary::{Shelf, Shelved, Summary};
+use mishark_core::summary::{Cache, Cached, Summary};
 use mishark_core::sweep::sweep;
 use mishark_core::text::{Align, clean, count, keep_end, keep_start, pad, size};
 use mishark_core::workspace::{FlowId, Workspace};
@@ -33,13 +33,13 @@ struct Opened {
 
 /// What a flow says, or why it says nothing.
 struct Says {
-    summary: Shelved,
+    summary: Cached,
     reason: &'static str,
 }
 
 impl Says {
-    fn text(&self, shelf: &Shelf, directory: &Directory) -> String {
-        let text = shelf.says(self.summary, directory);
+    fn text(&self, summaries: &Cache, directory: &Directory) -> String {
+        let text = summaries.says(self.summary, directory);
         let text = if text.is_empty() { self.reason } else { &text };
         clean(text).into_owned()
     }
@@ -87,7 +87,7 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
     // Cells are made twice, to measure and to print, and not kept: a row of a
     // large capture must not cost a kilobyte.
     let mut rows: Vec<(FlowId, Opened)> = Vec::new();
-    let mut shelf = Shelf::default();
+    let mut summaries = Cache::default();
     let mut counts = Counts::default();
     let progress = Progress::sweep(workspace);
     let _ = sweep(
@@ -116,7 +116,7 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
             counts.add(row.state);
             if !args.mi || row.state != State::Foreign {
                 row.says = says.map(|(summary, reason)| Says {
-                    summary: shelf.put(&summary),
+                    summary: summaries.put(&summary),
                     reason,
                 });
                 rows.push((id, row));
@@ -130,7 +130,7 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
             .map(|(id, row)| (row.state, cells(workspace, *id, row, &zone)))
     };
     let names = selection.names();
-    let says = |at: usize| Some(rows.get(at)?.1.says.as_ref()?.text(&shelf, names?));
+    let says = |at: usize| Some(rows.get(at)?.1.says.as_ref()?.text(&summaries, names?));
     print(table, says, out)?;
     out.flush()?;
     summary(workspace, &selection, &counts);

@@ -13,6 +13,7 @@ use anyhow::{Result, bail, ensure};
 use jiff::tz::TimeZone;
 
 use super::Outcome;
+use super::learn::says;
 use super::open::keys_alone;
 use super::selection::Selection;
 use super::terminal::{Paint, note};
@@ -20,13 +21,13 @@ use crate::cli::KeyOptions;
 use mishark_core::attach::{Attachment, Trouble};
 use mishark_core::capture::{Arrival, Arrivals, Arrived, Entry, lines};
 use mishark_core::decode::{Decoded, Options, Reason, Side, State, decode};
-use mishark_core::directory;
 use mishark_core::export::Record;
 use mishark_core::export::form::{Form, Writer};
 use mishark_core::flow::Flow;
 use mishark_core::follow::{self, Follower, Splitter};
 use mishark_core::session::{Keyring, Place};
 use mishark_core::text::{Align, clean, pad, size};
+use mishark_core::workspace::FlowId;
 
 /// How much is read of a stream at a time.
 const CHUNK: usize = 64 << 10;
@@ -249,11 +250,11 @@ impl<'a> Live<'a> {
                 && self.selection.learns_from(&one.entry)
             {
                 let decoded = decode(flow, &self.ring, self.limits);
-                let place = directory::Place {
+                let told = FlowId {
                     capture,
                     entry: one.place,
                 };
-                self.selection.learn_from(place, flow, &decoded);
+                self.selection.learn_from(told, flow, &decoded);
             }
         }
         for Arrived { place, entry, flow } in arrived {
@@ -287,16 +288,25 @@ pub(super) struct FormPrinter<W> {
     form: Form,
     redacts: bool,
     all: bool,
+    says: bool,
     writer: Writer<W>,
 }
 
 impl<W: Write> FormPrinter<W> {
-    /// With `all` other flows than Mi Home's are written, too.
-    pub(super) fn begin(form: Form, redacts: bool, all: bool, out: W) -> io::Result<Self> {
+    /// With `all` other flows than Mi Home's are written, too; with `says`, what
+    /// each says in one line.
+    pub(super) fn begin(
+        form: Form,
+        redacts: bool,
+        all: bool,
+        says: bool,
+        out: W,
+    ) -> io::Result<Self> {
         Ok(Self {
             form,
             redacts,
             all,
+            says,
             writer: Writer::begin(form, redacts, out)?,
         })
     }
@@ -315,12 +325,14 @@ impl<W: Write> Printer for FormPrinter<W> {
         if !self.all && (decoded.state == State::Foreign || flow.is_none()) {
             return Ok(false);
         }
+        let says = self.says.then(|| says(flow, decoded, None));
         let record = Record {
             capture: name,
             index: place,
             entry,
             flow,
             decoded,
+            says: says.as_deref(),
         };
         let prepared = self.form.prepare(self.redacts, &record);
         self.writer.flow(prepared, name, place, entry)?;

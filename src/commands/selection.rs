@@ -6,7 +6,7 @@ use super::learn::{learn, named};
 use crate::cli::{FilterOption, SpecOption};
 use mishark_core::capture::Entry;
 use mishark_core::decode::Decoded;
-use mishark_core::directory::{Directory, Findings, Place};
+use mishark_core::directory::{Directory, Findings};
 use mishark_core::filter::{Facts, Filter, Verdict};
 use mishark_core::flow::Flow;
 use mishark_core::text::count;
@@ -69,11 +69,11 @@ impl<'a> Selection<'a> {
     }
 
     /// Learns what an opened flow teaches.
-    pub(super) fn learn_from(&mut self, place: Place, flow: &Flow, decoded: &Decoded) {
+    pub(super) fn learn_from(&mut self, told: FlowId, flow: &Flow, decoded: &Decoded) {
         if let Some(directory) = &mut self.directory
             && let Some(findings) = Findings::of(flow, decoded)
         {
-            directory.learn(findings, place);
+            directory.learn(findings, told);
         }
     }
 

@@ -224,6 +224,6 @@ fn what_a_device_refuses_is_explained() {
     }));
     home.build(27).screen.press("z ctrl-r");
     home.screen
-        .shows("accepted, but not all was done")
-        .shows("-704042011: device offline");
+        .shows("refused: code -704042011: device offline")
+        .shows("The device's cloud said so.");
 }

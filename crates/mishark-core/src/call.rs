@@ -136,15 +136,25 @@ pub fn nature(path: &str, data: &[u8]) -> Nature {
     if rpc_did(path).is_some() {
         return rpc_nature(data);
     }
-    let mut reads = false;
-    // The first part is the gateway, and `/common/app/get` names no action.
-    for word in path.split('/').flat_map(words) {
-        if WRITES.contains(&word.as_str()) {
-            return Nature::Write;
-        }
-        reads |= READS.contains(&word.as_str());
+    let has = |known: &[&str]| has_word(path, known);
+    match !has(&WRITES) && has(&READS) {
+        true => Nature::Read,
+        false => Nature::Write,
     }
-    if reads { Nature::Read } else { Nature::Write }
+}
+
+/// Whether a call says by its own words that it changes something: a path that
+/// nobody knows does not.
+pub fn is_known_write(path: &str, data: &[u8]) -> bool {
+    match rpc_did(path) {
+        Some(_) => rpc_nature(data) == Nature::Write,
+        None => has_word(path, &WRITES),
+    }
+}
+
+fn has_word(path: &str, known: &[&str]) -> bool {
+    let mut words = path.split('/').flat_map(words);
+    words.any(|word| known.contains(&word.as_str()))
 }
 
 /// An rpc reads only if its method says so in so many words.

@@ -5,7 +5,7 @@
 //! flow ─ Findings::of, on a worker ─► Findings ─ learn, in order ─► Directory
 //! spec file ──────────────────────── Spec::parse ─ add_spec ──────────┤
 //!                                                                     ▼
-//!                      device, home_of, room_of, scene, property, ghost
+//!                      device, home_of, room_of, scene, property, annotate
 //! ```
 //!
 //! Nothing is asked of anyone: a home whose lists were not captured stays a
@@ -16,20 +16,25 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+mod annotate;
 mod findings;
-mod ghost;
 mod place;
 mod spec;
+mod table;
 #[cfg(test)]
 mod tests;
 
 pub use findings::{Findings, MAX_BODY, MAX_FOUND};
-pub use place::{Device, Home, Place, Room, Scene};
+pub use place::{Device, Home, Room, Scene};
 pub use spec::{
     Access, Action, Event, MAX_SPEC, MAX_SPEC_PARTS, Property, Service, Spec, SpecError, urn_kind,
 };
 
+use place::Standing;
 use spec::{model_product, urn_product};
+use table::Table;
+
+use crate::workspace::FlowId;
 
 /// How many devices are kept, and how many dids whose room is known. The
 /// largest homes have some hundreds; what comes later is left out.
@@ -54,7 +59,7 @@ pub const MAX_SPECS: usize = 1024;
 /// only while another still reads the old one.
 ///
 /// ```
-/// use mishark_core::directory::{Directory, Findings, Place};
+/// use mishark_core::directory::{Directory, Findings};
 /// use mishark_core::workspace::Workspace;
 /// # use mishark_core::capture::Capture;
 /// # use mishark_core::decode::Options;
@@ -65,7 +70,7 @@ pub const MAX_SPECS: usize = 1024;
 /// for id in workspace.ids() {
 ///     let (flow, decoded) = workspace.open(id);
 ///     if let Some(findings) = flow.and_then(|flow| Findings::of(&flow, &decoded)) {
-///         directory.learn(findings, Place { capture: id.capture, entry: id.entry });
+///         directory.learn(findings, id);
 ///     }
 /// }
 /// let lamp = directory.device("900000001").unwrap();
@@ -88,14 +93,14 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// Takes in what one flow teaches; `place` tells which.
+    /// Takes in what one flow teaches; `told` names it.
     ///
     /// Flows are to come in their order: of two that say different things, the
     /// later one is believed.
-    pub fn learn(&mut self, findings: Findings, place: Place) {
+    pub fn learn(&mut self, findings: Findings, told: FlowId) {
         let mut changed = false;
         for mut device in findings.devices {
-            device.told = place;
+            device.told = told;
             changed |= self.devices.learn(device, MAX_DEVICES);
         }
         for home in findings.homes {
@@ -105,7 +110,7 @@ impl Directory {
             changed |= self.rooms.learn(room, MAX_ROOMS);
         }
         for mut scene in findings.scenes {
-            scene.told = place;
+            scene.told = told;
             changed |= self.scenes.learn(scene, MAX_SCENES);
         }
         for (did, standing) in findings.standing {
@@ -256,13 +261,6 @@ impl Directory {
     }
 }
 
-/// Where a device stands: the home's id, and the room's if it is in one.
-#[derive(Clone, PartialEq, Eq)]
-struct Standing {
-    home: Box<str>,
-    room: Option<Box<str>>,
-}
-
 impl fmt::Debug for Directory {
     /// Numbers only: names of rooms and devices are somebody's.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -275,59 +273,4 @@ impl fmt::Debug for Directory {
             .field("specs", &self.specs.len())
             .finish()
     }
-}
-
-/// Something that is known by an id and can be told of more than once.
-trait Known {
-    fn id(&self) -> &str;
-
-    /// Adds what a newer telling says; whether that is anything new.
-    fn merge(&mut self, newer: Self) -> bool;
-}
-
-/// Things in the order they were first told of, found by their id.
-#[derive(Clone)]
-struct Table<T> {
-    items: Vec<T>,
-    places: HashMap<Box<str>, usize>,
-}
-
-impl<T: Known> Table<T> {
-    fn get(&self, id: &str) -> Option<&T> {
-        Some(&self.items[*self.places.get(id)?])
-    }
-
-    /// Whether this was new. What there is no room for is left out.
-    fn learn(&mut self, item: T, most: usize) -> bool {
-        if let Some(place) = self.places.get(item.id()) {
-            return self.items[*place].merge(item);
-        }
-        if self.items.len() >= most {
-            return false;
-        }
-        self.places.insert(item.id().into(), self.items.len());
-        self.items.push(item);
-        true
-    }
-}
-
-impl<T> Default for Table<T> {
-    fn default() -> Self {
-        Self {
-            items: Vec::new(),
-            places: HashMap::new(),
-        }
-    }
-}
-
-/// The first bytes of a text, `most` at most, cut between characters.
-fn cut(text: &str, most: usize) -> &str {
-    if text.len() <= most {
-        return text;
-    }
-    let mut end = most;
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
 }

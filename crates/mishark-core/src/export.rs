@@ -25,4 +25,6 @@ pub struct Record<'a> {
     pub flow: Option<&'a Flow>,
     /// The flow opened.
     pub decoded: &'a Decoded,
+    /// What it says in one line, if that is to be written: JSON lines have it.
+    pub says: Option<&'a str>,
 }

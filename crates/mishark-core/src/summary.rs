@@ -10,7 +10,7 @@
 //! may come later in the capture: where a name will stand, the line holds a
 //! mark with the number. So it stays small, and no row has to be opened again
 //! when something new is learnt. Where the summaries of all flows are kept, they
-//! lie on a [`Shelf`].
+//! lie on a [`Cache`].
 //!
 //! What an endpoint of the public clients says is told by its row in
 //! `catalogue`; the calls that a home mostly makes have words of their own in
@@ -21,19 +21,21 @@ use std::fmt;
 use crate::decode::{Decoded, State};
 use crate::directory::Directory;
 use crate::flow::Flow;
+use crate::verdict::Outcome;
 
 mod answer;
+mod cache;
+mod call;
 mod calls;
 mod catalogue;
 mod foreign;
 mod line;
 mod parts;
-mod shelf;
 #[cfg(test)]
 mod tests;
 
+pub use cache::{Cache, Cached};
 pub use line::MAX_LINE;
-pub use shelf::{Shelf, Shelved};
 
 use answer::Answer;
 use line::Line;
@@ -46,36 +48,23 @@ pub struct Summary {
     outcome: Outcome,
 }
 
-/// How a call ended, as far as its answer tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Outcome {
-    /// The server, or a device, said no.
-    Failed,
-    /// It was done.
-    Fine,
-    /// There is no answer, or none that tells.
-    #[default]
-    Unknown,
-}
-
 impl Summary {
     /// Says what a flow says. Empty for a flow that could not be opened, which
     /// has a [`Reason`](crate::decode::Reason) instead.
     pub fn of(flow: &Flow, decoded: &Decoded) -> Self {
-        if decoded.state == State::Locked {
-            return Self::default();
-        }
         let answer = Answer::of(flow, decoded);
         let mut line = Line::default();
-        if decoded.state != State::Foreign || catalogue::knows(flow) {
+        if decoded.state == State::Locked {
+            // Why it could not be opened is said elsewhere.
+        } else if decoded.state != State::Foreign || catalogue::knows(flow) {
             catalogue::say(flow, decoded, &answer, &mut line);
         } else {
             foreign::say(flow, &answer, &mut line);
         }
         Self {
             line: line.finish(),
-            code: answer.code,
-            outcome: answer.outcome,
+            code: answer.verdict.code,
+            outcome: answer.verdict.outcome,
         }
     }
 
@@ -105,19 +94,17 @@ impl Summary {
         line::resolve(&self.line, directory, false)
     }
 
-    /// The code of the answer: the first that is not success, the envelope's
-    /// or else an item's; or the envelope's, if all went well.
+    /// The code that the verdict rests on: see [`Verdict::code`](crate::verdict::Verdict::code).
     pub fn code(&self) -> Option<i64> {
         self.code
     }
 
-    /// Whether the server said that it was done. A code 0 alone does not:
-    /// `{"code":0,"message":"auth error"}` is a failure.
+    /// Whether it was done, by the [verdict](crate::verdict).
     pub fn is_ok(&self) -> bool {
-        self.outcome == Outcome::Fine
+        self.outcome == Outcome::Accepted
     }
 
-    /// How the call ended.
+    /// How the call ended, by the [verdict](crate::verdict).
     pub fn outcome(&self) -> Outcome {
         self.outcome
     }

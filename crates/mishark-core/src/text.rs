@@ -98,6 +98,48 @@ pub fn keep_start(text: &str, width: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}{mark}", &text[..end]))
 }
 
+/// The title of a page, or the first line of a text; `None` for what is
+/// neither.
+pub fn headline(bytes: &[u8]) -> Option<&str> {
+    /// A title stands near the beginning.
+    const HEAD: usize = 2048;
+    let head = &bytes[..bytes.len().min(HEAD)];
+    let text = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        // Cut in the middle of a character.
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&head[..error.valid_up_to()]).ok()?
+        }
+        Err(_) => return None,
+    };
+    if let Some(title) = title(text) {
+        return Some(title);
+    }
+    let line = text.trim_start().lines().next()?.trim();
+    let is_text = !line.is_empty() && !line.contains(char::is_control);
+    // A tag is no word.
+    (is_text && !line.starts_with('<')).then_some(line)
+}
+
+fn title(text: &str) -> Option<&str> {
+    let lower = text.to_ascii_lowercase();
+    let from = lower.find("<title>")? + "<title>".len();
+    let to = from + lower[from..].find("</title>")?;
+    Some(text[from..to].trim()).filter(|title| !title.is_empty())
+}
+
+/// The first bytes of a text, `most` at most, cut between characters.
+pub fn cut(text: &str, most: usize) -> &str {
+    if text.len() <= most {
+        return text;
+    }
+    let mut end = most;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 /// A size as a person reads it: `412`, `9.1k`, `3.4M`.
 pub fn size(bytes: usize) -> String {
     const UNITS: [&str; 3] = ["k", "M", "G"];

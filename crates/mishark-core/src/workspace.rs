@@ -9,7 +9,7 @@ use crate::flow::Flow;
 use crate::session::{Keyring, Place, Session};
 
 /// Names one flow across all open captures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct FlowId {
     /// The capture's position, from 0.
     pub capture: usize,

@@ -50,7 +50,7 @@ impl BuilderView<'_> {
             height: data.min(rest.height),
             ..rest
         };
-        let note = |tree: &Tree<'static>, row: usize| self.directory.ghost(tree, row);
+        let note = |tree: &Tree<'static>, row: usize| self.directory.annotate(tree, row);
         let look = Look {
             focused: self.look.focused && self.builder.part() == Part::Data,
             ..self.look

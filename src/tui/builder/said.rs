@@ -84,24 +84,21 @@ mod tests {
     use super::*;
     use mishark_core::capture::Capture;
     use mishark_core::decode::Options;
-    use mishark_core::directory::{Findings, Place};
+    use mishark_core::directory::Findings;
     use mishark_core::workspace::{FlowId, Workspace};
 
     #[test]
     fn a_name_stands_beside_its_own_number_only() {
         let mut workspace = Workspace::new(Options::default());
         workspace.add(Capture::open(Path::new("samples/home.har")).unwrap());
-        let place = Place {
+        let id = FlowId {
             capture: 0,
             entry: 9,
         };
-        let (flow, decoded) = workspace.open(FlowId {
-            capture: place.capture,
-            entry: place.entry,
-        });
+        let (flow, decoded) = workspace.open(id);
         let findings = Findings::of(&flow.unwrap(), &decoded).unwrap();
         let mut directory = Directory::default();
-        directory.learn(findings, place);
+        directory.learn(findings, id);
         let devices = ["900000001".to_owned(), "1".to_owned()];
         let text = "prop/set: 900000001 2.1 = 9000000010, x900000001";
         assert_eq!(

@@ -94,7 +94,7 @@ impl Rows {
             let is_gone = |row: &Row| row.id.capture == self.files.len();
             let (gone_rows, rows): (Vec<Row>, Vec<Row>) = self.table.rows.take().partition(is_gone);
             for known in gone_rows.iter().filter_map(|row| row.known) {
-                self.shelf.take_off(known.summary);
+                self.summaries.remove(known.summary);
             }
             self.table.rows.extend(rows);
             self.recount();

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::row::{Digest, Known};
 use super::store::Rows;
 use mishark_core::decode::State;
-use mishark_core::directory::Place;
 use mishark_core::workspace::FlowId;
 
 impl Rows {
@@ -15,21 +14,17 @@ impl Rows {
             return;
         };
         if let Some(findings) = digest.findings.take() {
-            let place = Place {
-                capture: id.capture,
-                entry: id.entry,
-            };
-            Arc::make_mut(&mut self.table.directory).learn(*findings, place);
+            Arc::make_mut(&mut self.table.directory).learn(*findings, id);
         }
         self.forget(row);
         self.counts[digest.state as usize] += 1;
         self.table.rows.get_mut(row as usize).known = Some(Known {
             state: digest.state,
             reason: digest.reason,
-            summary: self.shelf.put(&digest.summary),
+            summary: self.summaries.put(&digest.summary),
             size: digest.size,
         });
-        if self.shelf.is_sparse() {
+        if self.summaries.is_sparse() {
             self.tidy();
         }
     }
@@ -38,16 +33,16 @@ impl Rows {
     pub(super) fn forget(&mut self, row: u32) {
         if let Some(before) = self.table.rows.get_mut(row as usize).known.take() {
             self.counts[before.state as usize] -= 1;
-            self.shelf.take_off(before.summary);
+            self.summaries.remove(before.summary);
         }
     }
 
     /// Moves the lines together, once most are of what was known before.
     fn tidy(&mut self) {
-        let before = std::mem::take(&mut self.shelf);
+        let before = std::mem::take(&mut self.summaries);
         for row in 0..self.len() {
             if let Some(known) = &mut self.table.rows.get_mut(row).known {
-                known.summary = self.shelf.move_from(&before, known.summary);
+                known.summary = self.summaries.move_from(&before, known.summary);
             }
         }
     }
@@ -57,7 +52,7 @@ impl Rows {
     pub fn says(&self, row: u32) -> String {
         let known = self.row(row).known;
         known.map_or_else(String::new, |known| {
-            self.shelf.says(known.summary, self.directory())
+            self.summaries.says(known.summary, self.directory())
         })
     }
 

@@ -3,7 +3,7 @@
 use mishark_core::decode::{Decoded, Reason, State};
 use mishark_core::directory::Findings;
 use mishark_core::flow::Flow;
-use mishark_core::summary::{Shelved, Summary};
+use mishark_core::summary::{Cached, Summary};
 use mishark_core::workspace::FlowId;
 
 /// What a worker saw of a flow it opened, on its way to the flow's row.
@@ -48,7 +48,7 @@ pub struct Known {
     /// Why it opens no further, in a few words.
     pub reason: Option<&'static str>,
     /// What it says; [`Rows::says`](super::Rows::says) tells.
-    pub summary: Shelved,
+    pub summary: Cached,
     /// Bytes of both plaintexts together.
     pub size: u32,
 }

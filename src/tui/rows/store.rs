@@ -10,7 +10,7 @@ use mishark_core::capture::{Capture, Entry, Reader};
 use mishark_core::decode::State;
 use mishark_core::directory::Directory;
 use mishark_core::flow::Flow;
-use mishark_core::summary::Shelf;
+use mishark_core::summary::Cache;
 use mishark_core::workspace::{FlowId, Workspace};
 
 /// What the capture of replays is called.
@@ -49,7 +49,7 @@ pub struct Rows {
     pub(super) files: Vec<File>,
     pub(super) call_numbers: CallNumbers,
     /// The lines of what they say.
-    pub(super) shelf: Shelf,
+    pub(super) summaries: Cache,
     /// What was sent from here.
     replays: Vec<Arc<Flow>>,
     /// How many rows are marked.

@@ -30,8 +30,8 @@ fn rows_say_the_same_however_often_they_are_opened() {
         for (row, summary) in said.iter().enumerate() {
             assert_eq!(rows.says(row as u32), summary.says(rows.directory()));
         }
-        was_moved |= rows.shelf.len() < before;
-        before = rows.shelf.len();
+        was_moved |= rows.summaries.len() < before;
+        before = rows.summaries.len();
     }
     assert!(was_moved, "{before} bytes");
     assert_eq!(rows.counts().iter().sum::<usize>(), rows.len());

@@ -53,6 +53,7 @@ fn write_to(export: &Export, context: &JobContext) -> io::Result<Option<(usize, 
             entry: workspace.entry(id),
             flow,
             decoded,
+            says: None,
         };
         form.prepare(redacts, &record)
     };

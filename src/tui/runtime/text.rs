@@ -96,6 +96,7 @@ pub(super) fn make(workspace: &Workspace, id: FlowId, form: TextForm) -> Message
                 entry: workspace.entry(id),
                 flow: redacted.flow(),
                 decoded: redacted.decoded(),
+                says: None,
             };
             Message::Text {
                 what: words::copy::MARKDOWN,

@@ -67,17 +67,6 @@ pub fn answered(number: &str, status: &str) -> String {
     format!("answered: replay {number}, status {status}; = on it compares")
 }
 
-/// The envelope is fine, and something in it is not.
-pub fn accepted_in_part(says: &str) -> String {
-    format!("accepted, but not all was done: {says}")
-}
-
-/// What a code means.
-pub fn code_is(code: i64, meaning: &str, advice: &str) -> String {
-    let gap = if advice.is_empty() { "" } else { "; " };
-    format!("{code}: {meaning}{gap}{advice}")
-}
-
 /// What to do about a server that nobody known vouches for.
 pub fn trust_authority(action: &str) -> String {
     format!("If whistle or mitmproxy answers here, give its CA: `:` and \"{action}\".")

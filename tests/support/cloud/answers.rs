@@ -12,8 +12,8 @@ pub(crate) fn name(item: &Value) -> String {
     format!("{did} {}.{}", item["siid"], item["piid"])
 }
 
-/// The result of a call: properties are kept, other paths answer what they were
-/// told to, and the rest an empty object.
+/// The result of a call: properties are kept, those that were never set are 0,
+/// other paths answer what they were told to, and the rest an empty object.
 pub(crate) fn result(
     opened: &Opened,
     path: &str,
@@ -41,7 +41,7 @@ pub(crate) fn result(
                 Some(kept) => kept.clone(),
                 None => json!({
                     "did": item["did"], "siid": item["siid"], "piid": item["piid"],
-                    "code": -704_040_003,
+                    "value": 0, "code": 0,
                 }),
             });
         return got.collect();

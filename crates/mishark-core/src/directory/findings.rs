@@ -10,13 +10,16 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
-use super::{Device, Home, Room, Scene, Spec, Standing, cut};
+use super::place::{Device, Home, Room, Scene, Standing};
+use super::spec::Spec;
 use crate::call;
 use crate::decode::{Decoded, State};
 use crate::flow::Flow;
 use crate::json::{Kind, Tree, looks_like};
 use crate::protocol::hosts::is_cloud;
 use crate::session::Secret;
+use crate::text::cut;
+use crate::verdict::Verdict;
 
 /// How many devices, rooms, scenes and the like one flow can teach. Lists come
 /// in pages of some hundreds.
@@ -89,6 +92,7 @@ impl Findings {
         let request = (request.len() <= MAX_BODY && looks_like(request))
             .then(|| Tree::parse(request).ok())
             .flatten();
+        let is_done = || Verdict::of_tree(flow, decoded, Some(&tree)).is_accepted();
         let mut findings = Self::default();
         let mut look = Look {
             tree: &tree,
@@ -97,7 +101,7 @@ impl Findings {
             found: &mut findings,
         };
         look.everything();
-        if let Some(request) = request.as_ref().filter(|_| edits && is_good(&tree)) {
+        if let Some(request) = request.as_ref().filter(|_| edits && is_done()) {
             Look {
                 tree: request,
                 request: None,
@@ -164,13 +168,6 @@ fn spec(flow: &Flow, answer: &[u8]) -> Option<Findings> {
         specs: vec![Arc::new(spec)],
         ..Findings::default()
     })
-}
-
-/// Whether an answer says that it was done.
-fn is_good(answer: &Tree<'_>) -> bool {
-    answer
-        .member(0, "code")
-        .is_some_and(|code| answer.value(code) == "0")
 }
 
 /// One body, looked through object by object.

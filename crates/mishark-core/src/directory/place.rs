@@ -1,16 +1,8 @@
 //! Devices, homes, rooms and scenes, as the lists in a capture tell of them.
 
-use super::Known;
+use super::table::Known;
 use crate::session::Secret;
-
-/// Which flow told something, across all open captures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Place {
-    /// The capture's position, from 0.
-    pub capture: usize,
-    /// The entry's position in it, from 0.
-    pub entry: usize,
-}
+use crate::workspace::FlowId;
 
 /// A device. What no list told is `None`; what a list left empty, too.
 ///
@@ -39,7 +31,7 @@ pub struct Device {
     /// The key of what it says over Bluetooth.
     pub beacon_key: Option<Secret>,
     /// The flow that last told of it.
-    pub told: Place,
+    pub told: FlowId,
 }
 
 impl Known for Device {
@@ -104,6 +96,13 @@ impl Known for Room {
     }
 }
 
+/// Where a device stands: the home's id, and the room's if it is in one.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub(super) home: Box<str>,
+    pub(super) room: Option<Box<str>>,
+}
+
 /// A scene, or an automation.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Scene {
@@ -116,7 +115,7 @@ pub struct Scene {
     /// Whether it is switched on.
     pub enabled: Option<bool>,
     /// The flow that last told of it.
-    pub told: Place,
+    pub told: FlowId,
 }
 
 impl Known for Scene {

@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::json::{self, Kind, Tree};
+use crate::text::cut;
 
 /// The longest file that is taken for a spec. The longest genuine ones, of
 /// robots and air conditioners, stay under 200 kB.
@@ -393,6 +394,6 @@ impl<'t> Reader<'t> {
 
     fn scalar(&self, row: usize) -> Option<Box<str>> {
         let text = self.tree.scalar(row)?;
-        Some(Box::from(super::cut(&text, MAX_TEXT)))
+        Some(Box::from(cut(&text, MAX_TEXT)))
     }
 }

@@ -41,7 +41,7 @@ fn taught(calls: &[(&str, &str, &str)]) -> Directory {
     let mut directory = Directory::default();
     for (entry, (path, data, answer)) in calls.iter().enumerate() {
         if let Some(findings) = findings(path, data, answer) {
-            directory.learn(findings, Place { capture: 0, entry });
+            directory.learn(findings, FlowId { capture: 0, entry });
         }
     }
     directory
@@ -93,7 +93,7 @@ fn what_is_newer_replaces_and_what_is_missing_stays() {
     );
     let mut directory = taught(&[LIST, HOMES]);
     let before = directory.generation();
-    let place = Place {
+    let place = FlowId {
         capture: 1,
         entry: 7,
     };
@@ -315,14 +315,14 @@ fn a_visit_to_the_spec_site_teaches_the_spec() {
     flow.exported = None;
     let decoded = decode(&flow, &Keyring::new(), Options::default());
     let mut directory = taught(&[LIST]);
-    directory.learn(Findings::of(&flow, &decoded).unwrap(), Place::default());
+    directory.learn(Findings::of(&flow, &decoded).unwrap(), FlowId::default());
     assert_eq!(directory.specs(), 1);
     // The lamp's urn names a newer version; this one is better than none.
     assert_eq!(&*directory.property("1", 2, 4).unwrap().name, "mode");
 }
 
 #[test]
-fn a_ghost_says_what_a_number_stands_for() {
+fn an_annotation_says_what_a_number_stands_for() {
     let mut directory = taught(&[
         LIST,
         HOMES,
@@ -344,14 +344,14 @@ fn a_ghost_says_what_a_number_stands_for() {
         {"did":"2","siid":2,"piid":1,"value":2},
         {"siid":99,"piid":"x","value":{}}]}"#;
     let tree = Tree::parse(text.as_bytes()).unwrap();
-    let ghosts: Vec<String> = (0..tree.len())
+    let annotations: Vec<String> = (0..tree.len())
         .filter_map(|row| {
-            let ghost = directory.ghost(&tree, row)?;
+            let words = directory.annotate(&tree, row)?;
             let key = tree.key(row).unwrap_or("-");
-            Some(format!("{key} {} {ghost}", tree.value(row)))
+            Some(format!("{key} {} {words}", tree.value(row)))
         })
         .collect();
-    insta::assert_snapshot!(ghosts.join("\n"), @r#"
+    insta::assert_snapshot!(annotations.join("\n"), @r#"
     code -704042011 device offline
     did "1" 客厅灯
     home_id 70 我的家

@@ -33,7 +33,7 @@ pub struct Prepared(Kind);
 
 enum Kind {
     /// To be redacted, then rendered.
-    Flow(Box<(Option<Flow>, Decoded)>),
+    Flow(Box<(Option<Flow>, Decoded, Option<String>)>),
     /// Rendered.
     Text(Vec<u8>),
 }
@@ -49,7 +49,8 @@ impl Form {
             Self::Har | Self::Jsonl => flow.clone(),
             Self::Markdown => markdown::shown(flow),
         });
-        Prepared(Kind::Flow(Box::new((flow, record.decoded.clone()))))
+        let says = record.says.map(str::to_owned);
+        Prepared(Kind::Flow(Box::new((flow, record.decoded.clone(), says))))
     }
 
     fn render(self, record: &Record<'_>) -> Vec<u8> {
@@ -129,16 +130,19 @@ impl<W: Write> Writer<W> {
         let text = match (prepared.0, &mut self.redactor) {
             (Kind::Text(text), _) => text,
             (Kind::Flow(flow), redactor) => {
-                let (flow, decoded) = *flow;
+                let (flow, decoded, says) = *flow;
                 let mut fallback = Redactor::new();
                 let redactor = redactor.as_mut().unwrap_or(&mut fallback);
                 let redacted = Redacted::new(flow, decoded, redactor);
+                let says = says.map(|says| redactor.text(says.as_bytes()).into_owned());
+                let says = says.as_deref().map(String::from_utf8_lossy);
                 self.form.render(&Record {
                     capture,
                     index,
                     entry,
                     flow: redacted.flow(),
                     decoded: redacted.decoded(),
+                    says: says.as_deref(),
                 })
             }
         };

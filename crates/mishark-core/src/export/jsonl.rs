@@ -4,6 +4,7 @@
 use super::Record;
 use crate::decode::{KeyUse, Reason, Side};
 use crate::protocol::base64;
+use crate::verdict::{Place, Verdict};
 
 /// Appends one line, with its line break.
 pub fn line(record: &Record<'_>, out: &mut Vec<u8>) {
@@ -37,6 +38,11 @@ pub fn line(record: &Record<'_>, out: &mut Vec<u8>) {
     object.text("signature", decoded.signature.word());
     object.text("rc4_hash", decoded.rc4_hash.word());
     reason(object.member("reason"), decoded.reason.as_ref());
+    let judged = flow.map(|flow| Verdict::of(flow, decoded));
+    verdict(object.member("verdict"), &judged.unwrap_or_default());
+    if let Some(says) = record.says {
+        object.text("says", says);
+    }
     side(object.member("request"), flow.map(|_| &decoded.request));
     side(object.member("response"), decoded.response.as_ref());
     object.end();
@@ -61,6 +67,16 @@ fn reason(out: &mut Vec<u8>, reason: Option<&Reason>) {
     object.text("code", reason.code());
     object.text("message", &reason.message());
     object.text("hint", reason.hint());
+    object.end();
+}
+
+fn verdict(out: &mut Vec<u8>, verdict: &Verdict) {
+    let mut object = Object::new(out);
+    object.text("outcome", verdict.outcome.name());
+    object.optional_text("place", verdict.place.map(Place::name));
+    let code = verdict.code.map(|code| code.to_string());
+    object.raw("code", code.as_deref().unwrap_or("null"));
+    object.text("text", &verdict.to_string());
     object.end();
 }
 

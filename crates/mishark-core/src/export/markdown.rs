@@ -211,6 +211,7 @@ mod tests {
             entry: workspace.entry(id),
             flow: flow.as_ref(),
             decoded: &decoded,
+            says: None,
         })
     }
 

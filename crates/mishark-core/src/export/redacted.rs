@@ -92,6 +92,7 @@ mod tests {
                 entry: workspace.entry(id),
                 flow: flow.as_ref(),
                 decoded: &decoded,
+                says: None,
             };
             jsonl::line(&record, &mut out);
             out.extend(har::entry(&record));

@@ -50,6 +50,8 @@ pub enum Field {
     Status,
     /// Host and path in one.
     Url,
+    /// Whether the cloud did it.
+    Verdict,
     /// What a bare word looks at: host, path and both plaintexts.
     Word,
 }
@@ -68,7 +70,7 @@ pub struct FieldHelp {
 }
 
 /// All fields that have a name.
-pub const FIELDS: [FieldHelp; 22] = [
+pub const FIELDS: [FieldHelp; 23] = [
     known(Field::Path, "path", "the URL's path", "path:prop/set"),
     known(
         Field::Host,
@@ -89,6 +91,12 @@ pub const FIELDS: [FieldHelp; 22] = [
         "code",
         "the answer's `code`, and those of the items in its `result`",
         "code:!=0",
+    ),
+    known(
+        Field::Verdict,
+        "verdict",
+        "whether the cloud did it: `accepted`, `refused`, `pending`, `unknown`; or who refused: `client`, `open-platform`, `device-cloud`, `device`, `spec`",
+        "verdict:refused",
     ),
     known(
         Field::State,
@@ -337,7 +345,8 @@ impl Field {
             | Self::Path
             | Self::Reason
             | Self::Scheme
-            | Self::Url => Kind::Text,
+            | Self::Url
+            | Self::Verdict => Kind::Text,
         }
     }
 

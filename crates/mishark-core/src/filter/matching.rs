@@ -8,6 +8,7 @@ use super::term::{Term, Test};
 use crate::capture::Entry;
 use crate::decode::{Decoded, Side, State};
 use crate::json::Tree;
+use crate::verdict::{Place, Verdict};
 
 /// The path that names a device, up to its did.
 const RPC: &str = "/home/rpc/";
@@ -54,6 +55,7 @@ impl Term {
             | Field::Scheme
             | Field::Siid
             | Field::Size
+            | Field::Verdict
             | Field::Word => return None,
         })
     }
@@ -103,6 +105,11 @@ impl Term {
             Field::Siid => either(&["\"siid\""]),
             Field::Size => size(decoded).is_some_and(|size| test.fits_number(size as f64)),
             Field::State => test.fits_state(decoded.state),
+            Field::Verdict => {
+                let verdict = Verdict::of_entry(facts.entry, decoded);
+                let place = verdict.place.map(Place::name);
+                test.fits_one(verdict.outcome.name(), place)
+            }
             Field::Word => {
                 self.entry(facts) == Some(true)
                     || fits_body(test, request)

@@ -6,13 +6,14 @@ use proptest::sample::select;
 
 use super::*;
 use crate::decode::{Options, decode};
-use crate::directory::{Findings, Place, Spec};
+use crate::directory::{Findings, Spec};
 use crate::flow::{Body, Flow, Request, Response, Url};
 use crate::protocol::base64;
 use crate::protocol::cipher::Keystream;
 use crate::protocol::key::{Nonce, Ssecurity};
 use crate::protocol::seal::{APP_STYLE, seal};
 use crate::session::Keyring;
+use crate::workspace::FlowId;
 
 fn filter(text: &str) -> Filter {
     Filter::parse(text).unwrap_or_else(|error| panic!("{error}\n{}", error.draw(text)))
@@ -388,7 +389,7 @@ fn directory() -> Directory {
     };
     let decoded = decode(&flow, &Keyring::new(), Options::default());
     let mut directory = Directory::default();
-    directory.learn(Findings::of(&flow, &decoded).unwrap(), Place::default());
+    directory.learn(Findings::of(&flow, &decoded).unwrap(), FlowId::default());
     let spec = include_bytes!("../../samples/yeelink-ceiling22.spec.json");
     directory.add_spec(Arc::new(Spec::parse(spec).unwrap()));
     directory

@@ -1,13 +1,13 @@
 //! What an answer says, stage by stage: HTTP, whose it is, whether it opens,
-//! and what the cloud thinks of the request.
+//! and the verdict on it.
 
 use std::fmt;
 
 use crate::decode::{Decoded, Reason};
 use crate::flow::{Flow, Moment};
-use crate::json::{Kind, Tree, show, unescape};
 use crate::protocol::plaintext::{Step, is_text};
 use crate::text::clean;
+use crate::verdict::{Cause, Outcome, Verdict, explain_status};
 
 /// How far this machine's clock may be off before it is named as a cause. The
 /// nonce carries the minute, and answers come within seconds.
@@ -16,15 +16,12 @@ pub const MAX_CLOCK_SKEW_MINUTES: i64 = 5;
 /// What came of a request that was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// Ours, opened, and code 0 with a result.
+    /// The cloud accepted it.
     Fine,
-    /// Ours, and the cloud refuses the request with a code of its own.
-    Code {
-        /// The code as sent.
-        code: String,
-        /// The cloud's message, safe to show.
-        message: String,
-    },
+    /// The cloud accepted it and is still executing it.
+    Pending(Verdict),
+    /// The cloud or a device refuses it, or a part of it.
+    Refused(Verdict),
     /// The signature is refused.
     BadSignature {
         /// How many minutes this machine's clock is ahead of the server's, if
@@ -32,11 +29,8 @@ pub enum Answer {
         clock_ahead: Option<i64>,
     },
     /// The token is refused: expired, or another service's.
-    BadToken {
-        /// The cloud's message, safe to show.
-        message: String,
-    },
-    /// An HTTP error with nothing of ours in it.
+    BadToken(Verdict),
+    /// An HTTP error, and nothing but its status tells why.
     Http {
         /// The status code.
         status: u16,
@@ -74,44 +68,40 @@ impl Answer {
             return Some(Self::Redirect { status, to });
         }
         let body = response.body.bytes().unwrap_or_default();
-        let plaintext = decoded
-            .response
-            .as_ref()
-            .and_then(|side| side.plaintext.as_deref());
-        if body.trim_ascii().is_empty() {
-            return Some(match status {
-                400.. => Self::Http { status },
-                _ => Self::Empty { status },
-            });
+        let side = decoded.response.as_ref();
+        let plaintext = side.and_then(|side| side.plaintext.as_deref());
+        if body.trim_ascii().is_empty() && status < 400 {
+            return Some(Self::Empty { status });
         }
-        if body.trim_ascii_start().starts_with(b"<") {
-            return Some(Self::not_ours(body, status));
-        }
-        let sealed = decoded.response.as_ref().is_some_and(|side| {
+        let sealed = side.is_some_and(|side| {
             side.steps.contains(&Step::Rc4) && !side.steps.contains(&Step::Gzip)
         });
         if sealed && plaintext.is_some_and(|bytes| !is_text(bytes)) {
             return Some(Self::Shut(Reason::ResponseNoise));
         }
-        let envelope = plaintext.and_then(Envelope::read);
-        let Some(envelope) = envelope else {
-            return Some(match &decoded.reason {
+        let verdict = Verdict::of(flow, decoded);
+        Some(match (verdict.outcome, verdict.cause) {
+            (_, Cause::Signature) => Self::BadSignature {
+                clock_ahead: clock_ahead(flow),
+            },
+            (_, Cause::Token) => Self::BadToken(verdict),
+            (Outcome::Accepted, _) => Self::Fine,
+            (Outcome::Pending, _) => Self::Pending(verdict),
+            (Outcome::Refused, Cause::Http) => Self::Http { status },
+            (Outcome::Refused, _) if is_page(body) => Self::Http { status },
+            (Outcome::Refused, _) => Self::Refused(verdict),
+            (Outcome::Unknown, _) => match &decoded.reason {
                 Some(reason) if plaintext.is_none() || reason_is_of_answer(reason) => {
                     Self::Shut(reason.clone())
                 }
-                _ if status >= 400 => Self::Http { status },
-                _ => Self::not_ours(body, status),
-            });
-        };
-        Some(envelope.judge(flow, status))
+                _ => Self::not_ours(body),
+            },
+        })
     }
 
-    fn not_ours(body: &[u8], status: u16) -> Self {
+    fn not_ours(body: &[u8]) -> Self {
         /// Enough to recognise a page.
         const SHOWN: usize = 24;
-        if status >= 400 {
-            return Self::Http { status };
-        }
         let start = &body.trim_ascii_start()[..body.trim_ascii_start().len().min(SHOWN)];
         let start = String::from_utf8_lossy(start);
         Self::NotOurs {
@@ -119,21 +109,22 @@ impl Answer {
         }
     }
 
-    /// Whether the request did what it asked for, as far as its envelope says;
-    /// single items inside may still have codes of their own.
+    /// Whether all of what the request asked for was done.
     pub fn is_fine(&self) -> bool {
         matches!(self, Self::Fine)
     }
 
     /// Whether sending more of the same session can only fail as well.
     pub fn ends_a_batch(&self) -> bool {
-        matches!(self, Self::BadSignature { .. } | Self::BadToken { .. })
+        matches!(self, Self::BadSignature { .. } | Self::BadToken(_))
     }
 
     /// What to do about it; empty if there is nothing to do.
     pub fn hint(&self) -> String {
         match self {
-            Self::Fine | Self::Code { .. } => String::new(),
+            Self::Fine | Self::Empty { .. } => String::new(),
+            Self::Pending(_) => "Ask again in a while whether it was done.".to_owned(),
+            Self::Refused(verdict) => sentence(verdict.advice),
             Self::BadSignature {
                 clock_ahead: Some(_),
             } => "Set this machine's clock; the nonce carries the minute.".to_owned(),
@@ -142,11 +133,14 @@ impl Answer {
                  the captured request."
                     .to_owned()
             }
-            Self::BadToken { .. } => {
+            Self::BadToken(_) => {
                 "Log in again and take a new capture; a token belongs to one service's hosts."
                     .to_owned()
             }
-            Self::Http { .. } => "Look at host and path.".to_owned(),
+            Self::Http { status } => match explain_status(*status) {
+                Some(known) if !known.advice.is_empty() => sentence(known.advice),
+                _ => "Look at host and path.".to_owned(),
+            },
             Self::Redirect { .. } => {
                 "Redirects are not followed; send it there yourself.".to_owned()
             }
@@ -154,8 +148,21 @@ impl Answer {
                 "Another server answers there; look at host and proxy.".to_owned()
             }
             Self::Shut(reason) => reason.hint().to_owned(),
-            Self::Empty { .. } => String::new(),
         }
+    }
+}
+
+/// Whether a body is a page, as gateways and proxies answer.
+fn is_page(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"<")
+}
+
+/// Words of a table as a sentence.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
+        None => String::new(),
     }
 }
 
@@ -163,8 +170,13 @@ impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Fine => f.write_str("accepted"),
-            Self::Code { code, message } if message.is_empty() => write!(f, "code {code}"),
-            Self::Code { code, message } => write!(f, "code {code}: {message}"),
+            Self::Pending(verdict) => write!(f, "accepted, {verdict}"),
+            Self::Refused(verdict) => match verdict.code.filter(|code| *code != 0) {
+                Some(code) if !verdict.text.is_empty() => {
+                    write!(f, "refused: code {code}: {verdict}")
+                }
+                _ => write!(f, "refused: {verdict}"),
+            },
             Self::BadSignature { clock_ahead: None } => f.write_str("invalid signature"),
             Self::BadSignature {
                 clock_ahead: Some(minutes),
@@ -176,8 +188,11 @@ impl fmt::Display for Answer {
                     "invalid signature, and this clock is {minutes} min {word} the server's"
                 )
             }
-            Self::BadToken { message } => write!(f, "the token is refused: {message}"),
-            Self::Http { status } => write!(f, "HTTP error {status}"),
+            Self::BadToken(verdict) => write!(f, "the token is refused: {verdict}"),
+            Self::Http { status } => match explain_status(*status) {
+                Some(known) => write!(f, "HTTP error {status}: {}", known.text),
+                None => write!(f, "HTTP error {status}"),
+            },
             Self::Redirect {
                 status,
                 to: Some(to),
@@ -199,82 +214,6 @@ fn reason_is_of_answer(reason: &Reason) -> bool {
             | Reason::ResponseNoise
             | Reason::ResponseNotBase64 { .. }
     )
-}
-
-/// The members of an answer that say how it went.
-struct Envelope {
-    code: Option<String>,
-    message: String,
-    has_result: bool,
-}
-
-impl Envelope {
-    /// `None` unless it is an object with one of them.
-    fn read(plaintext: &[u8]) -> Option<Self> {
-        let tree = Tree::parse(plaintext).ok()?;
-        let text = |pointer: &str| {
-            let row = tree.get(pointer)?;
-            (tree.kind(row) == Kind::String).then(|| tree.string(row).unwrap_or_default())
-        };
-        let number = |pointer: &str| {
-            let row = tree.get(pointer)?;
-            match tree.kind(row) {
-                Kind::Number => Some(tree.value(row).to_owned()),
-                Kind::String => Some(show(tree.string(row)?).into_owned()),
-                _ => None,
-            }
-        };
-        let message = ["/message", "/desc", "/description"].into_iter();
-        let message = message.filter_map(text).find(|text| !text.is_empty());
-        let has = |pointer: &str| tree.get(pointer).is_some();
-        let code = number("/code");
-        let known = code.is_some() || message.is_some() || has("/result") || has("/error");
-        known.then(|| Self {
-            code,
-            message: clean(&unescape(message.unwrap_or_default())).into_owned(),
-            // Cameras answer under `data`.
-            has_result: has("/result") || has("/data"),
-        })
-    }
-
-    /// Code 0 is no success: `{"code":0,"message":"invalid signature"}` is
-    /// real, and comes with HTTP 401.
-    fn judge(self, flow: &Flow, status: u16) -> Answer {
-        let message = self.message.to_ascii_lowercase();
-        let code = self.code.as_deref().unwrap_or_default();
-        if message.contains("invalid signature") {
-            return Answer::BadSignature {
-                clock_ahead: clock_ahead(flow),
-            };
-        }
-        let expired = message.contains("servicetoken") && message.contains("expired");
-        let refused = message.contains("auth err")
-            || expired
-            || message.contains("servicetoken_expired")
-            || (!self.has_result && matches!(code, "2" | "3"));
-        if refused {
-            return Answer::BadToken {
-                message: match self.message.as_str() {
-                    "" => format!("code {code}"),
-                    message => message.to_owned(),
-                },
-            };
-        }
-        match status {
-            200..300 if matches!(code, "" | "0") => Answer::Fine,
-            200..300 => Answer::Code {
-                code: code.to_owned(),
-                message: self.message,
-            },
-            _ if code.is_empty() || (code == "0" && self.message.is_empty()) => {
-                Answer::Http { status }
-            }
-            _ => Answer::Code {
-                code: code.to_owned(),
-                message: self.message,
-            },
-        }
-    }
 }
 
 /// How far our clock is ahead of the server's `Date`, if that is far.

@@ -333,27 +333,31 @@ fn answers_are_told_apart_by_what_they_say_and_not_by_code_alone() {
         (
             401,
             r#"{"code":0,"message":"auth err"}"#,
-            "the token is refused: auth err",
+            "the token is refused: auth error",
         ),
         (
             200,
             r#"{"code":0,"message":"SERVICETOKEN_EXPIRED"}"#,
-            "the token is refused: SERVICETOKEN_EXPIRED",
+            "the token is refused: serviceToken expired",
         ),
         (
             200,
             r#"{"code":3,"message":"serviceToken expired"}"#,
             "the token is refused: serviceToken expired",
         ),
-        (200, r#"{"code":2}"#, "the token is refused: code 2"),
+        (200, r#"{"code":2}"#, "the token is refused: auth error"),
         (
             200,
             r#"{"code":-6,"message":"invalid\u001b[2J home"}"#,
-            "code -6: invalid\\u{1b}[2J home",
+            "refused: code -6: invalid\\u{1b}[2J home",
         ),
-        (200, r#"{"code":-8}"#, "code -8"),
-        (500, r#"{"code":-1,"message":"oops"}"#, "code -1: oops"),
-        (403, r#"{"code":0}"#, "HTTP error 403"),
+        (200, r#"{"code":-8}"#, "refused: code -8"),
+        (
+            500,
+            r#"{"code":-1,"message":"oops"}"#,
+            "refused: code -1: oops",
+        ),
+        (403, r#"{"code":0}"#, "HTTP error 403: forbidden"),
         (502, "<html><body>bad gateway", "HTTP error 502"),
         (
             200,
@@ -361,7 +365,7 @@ fn answers_are_told_apart_by_what_they_say_and_not_by_code_alone() {
             "answered, but not ours: starts with `<!doctype html>`",
         ),
         (204, "", "HTTP 204, an empty answer"),
-        (404, "", "HTTP error 404"),
+        (404, "", "HTTP error 404: not found"),
         (302, "", "HTTP 302, a redirect"),
     ] {
         assert_eq!(answer(status, body), expected, "{status} {body}");

@@ -3,10 +3,9 @@
 
 use std::borrow::Cow;
 
-use super::answer::arrow;
-use super::catalogue::Call;
+use super::answer::{arrow, first_count};
+use super::call::Call;
 use super::line::Line;
-use super::parts::first_count;
 use crate::call::rpc_did;
 use crate::json::{Kind, Tree};
 

@@ -5,6 +5,7 @@
 //! the call ended: `回家 RunScene → ok`.
 
 use super::answer::{Answer, parse};
+use super::call::Call;
 use super::calls;
 use super::line::Line;
 use super::parts::About::{self, Device, Devices, Home, Property, Scene, Word};
@@ -13,17 +14,8 @@ use super::parts::parts;
 use crate::call;
 use crate::decode::Decoded;
 use crate::flow::Flow;
-use crate::json::Tree;
 use crate::protocol::hosts::is_cloud;
 use Says::{Parts, Words};
-
-/// One call with its answer, on its way into a line.
-pub(super) struct Call<'a> {
-    pub(super) path: &'a str,
-    pub(super) name: &'a str,
-    pub(super) request: Option<&'a Tree<'a>>,
-    pub(super) answer: &'a Answer<'a>,
-}
 
 /// An endpoint and what is said of it.
 struct Endpoint {

@@ -1,13 +1,12 @@
 //! Flows that carry no envelope: logins, pages, pictures, counters.
 
-use super::Outcome;
-use super::answer::{Answer, words};
+use super::answer::Answer;
 use super::calls::members;
 use super::line::Line;
 use crate::call;
 use crate::flow::Flow;
 use crate::protocol::hosts::is_login;
-use crate::text::size;
+use crate::text::{headline, size};
 
 /// How many members of an answer are told.
 const TOLD: usize = 2;
@@ -24,7 +23,7 @@ pub(super) fn say(flow: &Flow, answer: &Answer<'_>, line: &mut Line) {
     };
     if let Some(tree) = &answer.tree {
         line.answer();
-        if answer.outcome == Outcome::Failed {
+        if answer.is_refused() {
             answer.end("", line);
         } else if !members(tree, 0, TOLD, "", line) {
             line.words("JSON");
@@ -36,7 +35,7 @@ pub(super) fn say(flow: &Flow, answer: &Answer<'_>, line: &mut Line) {
     line.text(kind);
     line.space();
     match answer.bytes() {
-        Some(bytes) => match words(bytes).filter(|_| kind.contains("html")) {
+        Some(bytes) => match headline(bytes).filter(|_| kind.contains("html")) {
             Some(title) => line.message(title),
             None => line.words(&format!("{}B", size(bytes.len()))),
         },

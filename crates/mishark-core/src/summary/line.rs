@@ -91,10 +91,6 @@ impl Line {
         self.push(&clean(&short));
     }
 
-    pub(super) fn number(&mut self, number: usize) {
-        self.push(&number.to_string());
-    }
-
     /// `3 rooms`
     pub(super) fn count(&mut self, number: usize, noun: &str) {
         self.push(&crate::text::count(number, noun));

@@ -1,11 +1,11 @@
 //! How a row of the catalogue becomes words: parts of the question in front of
 //! the call's name and behind it, parts of the answer after a colon.
 
-use super::answer::Answer;
+use super::answer::{Answer, first_count};
+use super::call::Call;
 use super::calls;
-use super::catalogue::Call;
 use super::line::Line;
-use crate::json::{Kind, Tree};
+use crate::json::Kind;
 
 /// A part of the request, by a JSON pointer into it.
 #[derive(Debug, Clone, Copy)]
@@ -187,23 +187,4 @@ fn tell_part(answer: &Answer<'_>, tell: &Tell, told: bool, line: &mut Line) -> b
         }
     }
     true
-}
-
-/// How many elements the result has if it is an array, or else its first
-/// member that is one.
-pub(super) fn first_count(tree: &Tree<'_>) -> Option<usize> {
-    let result = ["result", "data"]
-        .iter()
-        .find_map(|key| tree.member(0, key).filter(|row| is_container(tree, *row)))?;
-    let list = match tree.kind(result) {
-        Kind::Array => Some(result),
-        _ => tree
-            .children(result)
-            .find(|row| tree.kind(*row) == Kind::Array),
-    };
-    list.map(|row| tree.child_count(row))
-}
-
-fn is_container(tree: &Tree<'_>, row: usize) -> bool {
-    matches!(tree.kind(row), Kind::Array | Kind::Object)
 }

@@ -9,9 +9,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::decode::{Options, decode};
-use crate::directory::{Findings, Place, Spec};
+use crate::directory::{Findings, Spec};
 use crate::flow::{Body, Headers, Request, Response, Url};
 use crate::session::Keyring;
+use crate::workspace::FlowId;
 
 /// A call with its answer, in the clear: what is said does not depend on how
 /// it was sealed.
@@ -65,7 +66,7 @@ fn directory() -> Directory {
     for (path, answer) in lists {
         let flow = flow(path, "{}", 200, answer.as_bytes());
         let findings = Findings::of(&flow, &opened(&flow)).unwrap();
-        directory.learn(findings, Place::default());
+        directory.learn(findings, FlowId::default());
     }
     let spec = include_bytes!("../../samples/yeelink-ceiling22.spec.json");
     directory.add_spec(Arc::new(Spec::parse(spec).unwrap()));
@@ -93,7 +94,7 @@ fn every_endpoint_says_what_it_did_or_why_not() {
         let good = summary(path, data, 200, answer);
         let bad = summary(path, data, *status, error);
         assert!(good.is_ok(), "{path}");
-        assert_eq!(bad.outcome(), Outcome::Failed, "{path}");
+        assert_eq!(bad.outcome(), Outcome::Refused, "{path}");
         let (good, bad) = (good.text(&directory), bad.text(&directory));
         let _ = writeln!(told, "{path}\n  {good}\n  {bad}");
         for text in [good, bad] {
@@ -139,31 +140,31 @@ fn items_that_failed_are_counted_and_the_first_explained() {
 #[test]
 fn the_first_code_that_is_not_success_is_told() {
     for (answer, code, outcome) in [
-        (r#"{"code":0,"result":1}"#, Some(0), Outcome::Fine),
-        (r#"{"code":"0","result":1}"#, Some(0), Outcome::Fine),
-        (r#"{"code":0,"message":"ok"}"#, Some(0), Outcome::Fine),
+        (r#"{"code":0,"result":1}"#, Some(0), Outcome::Accepted),
+        (r#"{"code":"0","result":1}"#, Some(0), Outcome::Accepted),
+        (r#"{"code":0,"message":"ok"}"#, Some(0), Outcome::Accepted),
         (
             r#"{"code":0,"message":"auth err"}"#,
             Some(0),
-            Outcome::Failed,
+            Outcome::Refused,
         ),
         (
             r#"{"code":2,"result":{"code":0}}"#,
             Some(2),
-            Outcome::Failed,
+            Outcome::Refused,
         ),
         (
             r#"{"code":0,"result":{"code":-5}}"#,
             Some(-5),
-            Outcome::Failed,
+            Outcome::Refused,
         ),
         (
             r#"{"code":0,"result":[{"code":1}]}"#,
             Some(0),
-            Outcome::Fine,
+            Outcome::Accepted,
         ),
-        (r#"{"code":9999999999999999999999}"#, None, Outcome::Failed),
-        (r#"{"result":1}"#, None, Outcome::Fine),
+        (r#"{"code":9999999999999999999999}"#, None, Outcome::Refused),
+        (r#"{"result":1}"#, None, Outcome::Accepted),
         (r#"{"code":0,"resu"#, None, Outcome::Unknown),
         ("", None, Outcome::Unknown),
     ] {
@@ -333,7 +334,7 @@ fn any_bytes_have_a_summary() {
         prop_assert!(text.chars().all(crate::json::printable));
         // What teaches must not fall over it either.
         if let Some(findings) = Findings::of(&flow, &decoded) {
-            Directory::default().learn(findings, Place::default());
+            Directory::default().learn(findings, FlowId::default());
         }
     });
 }

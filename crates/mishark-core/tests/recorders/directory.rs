@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mishark_core::capture::Capture;
 use mishark_core::decode::Options;
-use mishark_core::directory::{Directory, Findings, Place};
+use mishark_core::directory::{Directory, Findings};
 use mishark_core::summary::Summary;
 use mishark_core::workspace::Workspace;
 
@@ -20,11 +20,7 @@ fn learnt(sidecar: &Sidecar) -> (Workspace, Directory) {
         let (flow, decoded) = workspace.open(id);
         let findings = flow.and_then(|flow| Findings::of(&flow, &decoded));
         if let Some(findings) = findings {
-            let place = Place {
-                capture: id.capture,
-                entry: id.entry,
-            };
-            directory.learn(findings, place);
+            directory.learn(findings, id);
         }
     }
     (workspace, directory)

@@ -244,6 +244,7 @@ fn each(workspace: &Workspace, mut write: impl FnMut(&Record<'_>)) {
             entry: workspace.entry(id),
             flow: flow.as_ref(),
             decoded: &decoded,
+            says: None,
         });
     }
 }

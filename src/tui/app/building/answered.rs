@@ -12,14 +12,11 @@ use crate::tui::words;
 use mishark_core::flow::Moment;
 use mishark_core::protocol::key::KeyId;
 use mishark_core::replay::{Answer, End, SendError};
-use mishark_core::summary::{Outcome, Summary};
-use mishark_core::verdict::explain_code;
 
 /// An answer that joined the list.
 pub(super) struct Joined {
     pub(super) row: u32,
     pub(super) answer: Option<Answer>,
-    pub(super) summary: Summary,
     pub(super) status: String,
 }
 
@@ -67,7 +64,7 @@ impl App {
             text: words::replay_is(&number, &joined.status, took),
             role: Role::Title,
         }];
-        notes.extend(self.notes_of(&joined));
+        notes.extend(Self::notes_of(&joined));
         if let Some(builder) = &mut self.builder {
             builder.notes = notes;
         }
@@ -129,7 +126,6 @@ impl App {
             self.judge(session, answer, flow.started);
         }
         let status = flow.response.as_ref().and_then(|response| response.status);
-        let summary = digest.summary.clone();
         let row = self.rows.add_replay(flow, original);
         self.rows.learn(self.rows.row(row).id, digest);
         self.flows.invalidate();
@@ -137,15 +133,14 @@ impl App {
         Joined {
             row,
             answer,
-            summary,
             status: status.map_or_else(|| words::NO_STATUS.to_owned(), |status| status.to_string()),
         }
     }
 
     fn judge(&mut self, session: KeyId, answer: &Answer, at: Option<Moment>) {
         let accepted = match answer {
-            Answer::Code { .. } | Answer::Fine => true,
-            Answer::BadSignature { .. } | Answer::BadToken { .. } => false,
+            Answer::Fine | Answer::Pending(_) | Answer::Refused(_) => true,
+            Answer::BadSignature { .. } | Answer::BadToken(_) => false,
             // The others say nothing of who asked.
             _ => return,
         };
@@ -159,31 +154,19 @@ impl App {
     }
 
     /// What an answer says, why, and what to do about it.
-    fn notes_of(&self, joined: &Joined) -> Vec<Note> {
+    fn notes_of(joined: &Joined) -> Vec<Note> {
         let Some(answer) = &joined.answer else {
             return Vec::new();
         };
         let note = |text: String, role| Note { text, role };
         let mut notes = Vec::new();
-        // Code 0 around items that were refused is no success.
-        let is_partly = answer.is_fine() && joined.summary.outcome() == Outcome::Failed;
-        let says = joined.summary.says(self.rows.directory());
-        notes.push(match answer.is_fine() {
-            _ if is_partly => note(words::accepted_in_part(&says), Role::Warn),
-            true => note(answer.to_string(), Role::Good),
-            false => note(answer.to_string(), Role::Bad),
-        });
-        let code = match answer {
-            Answer::Code { code, message } => code.parse().ok().map(|code| (code, &**message)),
-            Answer::Fine if is_partly => joined.summary.code().map(|code| (code, "")),
-            _ => None,
+        let role = match answer {
+            Answer::Fine => Role::Good,
+            Answer::Pending(_) => Role::Warn,
+            Answer::Refused(verdict) if verdict.is_partly() => Role::Warn,
+            _ => Role::Bad,
         };
-        if let Some((code, message)) = code
-            && let Some(meaning) = explain_code(code, Some(message))
-        {
-            let advice = meaning.advice.unwrap_or_default();
-            notes.push(note(words::code_is(code, meaning.text, advice), Role::Dim));
-        }
+        notes.push(note(answer.to_string(), role));
         let hint = answer.hint();
         if !hint.is_empty() {
             notes.push(note(hint, Role::Dim));

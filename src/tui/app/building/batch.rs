@@ -12,7 +12,6 @@ use crate::tui::outgoing::{Batch, Outgoing, Sender, Sending};
 use crate::tui::words;
 use mishark_core::call;
 use mishark_core::replay::{Answer, Refusal, SendError};
-use mishark_core::summary::Outcome;
 use mishark_core::text::clean;
 use mishark_core::workspace::FlowId;
 
@@ -82,14 +81,8 @@ impl App {
             Ok(answered) => {
                 let joined = self.join(*answered, Some(self.rows.root_of(row)));
                 let answer = joined.answer.as_ref();
-                let is_accepted = answer.is_some_and(Answer::is_fine);
-                let said = match answer {
-                    Some(_) if is_accepted && joined.summary.outcome() == Outcome::Failed => {
-                        words::accepted_in_part(&joined.summary.says(self.rows.directory()))
-                    }
-                    Some(answer) => answer.to_string(),
-                    None => joined.status.clone(),
-                };
+                let is_accepted = matches!(answer, Some(Answer::Fine | Answer::Pending(_)));
+                let said = answer.map_or_else(|| joined.status.clone(), Answer::to_string);
                 let number = self.number_of(joined.row);
                 (words::answered_in_batch(&number, &said), said, is_accepted)
             }

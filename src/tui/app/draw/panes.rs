@@ -156,7 +156,7 @@ impl App {
             None => Line::default(),
         };
         let inside = look.frame(area, title, foot, buffer);
-        let note = |tree: &Tree<'static>, row: usize| self.rows.directory().ghost(tree, row);
+        let note = |tree: &Tree<'static>, row: usize| self.rows.directory().annotate(tree, row);
         DetailView {
             detail,
             shown: self.shown.as_deref(),

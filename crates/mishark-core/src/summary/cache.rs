@@ -5,28 +5,29 @@
 //! when those go. The next flow then does not fit in what is left between, and
 //! the process grows by the size of the capture. So what stays is copied here.
 
+use super::Summary;
 use super::line::resolve;
-use super::{Outcome, Summary};
 use crate::directory::Directory;
+use crate::verdict::Outcome;
 
 /// How large a block of lines is. Blocks never move, so that growing does not
 /// copy what is there, nor leave holes of its old size.
 const BLOCK: usize = 1 << 16;
 
-/// Where many summaries lie. Lines that are taken off leave their room unused
+/// Where many summaries lie. Lines that are removed leave their room unused
 /// until [`is_sparse`](Self::is_sparse) says to move the others.
 #[derive(Default)]
-pub struct Shelf {
+pub struct Cache {
     blocks: Vec<String>,
     /// How many bytes lie in the blocks.
     bytes: usize,
-    /// How many of them are of lines that were taken off.
+    /// How many of them are of lines that were removed.
     unused: usize,
 }
 
-/// A summary whose line lies on a [`Shelf`].
+/// A summary whose line lies in a [`Cache`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shelved {
+pub struct Cached {
     block: u32,
     start: u16,
     len: u16,
@@ -34,7 +35,7 @@ pub struct Shelved {
     outcome: Outcome,
 }
 
-impl Shelved {
+impl Cached {
     /// As [`Summary::code`].
     pub fn code(&self) -> Option<i64> {
         self.code
@@ -42,15 +43,15 @@ impl Shelved {
 
     /// As [`Summary::is_ok`].
     pub fn is_ok(&self) -> bool {
-        self.outcome == Outcome::Fine
+        self.outcome == Outcome::Accepted
     }
 }
 
-impl Shelf {
-    /// Puts a summary on it.
-    pub fn put(&mut self, summary: &Summary) -> Shelved {
+impl Cache {
+    /// Puts a summary in.
+    pub fn put(&mut self, summary: &Summary) -> Cached {
         let (block, start, len) = self.write(&summary.line);
-        Shelved {
+        Cached {
             block,
             start,
             len,
@@ -59,22 +60,22 @@ impl Shelf {
         }
     }
 
-    /// What a summary of this shelf says: as [`Summary::says`].
-    pub fn says(&self, summary: Shelved, directory: &Directory) -> String {
+    /// What a summary of this cache says: as [`Summary::says`].
+    pub fn says(&self, summary: Cached, directory: &Directory) -> String {
         resolve(self.line(summary), directory, false)
     }
 
-    /// Takes a summary off, which is not asked for again.
-    pub fn take_off(&mut self, summary: Shelved) {
+    /// Gives up a summary, which is not asked for again.
+    pub fn remove(&mut self, summary: Cached) {
         self.unused += usize::from(summary.len);
     }
 
-    /// How many bytes lie on it, unused ones included.
+    /// How many bytes lie in it, unused ones included.
     pub fn len(&self) -> usize {
         self.bytes
     }
 
-    /// Whether nothing lies on it.
+    /// Whether nothing lies in it.
     pub fn is_empty(&self) -> bool {
         self.bytes == 0
     }
@@ -84,10 +85,10 @@ impl Shelf {
         self.unused > BLOCK && self.unused * 2 > self.bytes
     }
 
-    /// Moves a summary that lies on another shelf to this one.
-    pub fn move_from(&mut self, other: &Self, summary: Shelved) -> Shelved {
+    /// Moves a summary that lies in another cache to this one.
+    pub fn move_from(&mut self, other: &Self, summary: Cached) -> Cached {
         let (block, start, len) = self.write(other.line(summary));
-        Shelved {
+        Cached {
             block,
             start,
             len,
@@ -95,7 +96,7 @@ impl Shelf {
         }
     }
 
-    fn line(&self, summary: Shelved) -> &str {
+    fn line(&self, summary: Cached) -> &str {
         let start = usize::from(summary.start);
         let block = self.blocks.get(summary.block as usize);
         block
@@ -120,10 +121,10 @@ impl Shelf {
     }
 }
 
-impl std::fmt::Debug for Shelf {
+impl std::fmt::Debug for Cache {
     /// Without the lines, which are what somebody said.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Shelf")
+        f.debug_struct("Cache")
             .field("bytes", &self.bytes)
             .field("unused", &self.unused)
             .finish()
@@ -138,47 +139,47 @@ mod tests {
         Summary {
             line: format!("the {number}th → 好").into(),
             code: i64::try_from(number).ok(),
-            outcome: Outcome::Fine,
+            outcome: Outcome::Accepted,
         }
     }
 
     #[test]
     fn each_line_is_found_again_over_many_blocks() {
         let nobody = Directory::default();
-        let mut shelf = Shelf::default();
-        let shelved: Vec<Shelved> = (0..10_000).map(|at| shelf.put(&summary(at))).collect();
-        assert!(shelf.blocks.len() > 2);
-        for (at, one) in shelved.iter().enumerate() {
-            assert_eq!(shelf.says(*one, &nobody), summary(at).says(&nobody));
+        let mut cache = Cache::default();
+        let cached: Vec<Cached> = (0..10_000).map(|at| cache.put(&summary(at))).collect();
+        assert!(cache.blocks.len() > 2);
+        for (at, one) in cached.iter().enumerate() {
+            assert_eq!(cache.says(*one, &nobody), summary(at).says(&nobody));
             assert_eq!(one.code(), summary(at).code());
             assert!(one.is_ok());
         }
     }
 
     #[test]
-    fn a_shelf_of_old_lines_is_moved_to_a_smaller_one() {
+    fn a_cache_of_old_lines_is_moved_to_a_smaller_one() {
         let nobody = Directory::default();
-        let mut shelf = Shelf::default();
-        let shelved: Vec<Shelved> = (0..10_000).map(|at| shelf.put(&summary(at))).collect();
-        let (stay, go) = shelved.split_at(4_000);
-        assert!(!shelf.is_sparse());
+        let mut cache = Cache::default();
+        let cached: Vec<Cached> = (0..10_000).map(|at| cache.put(&summary(at))).collect();
+        let (stay, go) = cached.split_at(4_000);
+        assert!(!cache.is_sparse());
         for one in go {
-            shelf.take_off(*one);
+            cache.remove(*one);
         }
-        assert!(shelf.is_sparse());
-        let mut moved = Shelf::default();
+        assert!(cache.is_sparse());
+        let mut moved = Cache::default();
         for (at, one) in stay.iter().enumerate() {
-            let one = moved.move_from(&shelf, *one);
+            let one = moved.move_from(&cache, *one);
             assert_eq!(moved.says(one, &nobody), summary(at).says(&nobody));
         }
-        assert!(moved.bytes * 2 < shelf.bytes && !moved.is_sparse());
+        assert!(moved.bytes * 2 < cache.bytes && !moved.is_sparse());
     }
 
     #[test]
     fn an_empty_line_says_nothing() {
-        let mut shelf = Shelf::default();
-        let empty = shelf.put(&Summary::default());
-        assert_eq!(shelf.says(empty, &Directory::default()), "");
+        let mut cache = Cache::default();
+        let empty = cache.put(&Summary::default());
+        assert_eq!(cache.says(empty, &Directory::default()), "");
         assert_eq!(empty.code(), None);
     }
 }

@@ -1,9 +1,9 @@
 //! What is written dimly beside a number in JSON: whose it is, what it means.
 
-use super::{Directory, Spec};
+use super::{Directory, spec::Spec};
 use crate::json::{Kind, Tree};
 use crate::text::clean;
-use crate::verdict::{Meaning, explain_code};
+use crate::verdict::explain_code;
 
 /// What stands further out than this has nothing to do with a row.
 const LEVELS: usize = 6;
@@ -20,20 +20,20 @@ impl Directory {
     /// use mishark_core::json::Tree;
     ///
     /// let tree = Tree::parse(br#"{"code":-704042011}"#)?;
-    /// let ghost = Directory::default().ghost(&tree, 1);
-    /// assert_eq!(ghost.as_deref(), Some("device offline"));
+    /// let words = Directory::default().annotate(&tree, 1);
+    /// assert_eq!(words.as_deref(), Some("device offline"));
     /// # Ok::<(), mishark_core::json::Error>(())
     /// ```
-    pub fn ghost(&self, tree: &Tree<'_>, row: usize) -> Option<String> {
+    pub fn annotate(&self, tree: &Tree<'_>, row: usize) -> Option<String> {
         let value = tree.scalar(row)?;
         let parent = tree.parent(row)?;
-        let ghost = match tree.key(row) {
+        let words = match tree.key(row) {
             Some(key) => self.beside(tree, row, parent, key, &value),
             // An element says what its list's key says.
             None => self.element(tree, row, parent, &value),
         }?;
         // A name that is the number again tells nothing.
-        (ghost != value).then(|| clean(&ghost).into_owned())
+        (words != value).then(|| clean(&words).into_owned())
     }
 
     fn beside(
@@ -54,8 +54,11 @@ impl Directory {
                 let message = tree
                     .member(parent, "message")
                     .and_then(|row| tree.scalar(row));
-                let Meaning { text, .. } = explain_code(value.parse().ok()?, message.as_deref())?;
-                Some(text.to_owned())
+                Some(
+                    explain_code(value.parse().ok()?, message.as_deref())?
+                        .text
+                        .to_owned(),
+                )
             }
             "siid" => {
                 let (_, spec) = self.spec_around(tree, row)?;
