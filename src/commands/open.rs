@@ -92,9 +92,9 @@ fn explain(error: Error) -> anyhow::Error {
     if !matches!(error, Error::NotACapture { .. }) {
         return error.into();
     }
-    let supported: Vec<String> = Format::ALL
+    let supported: Vec<String> = Format::all()
         .iter()
-        .map(|format| format!("  {}", format.files()))
+        .map(|format| format!("  {}", format.files))
         .collect();
     anyhow::anyhow!("{error}\nsupported are:\n{}", supported.join("\n"))
 }

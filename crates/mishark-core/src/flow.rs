@@ -1,6 +1,7 @@
 //! One request with its response, as plain data. Knows no file format and no
 //! cipher.
 
+use std::borrow::Cow;
 use std::fmt;
 
 mod base;
@@ -25,20 +26,33 @@ impl Moment {
         Self::from_millis(jiff::Timestamp::now().as_millisecond())
     }
 
-    /// Reads RFC 3339 with any number of fraction digits. A time without a
-    /// zone, as home-made captures have it, is taken for UTC.
-    pub fn parse(text: &str) -> Option<Self> {
-        let millis = match text.parse::<jiff::Timestamp>() {
-            Ok(time) => time.as_millisecond(),
-            Err(_) => {
-                let civil = text.parse::<jiff::civil::DateTime>().ok()?;
-                jiff::tz::TimeZone::UTC
-                    .to_timestamp(civil)
-                    .ok()?
-                    .as_millisecond()
+    /// From the seconds since 1970, or, as recorders differ, the milliseconds,
+    /// microseconds or nanoseconds: whichever gives a year people record in.
+    /// Nothing for 0 and less, which stand for a time that is not known.
+    pub fn from_epoch(number: f64) -> Option<Self> {
+        /// As seconds this is the year 5138, as milliseconds 1973.
+        const MOST_SECONDS: f64 = 1e11;
+        let mut millis = number * 1000.0;
+        for _ in 0..3 {
+            if millis >= MOST_SECONDS * 1000.0 {
+                millis /= 1000.0;
             }
-        };
-        Self::from_millis(millis)
+        }
+        // Saturates, and is then refused as out of range.
+        Self::from_millis((millis > 0.0).then_some(millis as i64)?)
+    }
+
+    /// Reads RFC 3339 with any number of fraction digits, and the RFC 1123 of
+    /// HTTP's own header fields. A time without a zone, as home-made captures
+    /// have it, is taken for UTC.
+    pub fn parse(text: &str) -> Option<Self> {
+        let time = text.parse::<jiff::Timestamp>();
+        let time = time.or_else(|_| {
+            let civil = text.parse::<jiff::civil::DateTime>()?;
+            jiff::tz::TimeZone::UTC.to_timestamp(civil)
+        });
+        let time = time.or_else(|_| Ok(jiff::fmt::rfc2822::parse(text)?.timestamp()));
+        Self::from_millis(time.map_err(|_: jiff::Error| ()).ok()?.as_millisecond())
     }
 
     /// Milliseconds since 1970.
@@ -75,6 +89,26 @@ impl Url {
     /// Takes any text; tunnels are recorded as `host:port` without a scheme.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
+    }
+
+    /// From its parts: the port shows only if it is not the scheme's own, and an
+    /// IPv6 address gets its brackets. `target` is the path with the query.
+    pub fn of_parts(scheme: &str, host: &str, port: Option<u16>, target: &str) -> Self {
+        let usual = match scheme {
+            "http" | "ws" => Some(80),
+            "https" | "wss" => Some(443),
+            _ => None,
+        };
+        let host = bracketed(host);
+        Self(match port.filter(|port| Some(*port) != usual) {
+            Some(port) => format!("{scheme}://{host}:{port}{target}"),
+            None => format!("{scheme}://{host}{target}"),
+        })
+    }
+
+    /// The `host:port` of a tunnel, which has no scheme.
+    pub fn of_tunnel(host: &str, port: u16) -> Self {
+        Self(format!("{}:{port}", bracketed(host)))
     }
 
     /// The whole text. Its query may hold secrets.
@@ -130,6 +164,14 @@ impl Url {
         let rest = self.after_scheme();
         let rest = &rest[..rest.find('#').unwrap_or(rest.len())];
         rest.split_once('?').map(|(_, query)| query)
+    }
+}
+
+/// A host as it stands in a URL: an IPv6 address in brackets.
+fn bracketed(host: &str) -> Cow<'_, str> {
+    match host.parse::<std::net::Ipv6Addr>() {
+        Ok(_) => Cow::Owned(format!("[{host}]")),
+        Err(_) => Cow::Borrowed(host),
     }
 }
 

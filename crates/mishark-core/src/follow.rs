@@ -28,7 +28,6 @@ use std::time::{Duration, SystemTime};
 use crate::capture::error::Reason;
 use crate::capture::lines::{self, MAX_LINE};
 use crate::capture::{Arrival, Capture, Entry, EntryError, Error};
-use crate::flow::Moment;
 
 pub use splitter::{Splitter, TooLong};
 
@@ -126,20 +125,7 @@ enum Kind {
     /// Line by line.
     Lines(Lines),
     /// All of it, each time. Where each of its entries went.
-    Whole(Vec<(Identity, usize)>),
-}
-
-/// What is the same of an entry however often its file is written.
-#[derive(Debug, Clone, PartialEq)]
-struct Identity {
-    started: Option<Moment>,
-    method: Arc<str>,
-    host: Arc<str>,
-    path: Arc<str>,
-    /// What changes when its answer comes.
-    status: Option<u16>,
-    size: Option<u64>,
-    is_error: bool,
+    Whole(Vec<(Entry, usize)>),
 }
 
 impl Follower {
@@ -252,9 +238,9 @@ impl Follower {
     fn compare(
         &mut self,
         capture: &Capture,
-        mut known: Vec<(Identity, usize)>,
+        mut known: Vec<(Entry, usize)>,
         look: &mut Look,
-    ) -> (Vec<(Identity, usize)>, bool) {
+    ) -> (Vec<(Entry, usize)>, bool) {
         let is_cut = |entry: &Entry| {
             let error = entry.error.as_deref();
             error.is_some_and(|error| error.reason == Reason::Cut)
@@ -267,7 +253,7 @@ impl Follower {
         let is_damaged = capture.warnings().iter().any(|warning| warning.is_damage());
         let pairs = entries.iter().zip(&known);
         let same = pairs
-            .take_while(|(entry, (identity, _))| identity.is_of(entry))
+            .take_while(|(entry, (before, _))| is_same_request(entry, before))
             .count();
         if same < known.len() && is_damaged {
             // Half-written: the next look sees the rest.
@@ -276,9 +262,8 @@ impl Follower {
         let is_anew = same < known.len();
         known.truncate(same);
         for (at, entry) in entries.into_iter().enumerate() {
-            let identity = Identity::of(entry);
             let place = match known.get(at) {
-                Some((before, _)) if *before == identity => continue,
+                Some((before, _)) if is_unchanged(entry, before) => continue,
                 Some((_, place)) => *place,
                 None => {
                     self.places += 1;
@@ -288,8 +273,8 @@ impl Follower {
             let flow = capture.flow(entry).map(Arc::new);
             look.arrivals.push(Arrival { place, flow });
             match known.get_mut(at) {
-                Some(slot) => slot.0 = identity,
-                None => known.push((identity, place)),
+                Some(slot) => slot.0 = entry.clone(),
+                None => known.push((entry.clone(), place)),
             }
         }
         (known, is_anew)
@@ -318,26 +303,25 @@ fn inode(_: &Metadata) -> Option<(u64, u64)> {
     None
 }
 
-impl Identity {
-    fn of(entry: &Entry) -> Self {
-        Self {
-            started: entry.started,
-            method: Arc::clone(&entry.method),
-            host: Arc::clone(&entry.host),
-            path: Arc::clone(&entry.path),
-            status: entry.status,
-            size: entry.response_size,
-            is_error: entry.error.is_some(),
-        }
-    }
+/// Whether it is the same request, whatever became of it and wherever it is.
+fn is_same_request(one: &Entry, other: &Entry) -> bool {
+    let request = |entry: &Entry| {
+        let Entry {
+            started,
+            method,
+            host,
+            path,
+            ..
+        } = entry.clone();
+        (started, method, host, path)
+    };
+    request(one) == request(other)
+}
 
-    /// Whether it is the same request, whatever became of it.
-    fn is_of(&self, entry: &Entry) -> bool {
-        self.started == entry.started
-            && self.method == entry.method
-            && self.host == entry.host
-            && self.path == entry.path
-    }
+/// Whether nothing came of it that a list shows.
+fn is_unchanged(one: &Entry, other: &Entry) -> bool {
+    let answer = |entry: &Entry| (entry.status, entry.response_size, entry.error.is_some());
+    is_same_request(one, other) && answer(one) == answer(other)
 }
 
 /// Whether the first line of a file is a flow on its own.

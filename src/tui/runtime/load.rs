@@ -55,7 +55,7 @@ fn explain(error: &Error) -> String {
     if !matches!(error, Error::NotACapture { .. }) {
         return error.to_string();
     }
-    let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+    let names: Vec<&str> = Format::all().iter().map(|format| format.name).collect();
     words::not_a_capture(error, &names)
 }
 

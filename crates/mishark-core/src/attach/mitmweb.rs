@@ -16,6 +16,7 @@ use super::client::Client;
 use super::error::Trouble;
 use super::{INTERVAL, Places, Poll};
 use crate::capture::Arrival;
+use crate::capture::mitmproxy::url::{self, Asked};
 use crate::flow::{Body, Flow, Headers, Moment, Request, Response, Url};
 
 /// How many bytes the list may have: two thousand a flow, so this is a list of
@@ -204,15 +205,14 @@ fn flow(client: &Client, listed: &Listed) -> Result<Flow, Trouble> {
         None => None,
     };
     if listed.error.is_some() {
-        warnings.push("mitmproxy noted an error".to_owned());
+        warnings.push(url::NOTED.to_owned());
     }
     let begun = sent.timestamp_start.or(listed.timestamp_created);
     let done = listed.response.as_ref();
     let done = done.and_then(|answer| answer.timestamp_end);
     let elapsed = begun.zip(done).map(|(begun, done)| (done - begun) * 1000.0);
     Ok(Flow {
-        // Saturates, and is then refused as out of range.
-        started: begun.and_then(|begun| Moment::from_millis((begun * 1000.0) as i64)),
+        started: begun.and_then(Moment::from_epoch),
         duration_ms: elapsed.filter(|elapsed| *elapsed >= 0.0),
         request,
         response,
@@ -258,25 +258,17 @@ fn headers(message: &Message) -> Headers {
     headers
 }
 
-/// The URL the client asked for: `host` and `port` are where mitmproxy
-/// connected to, which differs where a capture is redirected or transparent.
+/// HTTP/2 has no `Host` field, so the host that the client named stands in for
+/// it.
 fn url(sent: &Message, headers: &Headers, method: &str) -> Url {
-    let scheme = sent.scheme.as_deref().filter(|scheme| !scheme.is_empty());
-    let scheme = scheme.unwrap_or("http");
-    let named = headers.get("host").map(|host| host.trim().to_owned());
-    let authority = named.filter(|host| !host.is_empty()).unwrap_or_else(|| {
-        // HTTP/2 has no such field.
-        let host = sent.pretty_host.clone().or_else(|| sent.host.clone());
-        let host = host.unwrap_or_default();
-        let usual = if scheme == "https" { 443 } else { 80 };
-        match sent.port {
-            Some(port) if port != usual => format!("{host}:{port}"),
-            _ => host,
-        }
-    });
-    if method.eq_ignore_ascii_case("CONNECT") {
-        return Url::new(authority);
-    }
-    let path = sent.path.as_deref().unwrap_or_default();
-    Url::new(format!("{scheme}://{authority}{path}"))
+    let host = sent.pretty_host.as_ref().or(sent.host.as_ref());
+    url::asked(&Asked {
+        method,
+        scheme: sent.scheme.as_deref().unwrap_or_default(),
+        named: None,
+        headers,
+        host: host.map_or("", String::as_str),
+        port: sent.port,
+        path: sent.path.as_deref().unwrap_or_default(),
+    })
 }

@@ -15,47 +15,13 @@ use zip::{CompressionMethod, ZipArchive};
 use super::error::{Error, Reason};
 use super::source::Source;
 
+mod member;
 mod walk;
 
-/// What one body or message in an archive may unpack to: whistle keeps 16 MiB at
-/// most, and a kilobyte can claim a megabyte.
-pub const MAX_MEMBER: u64 = 256 << 20;
+pub use member::MAX_MEMBER;
+pub(super) use member::Member;
 
-/// An archive with more members is no capture: a session has four.
-const MAX_MEMBERS: usize = 4 << 20;
-
-/// The fixed part of a member's own header.
-const HEADER: u64 = 30;
-
-/// How a member is packed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Packing {
-    Deflate,
-    Encrypted,
-    Stored,
-    Unknown,
-}
-
-/// One file in an archive.
-#[derive(Debug)]
-pub(super) struct Member {
-    /// Its path, with `/` between the parts.
-    pub(super) name: String,
-    /// Where its own header is.
-    pub(super) start: u64,
-    /// How many bytes it has, packed.
-    pub(super) packed: u64,
-    packing: Packing,
-    checksum: u32,
-    /// Whether it starts inside another, as only bombs do.
-    overlaps: bool,
-}
-
-impl Member {
-    pub(super) fn is_encrypted(&self) -> bool {
-        self.packing == Packing::Encrypted
-    }
-}
+use member::{HEADER, MAX_MEMBERS, Packing, name, u16_at};
 
 /// The members of an archive, by place and by name.
 #[derive(Debug)]
@@ -225,21 +191,6 @@ fn directory(source: &Source) -> Option<Vec<Member>> {
             })
         })
         .collect()
-}
-
-/// A member's path. Some tools on Windows write backslashes.
-fn name(raw: &[u8]) -> String {
-    String::from_utf8_lossy(raw).replace('\\', "/")
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> u16 {
-    let pair = bytes.get(at..at + 2).and_then(|pair| pair.try_into().ok());
-    pair.map_or(0, u16::from_le_bytes)
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    let four = bytes.get(at..at + 4).and_then(|four| four.try_into().ok());
-    four.map_or(0, u32::from_le_bytes)
 }
 
 /// A source as the `zip` crate wants it.

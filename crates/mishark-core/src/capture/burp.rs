@@ -10,7 +10,7 @@ use quick_xml::{Reader, XmlVersion};
 
 use super::error::{EntryError, Reason};
 use super::message;
-use crate::flow::{Body, Flow, Request, Response, Url};
+use crate::flow::{Body, Flow, Moment, Request, Response, Url};
 use crate::protocol::base64;
 
 mod date;
@@ -18,7 +18,7 @@ mod locate;
 
 pub(super) use locate::locate;
 
-use date::{http_date, java_date};
+use date::java_date;
 
 /// The root element stands this near to the start: Burp's DTD has 1200 bytes.
 const ROOT_WITHIN: usize = 4096;
@@ -86,10 +86,10 @@ impl Item {
         let mut path: Vec<String> = Vec::new();
         let mut elements = 0;
         loop {
-            let event = reader.read_event().map_err(|error| EntryError {
-                pointer: String::new(),
-                reason: Reason::Syntax(error.to_string()),
-                byte: Some(start + reader.error_position()),
+            let event = reader.read_event().map_err(|_| {
+                // The parser's own words may repeat what stands there.
+                let reason = Reason::Syntax("tags that do not match or close".to_owned());
+                EntryError::at(start + reader.error_position(), reason)
             })?;
             match event {
                 Event::Start(tag) => {
@@ -165,11 +165,8 @@ pub(super) fn read(raw: &[u8], start: u64) -> Result<Flow, EntryError> {
         method: item.method.trim().to_owned(),
         ..Request::default()
     });
-    request.url = url(&item, &request).ok_or_else(|| EntryError {
-        pointer: "/item/url".to_owned(),
-        reason: Reason::Missing,
-        byte: Some(start),
-    })?;
+    let url = url(&item, &request);
+    request.url = url.ok_or_else(|| EntryError::missing("/item/url", start))?;
     let status = item.status.trim().parse().ok();
     let response = match message::response(&response, &mut warnings) {
         Some(response) => Some(response),
@@ -185,14 +182,13 @@ pub(super) fn read(raw: &[u8], start: u64) -> Result<Flow, EntryError> {
     let served = response
         .as_ref()
         .and_then(|response| response.headers.get("date"))
-        .and_then(http_date);
+        .and_then(Moment::parse);
     Ok(Flow {
         started: java_date(item.time.trim(), served),
-        duration_ms: None,
         request,
         response,
-        exported: None,
         warnings,
+        ..Flow::default()
     })
 }
 
@@ -208,15 +204,9 @@ fn url(item: &Item, request: &Request) -> Option<Url> {
         let url = message::absolute(request, scheme);
         return (!url.as_str().is_empty()).then_some(url);
     }
-    let port = match (scheme, item.port.trim()) {
-        (_, "") | ("http", "80") | ("https", "443") => String::new(),
-        (_, port) => format!(":{port}"),
-    };
-    let path = item.path.trim();
-    Some(Url::new(format!(
-        "{scheme}://{}{port}{path}",
-        item.host.trim()
-    )))
+    let port = item.port.trim().parse().ok();
+    let (host, path) = (item.host.trim(), item.path.trim());
+    Some(Url::of_parts(scheme, host, port, path))
 }
 
 /// A message's bytes as on the wire.

@@ -12,7 +12,7 @@
 use serde::de::IgnoredAny;
 
 use super::error::{EntryError, Error, Reason};
-use super::located::{Finder, Found};
+use super::found::{Finder, Found};
 use super::message;
 use super::source::Source;
 use crate::flow::{Body, Flow, Request, Response};
@@ -54,11 +54,8 @@ fn without_mark(text: &[u8]) -> &[u8] {
 /// Finds the transfers: where a command stands or a request line was logged.
 pub(super) fn locate(source: &Source) -> Result<Finder<'_>, Error> {
     if source.len() > MAX_TEXT {
-        return Err(Error::Unsupported {
-            name: source.name().to_owned(),
-            what: "a log of curl's over 256 MiB",
-            hint: "cut it into parts",
-        });
+        let what = "a log of curl's over 256 MiB";
+        return Err(Error::unsupported(source.name(), what, "cut it into parts"));
     }
     let mut text = Vec::new();
     source
@@ -69,10 +66,7 @@ pub(super) fn locate(source: &Source) -> Result<Finder<'_>, Error> {
         })?;
     let parts = Parts::find(&text);
     if parts.is_empty() {
-        return Err(Error::NotACapture {
-            name: source.name().to_owned(),
-            head: text.iter().copied().take(16).collect(),
-        });
+        return Err(Error::not_a_capture(source.name(), &text));
     }
     Ok(Box::new(parts.into_iter()))
 }
@@ -187,11 +181,7 @@ fn command_start(line: &[u8]) -> Option<usize> {
 
 /// One transfer.
 pub(super) fn read(raw: &[u8], start: u64) -> Result<Flow, EntryError> {
-    let missing = || EntryError {
-        pointer: "/url".to_owned(),
-        reason: Reason::Missing,
-        byte: Some(start),
-    };
+    let missing = || EntryError::missing("/url", start);
     let mut warnings = Vec::new();
     let (request, response) = if words::is_curl(raw) {
         let line = words::split(raw);
@@ -209,12 +199,10 @@ pub(super) fn read(raw: &[u8], start: u64) -> Result<Flow, EntryError> {
         (request.ok_or_else(missing)?, response)
     };
     Ok(Flow {
-        started: None,
-        duration_ms: None,
         request,
         response,
-        exported: None,
         warnings,
+        ..Flow::default()
     })
 }
 

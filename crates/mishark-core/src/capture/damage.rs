@@ -9,16 +9,11 @@
 
 use std::ops::Range;
 
-use memchr::memmem::Finder;
-
 use super::error::{EntryError, Reason};
 use super::source::Source;
 
 /// Bracket, indentation and first key of an entry are shorter than this.
 const LEAD: u64 = 200;
-
-/// How much is searched at a time.
-const WINDOW: u64 = 256 << 10;
 
 /// Scanning again behind damage may cost this many times the file; after that
 /// it is taken as it comes.
@@ -49,26 +44,23 @@ impl<'a> Damage<'a> {
         }
     }
 
-    /// Takes the start of an entry that could be read for how all start.
-    pub(super) fn learn(&mut self, start: u64) {
-        if self.lead.is_none() {
-            self.lead = self.lead_at(start);
-        }
-    }
-
-    /// Where scanning has to go on behind an entry that could not be read;
-    /// `None` if the damage stayed inside it, or no entry follows.
-    pub(super) fn behind(
+    /// Takes the start of an entry that could be read for how all start. Behind
+    /// one that could not, says where scanning has to go on; `None` if the damage
+    /// stayed inside it, or no entry follows.
+    pub(super) fn learn<T>(
         &mut self,
-        range: &Range<u64>,
-        error: &EntryError,
+        range: &mut Range<u64>,
+        row: &mut Result<T, EntryError>,
         scanned: u64,
     ) -> Option<u64> {
-        if matches!(error.reason, Reason::TooBig { .. }) || self.left == 0 {
-            return None;
-        }
         if self.lead.is_none() {
             self.lead = self.lead_at(range.start);
+        }
+        let Err(error) = row else {
+            return None;
+        };
+        if matches!(error.reason, Reason::TooBig { .. }) || self.left == 0 {
+            return None;
         }
         let next = self.next(range.start + 1)?;
         if next >= range.end && self.is_separator(range.end..next) {
@@ -76,6 +68,11 @@ impl<'a> Damage<'a> {
         }
         let cost = scanned.saturating_sub(next).max(LEAST_RESCAN);
         self.left = self.left.saturating_sub(cost);
+        // Nothing up to the next entry can be told apart from it.
+        range.end = next;
+        if error.reason == Reason::Cut {
+            error.reason = Reason::Unclosed;
+        }
         Some(next)
     }
 
@@ -98,25 +95,10 @@ impl<'a> Damage<'a> {
         {
             return found;
         }
-        let found = self.search(from);
+        let lead = self.lead.as_ref()?;
+        let found = self.source.find(from, lead).ok().flatten();
         self.searched = Some((from, found));
         found
-    }
-
-    fn search(&self, from: u64) -> Option<u64> {
-        let finder = Finder::new(self.lead.as_ref()?);
-        let len = self.source.len();
-        let mut window = Vec::new();
-        let mut start = from;
-        while start < len {
-            let end = len.min(start + WINDOW + LEAD);
-            self.source.read(start..end, &mut window).ok()?;
-            if let Some(at) = finder.find(&window) {
-                return Some(start + at as u64);
-            }
-            start += WINDOW;
-        }
-        None
     }
 
     /// Whether a stretch is no more than what stands between two entries.

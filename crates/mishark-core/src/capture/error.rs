@@ -48,6 +48,22 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Nothing known starts so.
+    pub(super) fn not_a_capture(name: &str, head: &[u8]) -> Self {
+        Self::NotACapture {
+            name: name.to_owned(),
+            head: head.iter().copied().take(16).collect(),
+        }
+    }
+
+    /// Known, and not to be read: what it is, and what to do.
+    pub(super) fn unsupported(name: &str, what: &'static str, hint: &'static str) -> Self {
+        let name = name.to_owned();
+        Self::Unsupported { name, what, hint }
+    }
+}
+
 /// First bytes, as text where they are, else in hex.
 struct Head<'a>(&'a [u8]);
 
@@ -76,13 +92,23 @@ pub struct EntryError {
 }
 
 impl EntryError {
-    /// A member that must be there is not, in the entry that starts there.
-    pub(super) fn missing(pointer: &str, start: u64) -> Self {
+    /// Of a whole entry, which starts at this byte.
+    pub(super) fn at(start: u64, reason: Reason) -> Self {
+        Self::inside("", start, reason)
+    }
+
+    /// Of a place inside the entry that starts at this byte.
+    pub(super) fn inside(pointer: &str, start: u64, reason: Reason) -> Self {
         Self {
             pointer: pointer.to_owned(),
-            reason: Reason::Missing,
+            reason,
             byte: Some(start),
         }
+    }
+
+    /// A member that must be there is not, in the entry that starts there.
+    pub(super) fn missing(pointer: &str, start: u64) -> Self {
+        Self::inside(pointer, start, Reason::Missing)
     }
 }
 
@@ -174,6 +200,18 @@ pub enum Warning {
     /// An archive's directory is missing, as it is where the file is cut; the
     /// whole members were found without it.
     NoDirectory,
+    /// It has text that is no JSON, as a program's log lines, which was passed
+    /// over.
+    Foreign {
+        /// Where the first of it begins.
+        byte: u64,
+    },
+    /// What stands before the list of entries is broken, as by a quote that is
+    /// missing; the list was found all the same.
+    BrokenHead {
+        /// Where the list begins.
+        byte: u64,
+    },
     /// It also holds flows of other protocols, which are not listed.
     NotHttp {
         /// How many.
@@ -184,7 +222,10 @@ pub enum Warning {
 impl Warning {
     /// Whether something was lost, and not merely left out.
     pub fn is_damage(&self) -> bool {
-        !matches!(self, Self::NotHttp { .. })
+        !matches!(
+            self,
+            Self::NotHttp { .. } | Self::Foreign { .. } | Self::BrokenHead { .. }
+        )
     }
 }
 
@@ -214,6 +255,14 @@ impl fmt::Display for Warning {
             ),
             Self::NoDirectory => f.write_str(
                 "the archive is cut or damaged; its whole members were found without its directory",
+            ),
+            Self::Foreign { byte } => write!(
+                f,
+                "has text that is no JSON (from byte {byte} on), which was passed over"
+            ),
+            Self::BrokenHead { byte } => write!(
+                f,
+                "mended: a quote, comma or bracket is missing before the list of entries (byte {byte})"
             ),
             Self::NotHttp { flows } => {
                 write!(f, "flows left out because they are not HTTP: {flows}")

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
 
-use super::archive::{Archive, MAX_MEMBER};
+use super::archive::{Archive, MAX_MEMBER, Member};
 
 /// Where else a capture's bytes may be.
 #[derive(Debug, Default)]
@@ -39,7 +39,10 @@ impl Files {
         }
         match self {
             Self::Archive { archive, folder } => {
-                let member = archive.named(&format!("{folder}{name}"));
+                let beside = archive.named(&format!("{folder}{name}"));
+                // Or beside another HAR of the archive.
+                let is_named = |member: &&Member| member.name.rsplit('/').next() == Some(name);
+                let member = beside.or_else(|| archive.members().iter().find(is_named));
                 let member = member.ok_or("is not in the archive")?;
                 let bytes = archive.read(member, MAX_MEMBER, pointer, warnings);
                 bytes.map_err(|reason| reason.to_string())

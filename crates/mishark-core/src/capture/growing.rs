@@ -6,9 +6,9 @@
 
 use std::sync::Arc;
 
+use super::entry::{Entry, Names, Row};
 use super::error::EntryError;
-use super::index::{self, Names};
-use super::{Capture, Entry, Kept, Reader, Row};
+use super::reader::Capture;
 use crate::flow::{Body, Flow};
 
 /// A flow that came, or came again with more to it.
@@ -61,7 +61,7 @@ impl Arrivals {
         }
         let at = place as u64;
         // Each may hold a key: what came before it is not searched for them.
-        let entry = index::entry(at..at + 1, row, true, &mut self.names);
+        let entry = Entry::new(at..at + 1, row, true, &mut self.names);
         Arrived { place, entry, flow }
     }
 
@@ -144,14 +144,11 @@ impl Growing {
 
     /// All of it as it is now.
     pub fn capture(&self) -> Capture {
-        Capture {
-            reader: Reader(Kept::Flows {
-                name: Arc::clone(&self.name),
-                flows: Arc::new(self.flows.clone()),
-            }),
-            entries: self.entries.clone(),
-            warnings: Vec::new(),
-        }
+        Capture::in_memory(
+            Arc::clone(&self.name),
+            self.flows.clone(),
+            self.entries.clone(),
+        )
     }
 }
 

@@ -1,20 +1,24 @@
 //! Indexing: one thread scans while the others read rows, results in order.
 
-use std::collections::HashSet;
+use std::io;
 use std::ops::{ControlFlow, Range};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::archive::{self, Archive};
 use super::damage::Damage;
+use super::entry::{Entry, Names, Row};
 use super::error::{EntryError, Error, Reason, Warning};
 use super::files::Files;
-use super::jobs::{BATCH_BYTES, Job, Jobs, MAX_ENTRY, Outcome, lock};
-use super::located::{Finder, Places, locator};
+use super::format::Format;
+use super::found::Finder;
+use super::jobs::{BATCH_BYTES, Job, Jobs, Outcome, lock};
 use super::mentions::{Mentions, Seen};
+use super::playwright;
+use super::reader::{Capture, Reader};
 use super::scan::Scanner;
 use super::source::Source;
-use super::{Capture, Entry, Format, Kept, Reader, Row, charles, playwright, row, saz};
+use super::values::{MAX_ENTRY, Values};
 use crate::ordered::{cores, in_order};
 
 /// Who is shown each batch of entries, and may say that it is enough.
@@ -34,9 +38,12 @@ pub struct Batch<'a> {
     pub total: u64,
 }
 
+/// Between a list's name and its bracket stands no more than this.
+const LOOK_AHEAD: u64 = 200;
+
 /// What became of a job.
 struct Rows {
-    format: Format,
+    format: &'static Format,
     rows: Vec<Indexed>,
     done: u64,
 }
@@ -44,49 +51,50 @@ struct Rows {
 /// Where one entry is, its row, and what its mentions of keys look like.
 type Indexed = (Range<u64>, Result<Row, EntryError>, Vec<u64>);
 
-pub(super) fn index(source: Source, watch: Watch<'_>) -> Result<Capture, Error> {
-    let io = |error| Error::Io {
+impl Capture {
+    /// Opens a file, or standard input for `-`, and indexes it.
+    ///
+    /// # Errors
+    /// If it can not be read or is no capture. Damage inside is no error: see
+    /// [`Entry::error`] and [`warnings`](Self::warnings).
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        Self::index(Source::open(path)?, &mut |_| ControlFlow::Continue(()))
+    }
+
+    /// Indexes a source, and shows each batch of entries as soon as it is
+    /// there; the first one comes at once, whatever the file's size.
+    ///
+    /// When `watch` breaks, the capture holds what was indexed until then.
+    ///
+    /// # Errors
+    /// If it can not be read or is no capture.
+    pub fn index(source: Source, watch: Watch<'_>) -> Result<Self, Error> {
+        let head = source.head().map_err(|error| unread(&source, error))?;
+        if !archive::is(&head) {
+            let folder = source.folder().map(Path::to_owned);
+            let files = folder.map_or(Files::Nowhere, Files::Folder);
+            return index_source(Arc::new(source), files, Vec::new(), watch);
+        }
+        let source = Arc::new(source);
+        let archive = Archive::open(Arc::clone(&source))?;
+        if Format::locate_in(&archive, source.name()).is_none() {
+            let (inner, files, warnings) = playwright::unpack(archive, source.name())?;
+            return index_source(Arc::new(inner), files, warnings, watch);
+        }
+        let files = Arc::new(Files::Archive {
+            archive,
+            folder: String::new(),
+        });
+        let archive = files.archive();
+        let located = archive.and_then(|archive| Format::locate_in(archive, source.name()));
+        Index::new(&source, &files, watch).run(located, Vec::new())
+    }
+}
+
+fn unread(source: &Source, error: io::Error) -> Error {
+    Error::Io {
         name: source.name().to_owned(),
         error,
-    };
-    let head = source.head().map_err(io)?;
-    if archive::is(&head) {
-        return open_archive(source, watch);
-    }
-    let folder = source.folder().map(Path::to_owned);
-    let files = folder.map_or(Files::Nowhere, Files::Folder);
-    index_source(Arc::new(source), files, Vec::new(), watch)
-}
-
-/// Indexes an archive: of sessions, or around a capture.
-fn open_archive(source: Source, watch: Watch<'_>) -> Result<Capture, Error> {
-    let source = Arc::new(source);
-    let archive = Archive::open(Arc::clone(&source))?;
-    if let Some(refused) = charles::refusal_of_archive(&archive) {
-        return Err(unsupported(&source, refused));
-    }
-    if !saz::is(&archive) {
-        let (inner, files, warnings) = playwright::unpack(archive, source.name())?;
-        return index_source(Arc::new(inner), files, warnings, watch);
-    }
-    let files = Arc::new(Files::Archive {
-        archive,
-        folder: String::new(),
-    });
-    let mut index = Index::new(&source, &files, watch);
-    let mut stopped = ControlFlow::Continue(());
-    if let Some(archive) = files.archive() {
-        stopped = index.places(Format::Saz, saz::locate(archive, source.name())?);
-    }
-    let (list, outcome) = index.finish();
-    capture(source, files, list, outcome, Vec::new(), stopped)
-}
-
-fn unsupported(source: &Source, (what, hint): (&'static str, &'static str)) -> Error {
-    Error::Unsupported {
-        name: source.name().to_owned(),
-        what,
-        hint,
     }
 }
 
@@ -97,75 +105,17 @@ fn index_source(
     warnings: Vec<Warning>,
     watch: Watch<'_>,
 ) -> Result<Capture, Error> {
-    let files = Arc::new(files);
-    let head = source.head().map_err(|error| Error::Io {
-        name: source.name().to_owned(),
-        error,
-    })?;
+    let head = source.head().map_err(|error| unread(&source, error))?;
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
-    if let Some(refused) = charles::refusal(text) {
-        return Err(unsupported(&source, refused));
-    }
     let is_json = matches!(text.trim_ascii_start().first(), Some(b'{' | b'['));
+    let located = (!is_json).then(|| Format::locate(text, &source)).flatten();
+    let files = Arc::new(files);
     let mut index = Index::new(&source, &files, watch);
-    let stopped = match locator(&head) {
-        _ if is_json => index.scan(),
-        Some(locator) => {
-            let finder = (locator.locate)(&source)?;
-            index.places(locator.format, finder)
-        }
-        None => ControlFlow::Continue(()),
-    };
-    let (list, outcome) = index.finish();
-    capture(source, files, list, outcome, warnings, stopped)
-}
-
-/// Puts a capture together, if it is one.
-fn capture(
-    source: Arc<Source>,
-    files: Arc<Files>,
-    list: List,
-    outcome: Outcome,
-    mut warnings: Vec<Warning>,
-    stopped: ControlFlow<()>,
-) -> Result<Capture, Error> {
-    let io = |error| Error::Io {
-        name: source.name().to_owned(),
-        error,
-    };
-    if let Some(error) = outcome.error {
-        if list.whole == 0 {
-            return Err(io(error));
-        }
-        warnings.push(Warning::Unread {
-            whole: list.whole,
-            error: error.to_string(),
-        });
+    if located.is_none() && Scanner::is_json(text) {
+        let stopped = index.scan();
+        return index.finish(warnings, stopped);
     }
-    let Some(format) = outcome.format else {
-        return Err(Error::NotACapture {
-            name: source.name().to_owned(),
-            head: source.head().map_err(io)?.into_iter().take(16).collect(),
-        });
-    };
-    warnings.extend(source.warning().cloned());
-    if let (Some((in_entry, byte)), false) = (outcome.cut, stopped.is_break()) {
-        warnings.push(Warning::Cut {
-            entry: in_entry.then(|| list.count.saturating_sub(1)),
-            whole: list.whole,
-            byte,
-        });
-    }
-    warnings.extend(outcome.notes);
-    Ok(Capture {
-        reader: Reader(Kept::File {
-            source,
-            files,
-            format,
-        }),
-        entries: list.entries,
-        warnings,
-    })
+    index.run(located, warnings)
 }
 
 /// An index on its way.
@@ -173,7 +123,7 @@ struct Index<'a> {
     source: &'a Arc<Source>,
     files: &'a Arc<Files>,
     watch: Watch<'a>,
-    outcome: Mutex<Outcome>,
+    outcome: Arc<Mutex<Outcome>>,
     mentions: Mentions,
     list: List,
 }
@@ -184,84 +134,108 @@ impl<'a> Index<'a> {
             source,
             files,
             watch,
-            outcome: Mutex::new(Outcome::default()),
+            outcome: Arc::default(),
             mentions: Mentions::new(),
             list: List::default(),
         }
     }
 
-    fn finish(self) -> (List, Outcome) {
-        let outcome = self.outcome.into_inner();
-        (self.list, outcome.unwrap_or_else(PoisonError::into_inner))
+    /// Indexes what a format finds itself.
+    fn run(
+        mut self,
+        located: Option<(&'static Format, Result<Finder<'_>, Error>)>,
+        warnings: Vec<Warning>,
+    ) -> Result<Capture, Error> {
+        let mut stopped = ControlFlow::Continue(());
+        if let Some((format, finder)) = located {
+            lock(&self.outcome).format = Some(format);
+            (stopped, _) = self.rows(finder?, 0, None);
+        }
+        self.finish(warnings, stopped)
     }
 
-    /// Indexes what a format finds itself.
-    fn places(&mut self, format: Format, finder: Finder<'_>) -> ControlFlow<()> {
-        let (source, files, mentions) = (self.source, self.files, &self.mentions);
-        in_order(
-            cores(),
-            Places::new(format, finder, &self.outcome),
-            |job| read_rows(source, files, mentions, job),
-            |rows| {
-                for (range, row, tails) in rows.rows {
-                    self.list.push(range, row, &tails);
-                }
-                let flow = (self.watch)(&mut Batch {
-                    entries: &mut self.list.fresh,
-                    reader: reader(source, files, rows.format),
-                    done: rows.done,
-                    total: source.len(),
-                });
-                self.list.keep();
-                flow
-            },
-        )
+    /// Puts the capture together, if it is one.
+    fn finish(
+        self,
+        mut warnings: Vec<Warning>,
+        stopped: ControlFlow<()>,
+    ) -> Result<Capture, Error> {
+        let (source, list) = (self.source, self.list);
+        let outcome = std::mem::take(&mut *lock(&self.outcome));
+        if let Some(error) = outcome.error {
+            if list.whole == 0 {
+                return Err(unread(source, error));
+            }
+            warnings.push(Warning::Unread {
+                whole: list.whole,
+                error: error.to_string(),
+            });
+        }
+        let Some(format) = outcome.format else {
+            let head = source.head().map_err(|error| unread(source, error))?;
+            return Err(Error::not_a_capture(source.name(), &head));
+        };
+        warnings.extend(source.warning().cloned());
+        if let (Some((in_entry, byte)), false) = (outcome.cut, stopped.is_break()) {
+            warnings.push(Warning::Cut {
+                entry: in_entry.then(|| list.count.saturating_sub(1)),
+                whole: list.whole,
+                byte,
+            });
+        }
+        warnings.extend(outcome.notes);
+        let reader = Reader::of_file(source, self.files, format);
+        Ok(Capture::new(reader, list.entries, warnings))
     }
 
     /// Indexes JSON, whatever kind it turns out to be.
     fn scan(&mut self) -> ControlFlow<()> {
-        let (source, files, mentions) = (self.source, self.files, &self.mentions);
-        let mut damage = Damage::new(source);
-        let (mut scanner, mut offset) = (Scanner::new(), 0);
+        let stopped = self.scan_from(Scanner::new(), 0);
+        let has_list = lock(&self.outcome)
+            .scanner
+            .as_ref()
+            .is_some_and(Scanner::has_list);
+        if has_list || self.list.count > 0 || stopped.is_break() {
+            return stopped;
+        }
+        // A quote too few turns the text inside out: what is text, what is not.
+        match self.entries_list() {
+            Ok(Some(byte)) => {
+                *lock(&self.outcome) = Outcome {
+                    notes: vec![Warning::BrokenHead { byte }],
+                    ..Outcome::default()
+                };
+                self.scan_from(Scanner::in_entries(byte), byte + 1)
+            }
+            _ => stopped,
+        }
+    }
+
+    /// The bracket of the first list that is called a HAR's entries.
+    fn entries_list(&self) -> io::Result<Option<u64>> {
+        let mut at = 0;
+        while let Some(name) = self.source.find(at, b"entries\"")? {
+            at = name + 8;
+            let mut behind = Vec::new();
+            let end = self.source.len().min(at + LOOK_AHEAD);
+            self.source.read(at..end, &mut behind)?;
+            let is_separator = |byte: &u8| byte.is_ascii_whitespace() || *byte == b':';
+            let blank = behind.iter().take_while(|byte| is_separator(byte)).count();
+            if behind.get(blank) == Some(&b'[') {
+                return Ok(Some(at + blank as u64));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Indexes JSON from a place on. Behind damage the scan starts again.
+    fn scan_from(&mut self, mut scanner: Scanner, mut offset: u64) -> ControlFlow<()> {
+        let mut damage = Damage::new(self.source);
         loop {
-            let mut resume = None;
-            let stopped = in_order(
-                cores(),
-                Jobs::new(source, &self.outcome, scanner, offset),
-                |job| read_rows(source, files, mentions, job),
-                |rows| {
-                    for (mut range, mut row, tails) in rows.rows {
-                        match &mut row {
-                            Ok(_) => damage.learn(range.start),
-                            Err(error) => {
-                                resume = damage.behind(&range, error, rows.done);
-                                if resume.is_some() && error.reason == Reason::Cut {
-                                    error.reason = Reason::Unclosed;
-                                }
-                            }
-                        }
-                        // Nothing up to the next entry can be told apart from it.
-                        range.end = resume.unwrap_or(range.end);
-                        self.list.push(range, row, &tails);
-                        if resume.is_some() {
-                            break;
-                        }
-                    }
-                    let flow = (self.watch)(&mut Batch {
-                        entries: &mut self.list.fresh,
-                        reader: reader(source, files, rows.format),
-                        done: rows.done,
-                        total: source.len(),
-                    });
-                    self.list.keep();
-                    flow?;
-                    match resume {
-                        Some(_) => ControlFlow::Break(()),
-                        None => ControlFlow::Continue(()),
-                    }
-                },
-            );
-            let mut found = lock(&self.outcome);
+            let outcome = Arc::clone(&self.outcome);
+            let values = Values::new(self.source, &outcome, scanner, offset);
+            let (stopped, resume) = self.rows(Box::new(values), offset, Some(&mut damage));
+            let mut found = lock(&outcome);
             match (resume, &found.scanner) {
                 (Some(next), Some(in_list)) => {
                     (scanner, offset) = (in_list.resume(next), next);
@@ -271,14 +245,48 @@ impl<'a> Index<'a> {
             }
         }
     }
-}
 
-fn reader(source: &Arc<Source>, files: &Arc<Files>, format: Format) -> Reader {
-    Reader(Kept::File {
-        source: Arc::clone(source),
-        files: Arc::clone(files),
-        format,
-    })
+    /// Reads the rows of what is found, until the watcher has enough or damage
+    /// is to be passed over; where reading has to go on then.
+    fn rows(
+        &mut self,
+        finder: Finder<'_>,
+        offset: u64,
+        mut damage: Option<&mut Damage<'_>>,
+    ) -> (ControlFlow<()>, Option<u64>) {
+        let (source, files, mentions) = (self.source, self.files, &self.mentions);
+        let mut resume = None;
+        let stopped = in_order(
+            cores(),
+            Jobs::new(finder, &self.outcome, offset),
+            |job| read_rows(source, files, mentions, job),
+            |rows| {
+                for (mut range, mut row, tails) in rows.rows {
+                    if let Some(damage) = &mut damage {
+                        resume = damage.learn(&mut range, &mut row, rows.done);
+                    }
+                    self.list.push(range, row, &tails);
+                    if resume.is_some() {
+                        break;
+                    }
+                }
+                let flow = (self.watch)(&mut Batch {
+                    entries: &mut self.list.fresh,
+                    reader: Reader::of_file(source, files, rows.format),
+                    done: rows.done,
+                    total: source.len(),
+                });
+                // What is left of those that were shown.
+                self.list.entries.append(&mut self.list.fresh);
+                flow?;
+                match resume {
+                    Some(_) => ControlFlow::Break(()),
+                    None => ControlFlow::Continue(()),
+                }
+            },
+        );
+        (stopped, resume)
+    }
 }
 
 /// The entries so far, with what is shared between them.
@@ -301,109 +309,65 @@ impl List {
         let news = row.is_ok() && self.seen.is_news(tails);
         self.count += 1;
         self.whole += usize::from(row.is_ok());
-        self.fresh.push(entry(range, row, news, &mut self.names));
-    }
-
-    /// Keeps what is left of those that were shown.
-    fn keep(&mut self) {
-        self.entries.append(&mut self.fresh);
-    }
-}
-
-/// Names that many entries share, each kept once.
-#[derive(Debug, Default)]
-pub(super) struct Names(HashSet<Arc<str>>);
-
-impl Names {
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    fn share(&mut self, name: &str) -> Arc<str> {
-        if let Some(name) = self.0.get(name) {
-            return Arc::clone(name);
-        }
-        let name: Arc<str> = name.into();
-        self.0.insert(Arc::clone(&name));
-        name
-    }
-}
-
-pub(super) fn entry(
-    range: Range<u64>,
-    row: Result<Row, EntryError>,
-    news: bool,
-    names: &mut Names,
-) -> Entry {
-    let (row, error) = match row {
-        Ok(row) => (row, None),
-        Err(error) => (Row::default(), Some(Box::new(error))),
-    };
-    // The `/sts` hop of a login names no key, but ties a token to one.
-    let may_hold_key = error.is_none() && (news || row.path.ends_with("/sts"));
-    Entry {
-        start: range.start,
-        len: range.end - range.start,
-        started: row.started,
-        duration_ms: row.duration_ms,
-        method: names.share(&row.method),
-        host: names.share(&row.host),
-        path: names.share(&row.path),
-        status: row.status,
-        response_size: row.response_size,
-        may_hold_key,
-        error,
+        let entry = Entry::new(range, row, news, &mut self.names);
+        self.fresh.push(entry);
     }
 }
 
 /// Reads the rows of one job. Entries lie close together, so they are read in
 /// one go unless they are large.
 fn read_rows(source: &Source, files: &Files, mentions: &Mentions, job: Job) -> Rows {
-    let mut buffer = Vec::new();
-    let mut held = 0..0;
-    let mut rows = Vec::with_capacity(job.ranges.len());
-    let last = job.ranges.last().map_or(0, |(range, _)| range.end);
-    for (range, reason) in job.ranges {
-        let too_big = range.end - range.start > MAX_ENTRY;
-        let reason = reason.or(too_big.then_some(Reason::TooBig { limit: MAX_ENTRY }));
-        if let Some(reason) = reason {
-            let error = EntryError {
-                pointer: String::new(),
-                reason,
-                byte: Some(range.start),
-            };
-            rows.push((range, Err(error), Vec::new()));
-            continue;
-        }
-        if !job.format.is_in_place() {
-            let (row, tails) = row(job.format, &[], range.start, files, mentions);
-            rows.push((range, row, tails));
-            continue;
-        }
-        if range.end > held.end {
-            let end = range.end.max(last.min(range.start + 2 * BATCH_BYTES));
-            held = range.start..end;
-            if source.read(held.clone(), &mut buffer).is_err() {
-                held = 0..0;
-                let error = EntryError {
-                    pointer: String::new(),
-                    reason: Reason::Cut,
-                    byte: Some(range.start),
-                };
-                rows.push((range, Err(error), Vec::new()));
-                continue;
-            }
-        }
-        // Both differences are below the buffer's length, a usize.
-        let from = (range.start - held.start) as usize;
-        let to = (range.end - held.start) as usize;
-        let raw = &buffer[from..to];
-        let (row, tails) = row(job.format, raw, range.start, files, mentions);
-        rows.push((range, row, tails));
-    }
+    let mut held = Held {
+        source,
+        range: 0..0,
+        bytes: Vec::new(),
+        last: job.ranges.last().map_or(0, |(range, _)| range.end),
+    };
+    let rows = job.ranges.into_iter().map(|(range, reason)| {
+        let is_too_big = range.end - range.start > MAX_ENTRY;
+        let reason = reason.or(is_too_big.then_some(Reason::TooBig { limit: MAX_ENTRY }));
+        let raw = match reason {
+            Some(reason) => Err(reason),
+            None if job.format.is_in_place() => held.read(&range).ok_or(Reason::Cut),
+            None => Ok(&[][..]),
+        };
+        let (row, tails) = match raw {
+            Ok(raw) => job.format.row(raw, range.start, files, mentions),
+            Err(reason) => (Err(EntryError::at(range.start, reason)), Vec::new()),
+        };
+        (range, row, tails)
+    });
+    let rows = rows.collect();
     Rows {
         format: job.format,
         rows,
         done: job.done,
+    }
+}
+
+/// The part of the source that one job is about, as far as it was read.
+struct Held<'a> {
+    source: &'a Source,
+    range: Range<u64>,
+    bytes: Vec<u8>,
+    /// Where the job's last entry ends.
+    last: u64,
+}
+
+impl Held<'_> {
+    fn read(&mut self, range: &Range<u64>) -> Option<&[u8]> {
+        if range.start < self.range.start || range.end > self.range.end {
+            let ahead = self.last.min(range.start + 2 * BATCH_BYTES);
+            self.range = range.start..range.end.max(ahead);
+            let read = self.source.read(self.range.clone(), &mut self.bytes);
+            if read.is_err() {
+                self.range = 0..0;
+                return None;
+            }
+        }
+        // Both differences are below the buffer's length, a usize.
+        let from = (range.start - self.range.start) as usize;
+        let to = (range.end - self.range.start) as usize;
+        self.bytes.get(from..to)
     }
 }

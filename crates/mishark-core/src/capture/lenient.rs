@@ -3,17 +3,15 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::error::{EntryError, Reason};
-use crate::flow::Flow;
+use crate::flow::Moment;
 use crate::json;
-
-/// What is said of an entry whose text had to be mended.
-const MENDED: &str = "the entry's JSON had control characters or bytes that are not UTF-8; mended";
 
 /// A member of any type, as it stands in the file.
 pub(super) type Any<'a> = Option<&'a RawValue>;
@@ -46,13 +44,25 @@ pub(super) fn duration(value: Any<'_>) -> Option<f64> {
     number(value).filter(|duration| *duration >= 0.0)
 }
 
-/// A status code; recorders write 0 and -1, or a word, where none came.
+/// A status code, also written `200.0`; recorders write 0 and -1, or a word,
+/// where none came.
 pub(super) fn status(value: Any<'_>) -> Option<u16> {
-    text(value)?
-        .trim()
-        .parse()
-        .ok()
-        .filter(|status| (100..1000).contains(status))
+    number(value)
+        .filter(|status| (100.0..1000.0).contains(status) && status.fract() == 0.0)
+        .map(|status| status as u16)
+}
+
+/// A point in time: text, or the seconds or milliseconds since 1970 as a number.
+pub(super) fn moment(value: Any<'_>) -> Option<Moment> {
+    match number(value) {
+        Some(number) => Moment::from_epoch(number),
+        None => Moment::parse(text(value)?.trim()),
+    }
+}
+
+/// How long from one moment to another, both as numbers of milliseconds.
+pub(super) fn elapsed(start: Any<'_>, end: Any<'_>) -> Option<f64> {
+    Some(duration(end)? - number(start)?).filter(|elapsed| *elapsed >= 0.0)
 }
 
 /// Whether a member is there and not `null`, `false`, `""` or `0`.
@@ -60,38 +70,180 @@ pub(super) fn is_set(value: Any<'_>) -> bool {
     value.is_some_and(|raw| !matches!(raw.get(), "null" | "false" | "\"\"" | "0"))
 }
 
+/// What was found where an object should be.
+#[derive(Debug, Default)]
+pub(super) enum Found<'a> {
+    #[default]
+    Object,
+    Text(Cow<'a, str>),
+    Other(&'static str),
+}
+
+impl Found<'_> {
+    /// Whether it was an object, as an entry has to be.
+    pub(super) fn object(&self, start: u64) -> Result<(), EntryError> {
+        match self {
+            Self::Object => Ok(()),
+            _ => Err(EntryError::at(start, Reason::NotAnObject)),
+        }
+    }
+
+    /// Says what was found, if it is no object and says something.
+    pub(super) fn note(&self, pointer: &str, warnings: &mut Vec<String>) {
+        match self {
+            Self::Object | Self::Other("null") => {}
+            Self::Text(_) => warnings.push(format!("{pointer}: text; expected an object")),
+            Self::Other(what) => warnings.push(format!("{pointer}: {what}; expected an object")),
+        }
+    }
+
+    /// The text that stands there, which is taken for the object's main member.
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// An object whose members are picked out in one pass. A value of another type
+/// is no error, and of members of one name the last counts, as `JSON.parse` has
+/// it: only broken text is an error.
+pub(super) trait Object<'de>: Default {
+    /// Takes the value of a member, or passes over it.
+    fn take<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error>;
+
+    /// Takes what stands there instead of an object.
+    fn odd(&mut self, found: Found<'de>);
+}
+
+/// Structs whose members are read as [`Object`] tells: [`Any`] for a value as it
+/// stands, another such struct for one to look into.
+macro_rules! objects {
+    ($(
+        $(#[$attribute:meta])*
+        struct $name:ident { $($(#[$doc:meta])* $field:ident: $kind:ident = $key:literal,)* }
+    )*) => {$(
+        $(#[$attribute])*
+        #[derive(Default)]
+        struct $name<'a> {
+            $($(#[$doc])* $field: $kind<'a>,)*
+            found: $crate::capture::lenient::Found<'a>,
+        }
+
+        impl<'de> $crate::capture::lenient::Object<'de> for $name<'de> {
+            fn take<A: serde::de::MapAccess<'de>>(
+                &mut self,
+                name: &str,
+                map: &mut A,
+            ) -> Result<(), A::Error> {
+                match name {
+                    $($key => self.$field = map.next_value()?,)*
+                    _ => drop(map.next_value::<serde::de::IgnoredAny>()?),
+                }
+                Ok(())
+            }
+
+            fn odd(&mut self, found: $crate::capture::lenient::Found<'de>) {
+                self.found = found;
+            }
+        }
+
+        impl<'de: 'a, 'a> serde::Deserialize<'de> for $name<'a> {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::capture::lenient::object(deserializer)
+            }
+        }
+    )*};
+}
+pub(super) use objects;
+
+/// Reads an [`Object`].
+pub(super) fn object<'de, D: Deserializer<'de>, T: Object<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    struct Pick<T>(PhantomData<T>);
+
+    fn odd<'de, T: Object<'de>, E>(found: Found<'de>) -> Result<T, E> {
+        let mut object = T::default();
+        object.odd(found);
+        Ok(object)
+    }
+
+    impl<'de, T: Object<'de>> Visitor<'de> for Pick<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+            let mut object = T::default();
+            while let Some(Key(name)) = map.next_key()? {
+                object.take(&name, &mut map)?;
+            }
+            Ok(object)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<T, A::Error> {
+            while list.next_element::<IgnoredAny>()?.is_some() {}
+            odd(Found::Other("a list"))
+        }
+
+        fn visit_borrowed_str<E>(self, text: &'de str) -> Result<T, E> {
+            odd(Found::Text(Cow::Borrowed(text)))
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<T, E> {
+            odd(Found::Text(Cow::Owned(text.to_owned())))
+        }
+
+        fn visit_unit<E>(self) -> Result<T, E> {
+            odd(Found::Other("null"))
+        }
+
+        fn visit_bool<E>(self, _: bool) -> Result<T, E> {
+            odd(Found::Other("true or false"))
+        }
+
+        fn visit_f64<E>(self, _: f64) -> Result<T, E> {
+            odd(Found::Other("a number"))
+        }
+
+        fn visit_i64<E>(self, _: i64) -> Result<T, E> {
+            odd(Found::Other("a number"))
+        }
+
+        fn visit_u64<E>(self, _: u64) -> Result<T, E> {
+            odd(Found::Other("a number"))
+        }
+    }
+    deserializer.deserialize_any(Pick(PhantomData))
+}
+
+/// A member's name.
+#[derive(Deserialize)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+
 /// The members of an object in order, each as it stands.
+#[derive(Default)]
 pub(super) struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Members<'a> {
     /// The last member of that name: what `JSON.parse` would give.
     pub(super) fn get(&self, name: &str) -> Any<'a> {
-        self.iter()
-            .filter(|(key, _)| *key == name)
-            .map(|(_, value)| value)
-            .last()
+        let (_, value) = self.0.iter().rfind(|(key, _)| *key == name)?;
+        Some(value)
+    }
+
+    /// Whether there is a member of that name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
     }
 
     /// All members in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
         self.0.iter().map(|(key, value)| (key.as_ref(), *value))
-    }
-
-    /// A member read as `T`; a warning if it is there and will not be.
-    pub(super) fn read<T: Deserialize<'a>>(
-        &self,
-        name: &str,
-        pointer: &str,
-        warnings: &mut Vec<String>,
-    ) -> Option<T> {
-        let raw = self.get(name)?;
-        match serde_json::from_str::<Option<T>>(raw.get()) {
-            Ok(value) => value,
-            Err(error) => {
-                warnings.push(format!("{pointer}/{name}: {}", words(&error)));
-                None
-            }
-        }
     }
 }
 
@@ -107,9 +259,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
-                while let Some(key) = map.next_key::<&'de RawValue>()? {
-                    let key = text(Some(key)).unwrap_or_default();
-                    members.push((key, map.next_value()?));
+                while let Some(Key(name)) = map.next_key()? {
+                    members.push((name, map.next_value()?));
                 }
                 Ok(Members(members))
             }
@@ -143,20 +294,7 @@ pub(super) fn syntax_error(raw: &[u8], start: u64) -> EntryError {
             byte: Some(start + offset_of(raw, error.line(), error.column())),
         },
         // It parses, so the complaint was about its type.
-        None => EntryError {
-            pointer: String::new(),
-            reason: Reason::NotAnObject,
-            byte: Some(start),
-        },
-    }
-}
-
-/// An error of mended text, with the place where the text as it stands is
-/// broken: mending moves bytes.
-fn placed(error: EntryError, raw: &[u8], start: u64) -> EntryError {
-    match error.reason {
-        Reason::Syntax(_) => syntax_error(raw, start),
-        _ => error,
+        None => EntryError::at(start, Reason::NotAnObject),
     }
 }
 
@@ -191,49 +329,6 @@ fn offset_of(raw: &[u8], line: usize, column: usize) -> u64 {
     (start + column.saturating_sub(1)).min(raw.len()) as u64
 }
 
-/// Reads an entry that is no plain JSON of its kind: mended where that helps,
-/// with a warning, and else as it is.
-pub(super) fn mended(
-    raw: &[u8],
-    start: u64,
-    read: impl Fn(&[u8], Vec<String>) -> Result<Flow, EntryError>,
-) -> Result<Flow, EntryError> {
-    match mend(raw) {
-        Some(mended) => {
-            read(&mended, vec![MENDED.to_owned()]).map_err(|error| placed(error, raw, start))
-        }
-        None => read(raw, Vec::new()),
-    }
-}
-
-/// Mends what careless writers leave in strings: bytes that are not UTF-8,
-/// control characters, and backslashes that escape nothing. `None` if there
-/// was nothing to mend.
-fn mend(raw: &[u8]) -> Option<Vec<u8>> {
-    let text = String::from_utf8_lossy(raw);
-    let mut out = Vec::with_capacity(text.len() + 16);
-    let mut in_string = false;
-    let mut bytes = text.bytes().peekable();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'"' => {
-                in_string = !in_string;
-                out.push(byte);
-            }
-            b'\\' if in_string => match bytes.peek() {
-                Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' | b'u') => {
-                    out.push(byte);
-                    out.extend(bytes.next());
-                }
-                _ => out.extend_from_slice(br"\\"),
-            },
-            0..=0x1f if in_string => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
-            _ => out.push(byte),
-        }
-    }
-    (out != raw).then_some(out)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,12 +352,5 @@ mod tests {
         let error = syntax_error(b"{\"request\":\n {\"url\":x}}", 100);
         assert_eq!(error.pointer, "/request/url");
         assert_eq!(error.byte, Some(100 + 12 + 8));
-    }
-
-    #[test]
-    fn careless_strings_are_mended() {
-        let mended = mend(b"{\"a\":\"x\ny\\q\xff\"}").unwrap();
-        assert_eq!(mended, b"{\"a\":\"x\\u000ay\\\\q\xef\xbf\xbd\"}");
-        assert_eq!(mend(b"{\"a\":\"\\u12\"}"), None);
     }
 }

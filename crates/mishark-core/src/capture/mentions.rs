@@ -18,6 +18,11 @@ use crate::session::MAX_LOGIN;
 /// stands around it, for each of the three alignments.
 const NEEDLES: [&str; 4] = ["ssecurity", "c3NlY3VyaXR5", "NzZWN1cml0e", "zc2VjdXJpdH"];
 
+/// Signs that an entry's text does not show its bodies: they are in another file
+/// (Playwright), or in base64 that starts as gzip or zstd do. Brotli starts like
+/// nothing, so its name and that of base64 together have to do.
+const PACKED: [&str; 5] = ["\"_file\"", "\"H4sI", "\"KLUv", "\"br\"", "\"base64\""];
+
 /// How many bytes after the word tell one key from another: `=` or `":"` and
 /// the larger part of 24 base64 characters, plain or url-encoded.
 const TAIL: usize = 24;
@@ -39,25 +44,35 @@ impl Mentions {
             // Leftmost matching is what the vectorised search for few words offers.
             needles: AhoCorasick::builder()
                 .match_kind(MatchKind::LeftmostFirst)
-                .build(NEEDLES)
-                .expect("four short words make an automaton"),
+                .build(NEEDLES.iter().chain(&PACKED))
+                .expect("nine short words make an automaton"),
             hasher: RandomState::new(),
         }
     }
 
-    /// A hash of what follows each mention in the entry, each once.
+    /// A hash of what follows each mention in the text, each once.
     pub(super) fn find(&self, raw: &[u8]) -> Vec<u64> {
-        let mut tails: Vec<u64> = self
-            .needles
-            .find_iter(raw)
-            .map(|found| {
-                let end = raw.len().min(found.end() + TAIL);
-                self.hasher.hash_one(&raw[found.end()..end])
-            })
-            .collect();
+        self.look(raw).0
+    }
+
+    /// The same, and whether the bodies of the entry whose text this is have to
+    /// be [looked into](Self::of).
+    pub(super) fn look(&self, raw: &[u8]) -> (Vec<u64>, bool) {
+        let mut tails = Vec::new();
+        let mut signs = [false; PACKED.len()];
+        for found in self.needles.find_iter(raw) {
+            match found.pattern().as_usize().checked_sub(NEEDLES.len()) {
+                Some(sign) => signs[sign] = true,
+                None => {
+                    let end = raw.len().min(found.end() + TAIL);
+                    tails.push(self.hasher.hash_one(&raw[found.end()..end]));
+                }
+            }
+        }
+        let [file, gzip, zstd, brotli, base64] = signs;
         tails.sort_unstable();
         tails.dedup();
-        tails
+        (tails, file || gzip || zstd || brotli && base64)
     }
 
     /// The same of a flow that was read, for recorders that keep bodies as they

@@ -5,11 +5,8 @@
 //! Reading is lenient, these are records and not a connection: bare line feeds
 //! pass, and whatever follows the head is the body.
 
+use super::fields::MAX_FIELDS;
 use crate::flow::{Body, Headers, Request, Response, Url};
-
-/// More header fields than this are no message of any client; the rest is left
-/// out.
-pub(super) const MAX_FIELDS: usize = 4096;
 
 /// Empty lines before a start line: old servers send one after a body.
 const MAX_LEADING_LINES: usize = 8;

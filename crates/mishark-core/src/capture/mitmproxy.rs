@@ -9,50 +9,26 @@
 
 mod locate;
 mod netstring;
+pub(crate) mod url;
 
 use std::borrow::Cow;
 
 pub(super) use locate::locate;
-use netstring::{Value, Values, length, member, value};
+pub(super) use netstring::is;
+use netstring::{Value, Values, member, value};
+use url::Asked;
 
 use super::error::{EntryError, Reason};
+use super::fields::MAX_FIELDS;
 use crate::flow::{Body, Flow, Headers, Moment, Request, Response, Url};
-
-/// A request or response with more header fields than this is no genuine one.
-const MAX_HEADERS: usize = 4096;
-
-/// Whether a file starts with a dictionary whose first key is a field's name.
-pub(super) fn is(head: &[u8]) -> bool {
-    let Some((_, rest)) = length(head) else {
-        return false;
-    };
-    let Some((len, key)) = length(rest) else {
-        return false;
-    };
-    // mitmproxy writes keys as text, its versions for Python 2 as bytes.
-    let key = usize::try_from(len).ok().and_then(|len| key.get(..=len));
-    key.and_then(<[u8]>::split_last)
-        .is_some_and(|(kind, name)| {
-            matches!(kind, b';' | b',')
-                && !name.is_empty()
-                && name
-                    .iter()
-                    .all(|byte| byte.is_ascii_lowercase() || *byte == b'_')
-        })
-}
 
 /// One whole flow.
 pub(super) fn read(raw: &[u8], start: u64) -> Result<Flow, EntryError> {
-    let damaged = |pointer: &str, reason| EntryError {
-        pointer: pointer.to_owned(),
-        reason,
-        byte: Some(start),
-    };
     let Some((Value::Dictionary(flow), [])) = value(raw) else {
-        return Err(damaged("", Reason::Unclosed));
+        return Err(EntryError::at(start, Reason::Unclosed));
     };
     let Some(Value::Dictionary(sent)) = member(flow, "request") else {
-        return Err(damaged("/request", Reason::Missing));
+        return Err(EntryError::missing("/request", start));
     };
     let mut warnings = Vec::new();
     let request = request(sent, &mut warnings);
@@ -63,19 +39,16 @@ pub(super) fn read(raw: &[u8], start: u64) -> Result<Flow, EntryError> {
     let begun = seconds(sent, "timestamp_start").or_else(|| seconds(flow, "timestamp_created"));
     let done = answer.and_then(|answer| seconds(answer, "timestamp_end"));
     let elapsed = begun.zip(done).map(|(begun, done)| (done - begun) * 1000.0);
-    if let Some(Value::Dictionary(error)) = member(flow, "error")
-        && let Some(words) = member(error, "msg").and_then(Value::text)
-    {
-        warnings.push(format!("mitmproxy noted: {}", shortened(&words)));
+    if let Some(Value::Dictionary(_)) = member(flow, "error") {
+        warnings.push(url::NOTED.to_owned());
     }
     Ok(Flow {
-        // Saturates, and is then refused as out of range.
-        started: begun.and_then(|begun| Moment::from_millis((begun * 1000.0) as i64)),
+        started: begun.and_then(Moment::from_epoch),
         duration_ms: elapsed.filter(|elapsed| *elapsed >= 0.0),
         request,
         response: answer.map(|answer| response(answer, &mut warnings)),
-        exported: None,
         warnings,
+        ..Flow::default()
     })
 }
 
@@ -108,36 +81,24 @@ fn response(answer: &[u8], warnings: &mut Vec<String>) -> Response {
 }
 
 /// The URL the client asked for.
-///
-/// `host` and `port` are where mitmproxy connected to, which is the proxy's
-/// upstream or an address where a capture was redirected or transparent. What
-/// the client meant stands in `authority` (HTTP/2) or the `Host` header.
 fn url(sent: &[u8], headers: &Headers, method: &str) -> Url {
-    let scheme = text(sent, "scheme").unwrap_or_default();
-    let authority = text(sent, "authority").filter(|authority| !authority.is_empty());
-    let authority = authority.or_else(|| headers.get("host").map(|host| host.trim().to_owned()));
-    let authority = authority.filter(|authority| !authority.is_empty());
-    let authority = authority.unwrap_or_else(|| {
-        let host = text(sent, "host").unwrap_or_default();
-        let default = match scheme.as_str() {
-            "https" => 443,
-            _ => 80,
-        };
-        match number(sent, "port") {
-            Some(port) if port != default => format!("{host}:{port}"),
-            _ => host,
-        }
-    });
-    if method.eq_ignore_ascii_case("CONNECT") {
-        return Url::new(authority);
-    }
-    let path = text(sent, "path").unwrap_or_default();
+    let word = |name: &str| text(sent, name).unwrap_or_default();
+    let authority = word("authority");
+    let port = number(sent, "port").and_then(|port| u16::try_from(port).ok());
+    let path = word("path");
     // Versions before 7 kept the target of a proxy request as it came.
     if path.contains("://") && !path.starts_with('/') {
         return Url::new(path);
     }
-    let scheme = if scheme.is_empty() { "http" } else { &scheme };
-    Url::new(format!("{scheme}://{authority}{path}"))
+    url::asked(&Asked {
+        method,
+        scheme: &word("scheme"),
+        named: Some(&*authority).filter(|authority| !authority.is_empty()),
+        headers,
+        host: &word("host"),
+        port,
+        path: &path,
+    })
 }
 
 /// `HTTP/2.0`; versions before 0.17 wrote `[1, 1]`.
@@ -172,7 +133,7 @@ fn headers(message: &[u8], pointer: &str, warnings: &mut Vec<String>) -> Headers
     let mut fields = Values(fields);
     let headers = fields
         .by_ref()
-        .take(MAX_HEADERS)
+        .take(MAX_FIELDS)
         .filter_map(|field| {
             let Value::List(pair) = field else {
                 return None;
@@ -185,7 +146,7 @@ fn headers(message: &[u8], pointer: &str, warnings: &mut Vec<String>) -> Headers
         .collect();
     if fields.next().is_some() {
         warnings.push(format!(
-            "{pointer}/headers: only the first {MAX_HEADERS} are shown"
+            "{pointer}/headers: only the first {MAX_FIELDS} are shown"
         ));
     }
     headers
@@ -202,12 +163,6 @@ fn number(dictionary: &[u8], name: &str) -> Option<i64> {
 fn seconds(dictionary: &[u8], name: &str) -> Option<f64> {
     let seconds: f64 = member(dictionary, name)?.text()?.parse().ok()?;
     seconds.is_finite().then_some(seconds)
-}
-
-/// An error's words, of a length to be shown.
-fn shortened(words: &str) -> String {
-    const LONGEST: usize = 200;
-    words.chars().take(LONGEST).collect()
 }
 
 #[cfg(test)]

@@ -8,13 +8,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
 use super::archive::{Archive, MAX_MEMBER, Member};
 use super::error::{EntryError, Error, Reason, Warning};
 use super::files::Files;
-use super::lenient::{Any, is_set, number, text};
-use super::located::{Finder, Found};
+use super::found::{Finder, Found};
+use super::lenient::{Any, is_set, moment, objects, text};
 use super::message;
 use crate::flow::{Body, Flow, Moment, Request, Response, Url};
 
@@ -42,11 +40,8 @@ pub(super) fn locate<'a>(archive: &'a Archive, name: &str) -> Result<Finder<'a>,
             .filter(|member| side(&member.name).is_some())
     };
     if sides().any(Member::is_encrypted) {
-        return Err(Error::Unsupported {
-            name: name.to_owned(),
-            what: "an encrypted archive",
-            hint: "save it again without a password",
-        });
+        let hint = "save it again without a password";
+        return Err(Error::unsupported(name, "an encrypted archive", hint));
     }
     // Its place is that of its first member; its size, that of all.
     let mut sessions: BTreeMap<(u64, &str), (u64, u64)> = BTreeMap::new();
@@ -82,11 +77,7 @@ fn side(name: &str) -> Option<(u64, &str)> {
 
 /// One whole session, by the place of its first member.
 pub(super) fn read(start: u64, files: &Files) -> Result<Flow, EntryError> {
-    let failed = |pointer: &str, reason| EntryError {
-        pointer: pointer.to_owned(),
-        reason,
-        byte: Some(start),
-    };
+    let failed = |pointer: &str, reason| EntryError::inside(pointer, start, reason);
     let archive = files.archive();
     let first = archive.and_then(|archive| archive.at(start));
     let stem = first.and_then(|member| side(&member.name));
@@ -120,13 +111,14 @@ pub(super) fn read(start: u64, files: &Files) -> Result<Flow, EntryError> {
         }
         None => None,
     };
-    let (begun, done) = extra.times().unwrap_or_else(|| {
-        let time = |names: [&str; 2]| names.iter().find_map(|name| time(&times, name));
-        (
-            time(["ClientBeginRequest", "ClientConnected"]),
-            time(["ClientDoneResponse", "ServerDoneResponse"]),
-        )
-    });
+    let time = |known, names: [&str; 2]| {
+        moment(known).or_else(|| names.iter().find_map(|name| time(&times, name)))
+    };
+    let begun = time(extra.times.start, ["ClientBeginRequest", "ClientConnected"]);
+    let done = time(
+        extra.times.end,
+        ["ClientDoneResponse", "ServerDoneResponse"],
+    );
     let elapsed = begun
         .zip(done)
         .map(|(begun, done)| done.as_millis() - begun.as_millis());
@@ -137,45 +129,30 @@ pub(super) fn read(start: u64, files: &Files) -> Result<Flow, EntryError> {
             .map(|elapsed| elapsed as f64),
         request,
         response,
-        exported: None,
         warnings,
+        ..Flow::default()
     })
 }
 
-/// What whistle adds.
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase")]
-struct Extra<'a> {
-    #[serde(borrow)]
-    url: Any<'a>,
-    #[serde(borrow)]
-    use_h2: Any<'a>,
-    #[serde(borrow)]
-    req_error: Any<'a>,
-    #[serde(borrow)]
-    capture_error: Any<'a>,
-    #[serde(borrow)]
-    times: Any<'a>,
-}
+objects! {
+    /// What whistle adds.
+    struct Extra {
+        url: Any = "url",
+        use_h2: Any = "useH2",
+        req_error: Any = "reqError",
+        capture_error: Any = "captureError",
+        times: Times = "times",
+    }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Times<'a> {
-    #[serde(borrow)]
-    start_time: Any<'a>,
-    #[serde(borrow)]
-    end_time: Any<'a>,
+    struct Times {
+        start: Any = "startTime",
+        end: Any = "endTime",
+    }
 }
 
 impl Extra<'_> {
     fn failed(&self) -> bool {
         is_set(self.req_error) || is_set(self.capture_error)
-    }
-
-    fn times(&self) -> Option<(Option<Moment>, Option<Moment>)> {
-        let times: Times<'_> = serde_json::from_str(self.times?.get()).ok()?;
-        let moment = |time| Moment::from_millis(number(time)? as i64);
-        Some((moment(times.start_time), moment(times.end_time)))
     }
 }
 

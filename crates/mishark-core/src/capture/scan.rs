@@ -10,8 +10,12 @@
 //! [ENTRY, …]                                      whistle, Charles
 //! ENTRY  or  ENTRY ENTRY …  or one a line         one session, NDJSON
 //! [ENTRY, …] [ENTRY, …]                           exports put together
+//! [HAR, HAR, …]                                   HARs put together
 //! {"data": {…, "data": {"id": ENTRY, …}}}         whistle's get-data
+//! name(ANY OF THESE)                              JSONP, or a script's variable
 //! ```
+//!
+//! Lines between these that are no JSON are passed over: what a program logged.
 //!
 //! An entry is bound to its key, not to a depth: a member called `entries` in
 //! a page's comment is not a list of entries.
@@ -43,9 +47,12 @@ enum Role {
     Collection,
     /// `data` of whistle's get-data.
     Data,
+    /// An array at the top.
+    List,
     /// `log` of a HAR.
     Log,
-    /// An object at the top: a HAR, a get-data answer or one entry.
+    /// An object at the top, or in a list there: a HAR, a get-data answer or one
+    /// entry.
     Top,
 }
 
@@ -78,6 +85,10 @@ pub struct Scanner {
     shape: Option<Shape>,
     /// The containers around the first list of entries.
     list: Vec<Frame>,
+    /// In a line that is no JSON: the last byte of it that is no white space.
+    line: Option<u8>,
+    /// Where the first such line begins.
+    foreign: Option<u64>,
 }
 
 /// How the pass ended.
@@ -102,6 +113,42 @@ impl Scanner {
         self.shape
     }
 
+    /// A scanner in a list of a HAR's entries, whose bracket is at `offset`,
+    /// whatever stands before it.
+    pub fn in_entries(offset: u64) -> Self {
+        let frame = Frame {
+            role: Role::Collection,
+            is_object: false,
+            expects_key: false,
+        };
+        Self {
+            offset: offset + 1,
+            frames: vec![frame],
+            shape: Some(Shape::Entries),
+            list: vec![frame],
+            found_in_top: true,
+            ..Self::default()
+        }
+    }
+
+    /// Whether a list of entries was found.
+    pub fn has_list(&self) -> bool {
+        !self.list.is_empty()
+    }
+
+    /// Where the first line begins that is no JSON, if there is one.
+    pub fn foreign(&self) -> Option<u64> {
+        self.foreign
+    }
+
+    /// Whether a text that starts so has JSON in it, perhaps behind other lines.
+    pub fn is_json(head: &[u8]) -> bool {
+        let mut scanner = Self::new();
+        let mut entries = Vec::new();
+        scanner.push(head, &mut entries);
+        !scanner.frames.is_empty() || !entries.is_empty()
+    }
+
     /// Takes the next chunk and appends the ranges of entries that end in it.
     pub fn push(&mut self, chunk: &[u8], entries: &mut Vec<Range<u64>>) {
         let mut at = 0;
@@ -123,13 +170,11 @@ impl Scanner {
         if let Some(start) = self.entry {
             return End::InEntry(start);
         }
-        match self.frames.first() {
-            None => End::Whole,
+        match self.frames.is_empty() {
+            true => End::Whole,
             // An object at the top that held no list may be an entry itself.
-            Some(frame) if frame.role == Role::Top && !self.found_in_top => {
-                End::InEntry(self.top_start)
-            }
-            Some(_) => End::Early,
+            false if self.is_in_top() => End::InEntry(self.top_start),
+            false => End::Early,
         }
     }
 
@@ -144,6 +189,11 @@ impl Scanner {
             list: self.list.clone(),
             ..Self::default()
         }
+    }
+
+    /// Whether an object at the top is open that may be an entry itself.
+    fn is_in_top(&self) -> bool {
+        !self.found_in_top && self.frames.iter().any(|frame| frame.role == Role::Top)
     }
 
     /// Passes over string content; stops after the closing quote.
@@ -213,6 +263,9 @@ impl Scanner {
     /// A byte outside strings in a container that is looked into, or at the top.
     fn near_top(&mut self, byte: u8, at: usize, entries: &mut Vec<Range<u64>>) {
         let here = self.offset + at as u64;
+        if self.is_foreign(byte, here) {
+            return;
+        }
         match byte {
             b'"' => {
                 self.in_string = true;
@@ -224,7 +277,7 @@ impl Scanner {
                     self.in_scalar = true;
                 }
             }
-            b'{' | b'[' => self.open(byte, here),
+            b'{' | b'[' => self.open(byte, here, entries),
             b'}' | b']' | b',' | b':' | b' ' | b'\n' | b'\r' | b'\t' => {
                 if self.in_scalar {
                     self.in_scalar = false;
@@ -237,14 +290,44 @@ impl Scanner {
                     _ => {}
                 }
             }
-            // A mark at the very start of the text, or bytes between values.
-            0xef | 0xbb | 0xbf if self.frames.is_empty() => {}
             _ if !self.in_scalar => {
                 self.start_value(here);
                 self.in_scalar = true;
             }
             _ => {}
         }
+    }
+
+    /// Whether a byte belongs to a line that is no JSON.
+    fn is_foreign(&mut self, byte: u8, here: u64) -> bool {
+        let is_bracket = matches!(byte, b'{' | b'[');
+        if let Some(last) = self.line {
+            // A bracket goes on with JSON where it is an argument, or assigned.
+            let is_json = byte == b'\n' || (is_bracket && matches!(last, b'(' | b'='));
+            if is_json || !byte.is_ascii_whitespace() {
+                self.line = (!is_json).then_some(byte);
+            }
+            return !is_json;
+        }
+        let is_line = match &self.frames[..] {
+            // A mark at the very start of the text, or bytes between values.
+            [] => !is_bracket && !b"\xef\xbb\xbf]},:) ;\n\r\t".contains(&byte),
+            // `[12:00:01] listening`, `[info] listening`.
+            [list] if list.role == Role::List => {
+                (byte == b':' && self.in_scalar)
+                    || (byte.is_ascii_alphabetic() && !self.in_scalar && !b"ntfNIu".contains(&byte))
+            }
+            _ => false,
+        };
+        if is_line {
+            self.foreign.get_or_insert(here);
+            self.line = Some(byte);
+            if self.frames.pop().is_some() {
+                self.list.clear();
+            }
+            (self.entry, self.in_scalar) = (None, false);
+        }
+        is_line
     }
 
     fn expect_key(&mut self, yes: bool) {
@@ -256,7 +339,7 @@ impl Scanner {
     /// A value starts here; it is an entry if it stands in a collection.
     fn start_value(&mut self, here: u64) {
         let parent = self.frames.last().map(|frame| frame.role);
-        if parent == Some(Role::Collection) {
+        if matches!(parent, Some(Role::Collection | Role::List)) {
             self.entry = Some(here);
         }
     }
@@ -264,29 +347,30 @@ impl Scanner {
     /// A value ended before `end`.
     fn end_value(&mut self, end: u64, entries: &mut Vec<Range<u64>>) {
         if let Some(start) = self.entry.take() {
+            self.shape.get_or_insert(Shape::Values);
             entries.push(start..end);
         }
     }
 
-    fn open(&mut self, byte: u8, here: u64) {
+    fn open(&mut self, byte: u8, here: u64, entries: &mut Vec<Range<u64>>) {
         let is_object = byte == b'{';
         // An object where a key should be: the list went on behind a `]` too
-        // many.
+        // many, or behind an entry that did not close.
         if is_object && self.frames.last().is_some_and(|frame| frame.expects_key) {
+            if self.is_in_top() {
+                entries.push(self.top_start..here);
+            }
             self.frames.clone_from(&self.list);
             self.found_in_top = true;
         }
         let parent = self.frames.last().map(|frame| frame.role);
         let role = match (parent, self.key.as_slice(), is_object) {
-            (None, _, true) => {
+            (None | Some(Role::List), _, true) => {
                 self.top_start = here;
                 self.found_in_top = false;
                 Some(Role::Top)
             }
-            (None, _, false) => {
-                self.shape.get_or_insert(Shape::Values);
-                Some(Role::Collection)
-            }
+            (None, _, false) => Some(Role::List),
             (Some(Role::Top), b"log", true) => {
                 // Said now, so that a HAR cut before its entries is one.
                 self.found_in_top = true;
@@ -313,7 +397,7 @@ impl Scanner {
                     is_object,
                     expects_key: is_object,
                 });
-                if role == Role::Collection && self.list.is_empty() {
+                if matches!(role, Role::Collection | Role::List) && self.list.is_empty() {
                     self.list.clone_from(&self.frames);
                 }
             }

@@ -12,6 +12,7 @@ use std::time::SystemTime;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
 use super::error::{Error, Warning};
+use crate::json;
 
 /// How much a packed capture may unpack to. It is held in memory, so this is
 /// what a kilobyte that claims to be more may cost.
@@ -19,6 +20,9 @@ pub const UNPACKED_LIMIT: u64 = 4 << 30;
 
 /// How many bytes at the start are looked at to tell what a file is.
 pub const HEAD: usize = 4096;
+
+/// How much is searched at a time.
+const SEARCHED: u64 = 256 << 10;
 
 /// The bytes of one capture.
 #[derive(Debug)]
@@ -42,63 +46,45 @@ enum Bytes {
 impl Source {
     /// Opens a file, or standard input for `-`.
     ///
-    /// Gzip, zlib (mitmproxy's `.zhar`) and UTF-16 are undone here, whatever
-    /// the file is called.
+    /// Gzip, zlib (mitmproxy's `.zhar`), UTF-16 and JSON inside a JSON string are
+    /// undone here, whatever the file is called.
     ///
     /// # Errors
     /// If it can not be read, or unpacks to more than [`UNPACKED_LIMIT`].
     pub fn open(path: &Path) -> Result<Self, Error> {
         let name = path.display().to_string();
         let io = |error| Error::Io {
-            name: name.clone(),
+            name: path.display().to_string(),
             error,
         };
         if path.as_os_str() == "-" {
-            let mut bytes = Vec::new();
-            let stdin = io::stdin().lock();
-            stdin
-                .take(UNPACKED_LIMIT + 1)
-                .read_to_end(&mut bytes)
-                .map_err(io)?;
-            return Self::from_bytes(name, bytes);
+            return Self::from_bytes(name, read_all(io::stdin().lock()).map_err(io)?);
         }
-        let mut file = File::open(path).map_err(io)?;
+        let file = File::open(path).map_err(io)?;
         let metadata = file.metadata().map_err(io)?;
         if metadata.is_dir() {
             return Err(io(io::Error::from(io::ErrorKind::IsADirectory)));
         }
-        if !metadata.is_file() {
-            // A pipe or `<(command)`: it can be read once, and not at positions.
-            let mut bytes = Vec::new();
-            file.take(UNPACKED_LIMIT + 1)
-                .read_to_end(&mut bytes)
-                .map_err(io)?;
-            return Self::from_bytes(name, bytes);
-        }
-        let len = metadata.len();
         let folder = path.parent().map(Path::to_owned);
-        let source = Self {
-            name: name.clone(),
-            folder: folder.clone(),
-            bytes: Bytes::File {
-                file: file.try_clone().map_err(io)?,
-                len,
-                modified: metadata.modified().ok(),
-            },
-            warning: None,
-        };
-        let head = source.head().map_err(io)?;
-        if Packing::of(&head).is_none() {
-            return Ok(source);
+        // A pipe or `<(command)` can be read once, and not at positions.
+        if metadata.is_file() {
+            let source = Self {
+                name: name.clone(),
+                folder: folder.clone(),
+                bytes: Bytes::File {
+                    file: file.try_clone().map_err(io)?,
+                    len: metadata.len(),
+                    modified: metadata.modified().ok(),
+                },
+                warning: None,
+            };
+            if Packing::of(&source.head().map_err(io)?).is_none() {
+                return Ok(source);
+            }
         }
-        let mut bytes = Vec::new();
-        (&mut file)
-            .take(UNPACKED_LIMIT + 1)
-            .read_to_end(&mut bytes)
-            .map_err(io)?;
         Ok(Self {
-            folder,
-            ..Self::from_bytes(name, bytes)?
+            folder: folder.filter(|_| metadata.is_file()),
+            ..Self::from_bytes(name, read_all(file).map_err(io)?)?
         })
     }
 
@@ -116,12 +102,6 @@ impl Source {
                 break;
             };
             let (unpacked, whole) = packing.undo(&bytes);
-            if unpacked.len() as u64 > UNPACKED_LIMIT {
-                return Err(Error::TooBig {
-                    name,
-                    limit: UNPACKED_LIMIT,
-                });
-            }
             if !whole {
                 if unpacked.is_empty() {
                     return Err(Error::Damaged { name });
@@ -131,12 +111,13 @@ impl Source {
                 });
             }
             bytes = unpacked;
+            if bytes.len() as u64 > UNPACKED_LIMIT {
+                break;
+            }
         }
         if bytes.len() as u64 > UNPACKED_LIMIT {
-            return Err(Error::TooBig {
-                name,
-                limit: UNPACKED_LIMIT,
-            });
+            let limit = UNPACKED_LIMIT;
+            return Err(Error::TooBig { name, limit });
         }
         Ok(Self {
             name,
@@ -144,6 +125,14 @@ impl Source {
             bytes: Bytes::Owned(bytes),
             warning,
         })
+    }
+
+    /// All bytes, if they are in memory.
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        match self.bytes {
+            Bytes::File { .. } => Vec::new(),
+            Bytes::Owned(bytes) => bytes,
+        }
     }
 
     /// The name as given; `-` for standard input.
@@ -195,6 +184,23 @@ impl Source {
             }
             Bytes::Owned(_) => false,
         }
+    }
+
+    /// Where `pattern` stands next, at or behind `from`.
+    pub(super) fn find(&self, from: u64, pattern: &[u8]) -> io::Result<Option<u64>> {
+        let finder = memchr::memmem::Finder::new(pattern);
+        let len = self.len();
+        let mut bytes = Vec::new();
+        let mut start = from;
+        while start < len {
+            let end = len.min(start + SEARCHED + pattern.len() as u64);
+            self.read(start..end, &mut bytes)?;
+            if let Some(at) = finder.find(&bytes) {
+                return Ok(Some(start + at as u64));
+            }
+            start += SEARCHED;
+        }
+        Ok(None)
     }
 
     /// Reads a range into `buffer`, replacing what it held. Several threads may
@@ -249,7 +255,11 @@ fn read_exact_at(file: &File, mut buffer: &mut [u8], mut offset: u64) -> io::Res
 #[derive(Debug, Clone, Copy)]
 enum Packing {
     Gzip,
-    Utf16 { big_endian: bool },
+    /// JSON inside a JSON string.
+    String,
+    Utf16 {
+        big_endian: bool,
+    },
     Zlib,
 }
 
@@ -257,6 +267,11 @@ impl Packing {
     fn of(head: &[u8]) -> Option<Self> {
         match head {
             [0x1f, 0x8b, 0x08, ..] => Some(Self::Gzip),
+            [b'"', inside @ ..] => {
+                let is_blank = |byte: &&u8| b" \\nrt".contains(byte);
+                let first = inside.iter().find(|byte| !is_blank(byte));
+                matches!(first, Some(b'{' | b'[')).then_some(Self::String)
+            }
             // The four headers zlib writes; `x` followed by one of these bytes
             // starts no text.
             [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => Some(Self::Zlib),
@@ -272,16 +287,19 @@ impl Packing {
 
     /// What comes out, one byte beyond the limit at most, and whether it is all.
     fn undo(self, bytes: &[u8]) -> (Vec<u8>, bool) {
-        let mut out = Vec::new();
-        let whole = match self {
-            Self::Gzip => MultiGzDecoder::new(bytes)
-                .take(UNPACKED_LIMIT + 1)
-                .read_to_end(&mut out)
-                .is_ok(),
-            Self::Zlib => ZlibDecoder::new(bytes)
-                .take(UNPACKED_LIMIT + 1)
-                .read_to_end(&mut out)
-                .is_ok(),
+        let unpack = |reader: &mut dyn Read| {
+            let mut out = Vec::new();
+            let read = reader.take(UNPACKED_LIMIT + 1).read_to_end(&mut out);
+            (out, read.is_ok())
+        };
+        match self {
+            Self::Gzip => unpack(&mut MultiGzDecoder::new(bytes)),
+            Self::Zlib => unpack(&mut ZlibDecoder::new(bytes)),
+            Self::String => {
+                let text = String::from_utf8_lossy(&bytes[1..]);
+                let inside = text.rsplit_once('"').map_or(&*text, |(inside, _)| inside);
+                (json::unescape(inside).into_owned().into_bytes(), true)
+            }
             Self::Utf16 { big_endian } => {
                 let units = bytes.chunks_exact(2).map(|unit| {
                     let unit = [unit[0], unit[1]];
@@ -294,10 +312,15 @@ impl Packing {
                 let text: String = char::decode_utf16(units)
                     .map(|char| char.unwrap_or(char::REPLACEMENT_CHARACTER))
                     .collect();
-                out = text.into_bytes();
-                true
+                (text.into_bytes(), true)
             }
-        };
-        (out, whole)
+        }
     }
+}
+
+/// All there is, one byte beyond the limit at most.
+fn read_all(reader: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(UNPACKED_LIMIT + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

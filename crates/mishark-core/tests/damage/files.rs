@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use mishark_core::capture::{Capture, Error, Format, Source, Warning};
+use mishark_core::capture::{Capture, Error, Source, Warning};
 use mishark_core::decode::{Options, State};
 use mishark_core::workspace::Workspace;
 
@@ -88,7 +88,10 @@ fn a_cut_at_every_byte_of_sessions_side_by_side_keeps_all_whole_ones() {
     };
     let file = (0..3).map(session).collect::<Vec<_>>().join("\n");
     let whole = index(file.as_bytes()).unwrap();
-    assert_eq!(whole.format(), Some(Format::Whistle));
+    assert_eq!(
+        whole.format().map(|format| format.name),
+        Some("whistle sessions")
+    );
     for cut in 0..file.len() {
         let Ok(capture) = index(&file.as_bytes()[..cut]) else {
             assert!(cut < whole.entries()[0].len as usize, "{cut}");

@@ -222,6 +222,12 @@ fn text_that_is_not_the_base64_it_is_called_is_taken_as_it_is_and_said() {
     );
     assert_eq!(flow.warnings.len(), 1);
     assert!(flow.warnings[0].starts_with("/response/content/text: not base64 at byte 0"));
+    for text in ["Not base 64", "OK", "plain", "a%2Bb"] {
+        let content = format!(r#"{{"content":{{"text":"{text}","encoding":"base64"}}}}"#);
+        let flow = read(&entry("", &content));
+        assert!(flow.response.unwrap().body == bytes(text), "{text}");
+        assert_eq!(flow.warnings.len(), 1, "{text}");
+    }
 }
 
 #[test]
@@ -244,7 +250,11 @@ fn headers_are_read_as_far_as_they_are_headers() {
         ),
         (r#"[null,{"name":"a","value":"b"},7]"#, &[("a", "b")]),
         (r#"[{"name":"a","name":"c","value":"b"}]"#, &[("c", "b")]),
-        (r#"{"a":"b"}"#, &[]),
+        (r#"{"a":"b"}"#, &[("a", "b")]),
+        (
+            r#"[["a","b"],{"name":"c","value":["d"]}]"#,
+            &[("a", "b"), ("c", "d")],
+        ),
         ("7", &[]),
     ] {
         let flow = read(&entry(

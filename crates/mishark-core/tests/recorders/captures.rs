@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use crate::support::{Sidecar, hash, root, sidecars, tally};
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
-use mishark_core::capture::{Capture, Format, Source};
+use mishark_core::capture::{Capture, Source};
 use mishark_core::decode::{Decoded, Options, Side, State};
 use mishark_core::flow::Flow;
 use mishark_core::protocol::request::Scheme;
@@ -25,16 +25,16 @@ const HARS: [&str; 3] = [
 ];
 
 /// Every capture with what it is recognised as.
-const FORMATS: [(&str, Format); 9] = [
-    ("mitmproxy-11.0.2-mijia-app.har", Format::Har),
-    ("mitmproxy-11.0.2-mijia-app.mitm", Format::Mitmproxy),
-    ("playwright-1.65-chromium-attach.zip", Format::Har),
-    ("playwright-1.65-chromium-embed.har", Format::Har),
-    ("synthetic-burp.xml", Format::Burp),
-    ("synthetic-charles.chlsj", Format::Charles),
-    ("whistle-2.10.10-all-clients.saz", Format::Saz),
-    ("whistle-2.10.10-all-clients.txt", Format::Whistle),
-    ("whistle-2.10.10-mijia-app.har", Format::Har),
+const FORMATS: [(&str, &str); 9] = [
+    ("mitmproxy-11.0.2-mijia-app.har", "HAR"),
+    ("mitmproxy-11.0.2-mijia-app.mitm", "mitmproxy flows"),
+    ("playwright-1.65-chromium-attach.zip", "HAR"),
+    ("playwright-1.65-chromium-embed.har", "HAR"),
+    ("synthetic-burp.xml", "Burp items"),
+    ("synthetic-charles.chlsj", "Charles session"),
+    ("whistle-2.10.10-all-clients.saz", "SAZ"),
+    ("whistle-2.10.10-all-clients.txt", "whistle sessions"),
+    ("whistle-2.10.10-mijia-app.har", "HAR"),
 ];
 
 type Opened = Vec<(Option<Flow>, Decoded)>;
@@ -193,7 +193,7 @@ fn every_capture_gives_what_the_server_logged() {
         .map(|sidecar| {
             (
                 sidecar.name.as_str(),
-                Capture::open(&sidecar.path).unwrap().format().unwrap(),
+                Capture::open(&sidecar.path).unwrap().format().unwrap().name,
             )
         })
         .collect();
@@ -377,7 +377,11 @@ fn whistle_sessions_in_any_shape_give_the_same() {
         ("get-data", dump),
     ] {
         let capture = index(WHISTLE, text.as_bytes());
-        assert_eq!(capture.format(), Some(Format::Whistle), "{shape}");
+        assert_eq!(
+            capture.format().map(|format| format.name),
+            Some("whistle sessions"),
+            "{shape}"
+        );
         assert_eq!(capture.warnings(), [], "{shape}");
         assert_same(WHISTLE, shape, &open(capture), &expected);
     }
@@ -412,7 +416,11 @@ fn har_entries_in_any_shape_give_the_same() {
             ("one a line", lines(&entries)),
         ] {
             let capture = index(name, text.as_bytes());
-            assert_eq!(capture.format(), Some(Format::Har), "{name}, {shape}");
+            assert_eq!(
+                capture.format().map(|format| format.name),
+                Some("HAR"),
+                "{name}, {shape}"
+            );
             assert_eq!(capture.warnings(), [], "{name}, {shape}");
             assert_same(name, shape, &open(capture), &expected);
         }

@@ -1,7 +1,7 @@
 //! Charles, Burp and curl: what they keep, against what the server itself saw.
 
 use crate::support::{Sidecar, hash, sidecars, tally};
-use mishark_core::capture::{Capture, Error, Format, Source};
+use mishark_core::capture::{Capture, Error, Source};
 use mishark_core::decode::{Decoded, Options, State};
 use mishark_core::flow::Flow;
 use mishark_core::workspace::Workspace;
@@ -102,7 +102,7 @@ fn runs() -> Vec<String> {
 fn copied_commands_open_and_verify() {
     let sidecar = named("copy-as-curl.sh");
     let capture = Capture::open(&sidecar.path).unwrap();
-    assert_eq!(capture.format(), Some(Format::Curl));
+    assert_eq!(capture.format().map(|format| format.name), Some("curl"));
     let opened = opened(capture);
     assert_eq!(opened.len(), sidecar.flows.len());
     for ((flow, decoded), expected) in opened.iter().zip(&sidecar.flows) {
@@ -122,7 +122,7 @@ fn copied_commands_open_and_verify() {
 fn a_log_keeps_heads_and_answers_but_no_request_bodies() {
     let sidecar = named(LOG);
     let capture = Capture::open(&sidecar.path).unwrap();
-    assert_eq!(capture.format(), Some(Format::Curl));
+    assert_eq!(capture.format().map(|format| format.name), Some("curl"));
     let opened = opened(capture);
     assert_eq!(opened.len(), 6);
     for ((flow, decoded), expected) in opened.iter().zip(&sidecar.flows) {

@@ -4,9 +4,8 @@
 use std::io;
 
 use flate2::{Decompress, FlushDecompress, Status};
-use memchr::memmem;
 
-use super::{HEADER, MAX_MEMBER, MAX_MEMBERS, Member, Packing, name, u16_at, u32_at};
+use super::member::{HEADER, MAX_MEMBER, MAX_MEMBERS, Member, Packing, name, u16_at, u32_at};
 use crate::capture::source::Source;
 
 /// What a member's own header starts with.
@@ -24,7 +23,7 @@ const ENCRYPTED: u16 = 1;
 pub(super) fn members(source: &Source) -> io::Result<Vec<Member>> {
     let mut members = Vec::new();
     let mut at = 0;
-    while let Some(start) = next(source, at)?
+    while let Some(start) = source.find(at, MEMBER)?
         && members.len() < MAX_MEMBERS
     {
         at = match member(source, start)? {
@@ -36,22 +35,6 @@ pub(super) fn members(source: &Source) -> io::Result<Vec<Member>> {
         };
     }
     Ok(members)
-}
-
-/// Where the next header is, at or behind a position.
-fn next(source: &Source, from: u64) -> io::Result<Option<u64>> {
-    let len = source.len();
-    let mut bytes = Vec::new();
-    let mut start = from;
-    while start < len {
-        let end = len.min(start + CHUNK + MEMBER.len() as u64);
-        source.read(start..end, &mut bytes)?;
-        if let Some(at) = memmem::find(&bytes, MEMBER) {
-            return Ok(Some(start + at as u64));
-        }
-        start += CHUNK;
-    }
-    Ok(None)
 }
 
 /// The member whose header is at `start`, and where it ends; `None` if the file

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::capture::error::{Error, Reason};
-use crate::capture::located::{Finder, Found};
+use crate::capture::found::{Finder, Found};
 use crate::capture::source::Source;
 
 /// How much of the source is read at a time.

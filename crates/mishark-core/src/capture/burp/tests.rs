@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use super::*;
-use crate::capture::located::Found;
+use crate::capture::found::Found;
 use crate::capture::source::Source;
 use crate::protocol::base64::encode;
 
@@ -124,7 +124,7 @@ fn an_item_without_response_or_base64_is_read() {
 
 #[test]
 fn the_clock_of_the_server_decides_between_zones() {
-    let served = http_date("Mon, 23 Nov 2026 15:59:03 GMT");
+    let served = Moment::parse("Mon, 23 Nov 2026 15:59:03 GMT");
     let table = [
         (
             "Mon Nov 23 23:59:01 CST 2026",

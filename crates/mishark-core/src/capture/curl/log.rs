@@ -11,7 +11,8 @@
 //! XIzbGfI7…
 //! ```
 
-use crate::capture::message::{self, MAX_FIELDS};
+use crate::capture::fields::MAX_FIELDS;
+use crate::capture::message;
 use crate::flow::{Body, Headers, Request, Response};
 
 /// How the messages start that were seen behind a body without a line's end.

@@ -4,12 +4,9 @@
 use std::io;
 use std::ops::Range;
 
-use memchr::memmem::Finder as Pattern;
-
-use super::is;
-use super::netstring::{MAX_DIGITS, MAX_MEMBERS, length};
+use super::netstring::{MAX_DIGITS, MAX_MEMBERS, is, length};
 use crate::capture::error::{Error, Reason, Warning};
-use crate::capture::located::{Finder, Found};
+use crate::capture::found::{Finder, Found};
 use crate::capture::source::Source;
 
 /// The first key of a flow is shorter than this.
@@ -21,6 +18,13 @@ const BEHIND: u64 = 2 * MAX_DIGITS as u64 + LEAD;
 /// How much is searched at a time for the next flow behind damage.
 const SEARCHED: u64 = 256 << 10;
 
+/// Looking whether flows read whole behind damage may read this many times the
+/// file; after that they are taken as they come.
+const RESCANS: u64 = 8;
+
+/// A small file may be read as often as this many bytes allow.
+const LEAST_RESCAN: u64 = 8 << 20;
+
 /// How much is read at a time while hopping from member to member.
 const WINDOW: u64 = 32 << 10;
 
@@ -29,7 +33,6 @@ pub(in crate::capture) fn locate(source: &Source) -> Result<Finder<'_>, Error> {
     Ok(Box::new(Flows {
         window: Window::new(source),
         at: 0,
-        lead: None,
         skipped: 0,
         ended: false,
     }))
@@ -40,6 +43,8 @@ struct Window<'a> {
     source: &'a Source,
     held: Range<u64>,
     bytes: Vec<u8>,
+    /// How many bytes were read in all.
+    read: u64,
 }
 
 impl<'a> Window<'a> {
@@ -48,6 +53,7 @@ impl<'a> Window<'a> {
             source,
             held: 0..0,
             bytes: Vec::new(),
+            read: 0,
         }
     }
 
@@ -59,6 +65,7 @@ impl<'a> Window<'a> {
             let held = at.min(len)..len.min(at.saturating_add(want.max(WINDOW)));
             self.held = 0..0;
             self.source.read(held.clone(), &mut self.bytes)?;
+            self.read += held.end - held.start;
             self.held = held;
         }
         // The difference is below the buffer's length, a usize.
@@ -87,9 +94,6 @@ impl<'a> Window<'a> {
 struct Flows<'a> {
     window: Window<'a>,
     at: u64,
-    /// How the payload of the first flow starts: with its first key. All flows
-    /// of a file start so, which is how the next is found behind damage.
-    lead: Option<Vec<u8>>,
     /// How many flows are not HTTP.
     skipped: usize,
     ended: bool,
@@ -122,49 +126,54 @@ impl Flows<'_> {
             self.ended = true;
             return Ok(None);
         }
-        if let Some(payload) = self.window.value(start)? {
-            if self.lead.is_none() {
-                self.lead = self.lead_of(payload.start)?;
+        let (end, reason) = match self.flow(start)? {
+            Flow::Whole { end, is_http } => {
+                self.at = end;
+                self.skipped += usize::from(!is_http);
+                return Ok(is_http.then(|| Found::Entry(start..end, None)));
             }
-            if let Some(is_http) = self.dictionary(&payload)? {
-                self.at = payload.end + 1;
-                if is_http {
-                    return Ok(Some(Found::Entry(start..self.at, None)));
-                }
-                self.skipped += 1;
-                return Ok(None);
-            }
-        }
-        // Its length lies, or the file ends inside it: mitmproxy was killed.
-        let (end, reason) = match self.next_flow(start + MAX_DIGITS as u64 + 1)? {
-            Some(next) => (next, Reason::Unclosed),
-            None => (len, Reason::Cut),
+            // A damaged member, or a flow that was cut, with others behind it.
+            Flow::Followed { end } => match self.next_flow(start, end)? {
+                Some(next) => (next, Some(Reason::Unclosed)),
+                None => (end, None),
+            },
+            // Its length lies, or the file ends inside it: mitmproxy was killed,
+            // and perhaps started again.
+            Flow::Broken => match self.next_flow(start, len)? {
+                Some(next) => (next, Some(Reason::Unclosed)),
+                None => (len, Some(Reason::Cut)),
+            },
         };
         self.at = end;
-        Ok(Some(Found::Entry(start..end, Some(reason))))
+        Ok(Some(Found::Entry(start..end, reason)))
     }
 
-    /// Whether a dictionary is an HTTP flow; `None` if it is no dictionary.
-    ///
-    /// A length that lies may end at a bracket by chance, so either its members
-    /// end there too, or another flow or nothing follows.
-    fn dictionary(&mut self, payload: &Range<u64>) -> io::Result<Option<bool>> {
+    /// What stands where a flow should.
+    fn flow(&mut self, start: u64) -> io::Result<Flow> {
+        let Some(payload) = self.window.value(start)? else {
+            return Ok(Flow::Broken);
+        };
         let behind = self.window.at(payload.end, BEHIND)?;
         let Some((b'}', next)) = behind.split_first() else {
-            return Ok(None);
+            return Ok(Flow::Broken);
         };
-        let followed = next.is_empty() || is(next);
-        let (ends, is_http) = self.members(payload)?;
-        Ok((ends || followed).then_some(is_http))
+        let is_followed = next.is_empty() || is(next);
+        let end = payload.end + 1;
+        Ok(match self.kind(&payload)? {
+            Some(is_http) => Flow::Whole { end, is_http },
+            None if is_followed => Flow::Followed { end },
+            None => Flow::Broken,
+        })
     }
 
-    /// Whether a dictionary's members end where it does, and whether its `type`
-    /// is `http`, or not to be found.
-    fn members(&mut self, dictionary: &Range<u64>) -> io::Result<(bool, bool)> {
-        let (mut at, mut is_http) = (dictionary.start, true);
+    /// Whether a dictionary is an HTTP flow, by its `type`, or its `request`
+    /// where it has none; `None` if its members do not end where it does, or it
+    /// is a part of a flow.
+    fn kind(&mut self, dictionary: &Range<u64>) -> io::Result<Option<bool>> {
+        let (mut at, mut is_http) = (dictionary.start, None);
         for _ in 0..MAX_MEMBERS {
             if at == dictionary.end {
-                break;
+                return Ok(is_http);
             }
             let key = self.window.value(at)?;
             let Some(key) = key.filter(|key| key.end < dictionary.end) else {
@@ -174,50 +183,55 @@ impl Flows<'_> {
                 break;
             };
             if self.window.is(&key, b"type")? {
-                is_http = self.window.is(&value, b"http")?;
+                is_http = Some(self.window.is(&value, b"http")?);
+            } else if self.window.is(&key, b"request")? {
+                is_http = is_http.or(Some(true));
             }
             at = value.end + 1;
         }
-        Ok((at == dictionary.end, is_http))
+        Ok(None)
     }
 
-    /// The colon before a flow's payload, and its first key.
-    fn lead_of(&mut self, start: u64) -> io::Result<Option<Vec<u8>>> {
-        let Some(key) = self
+    /// Where the next flow starts that reads whole, between two places. A cut
+    /// flow ends anywhere, so the digits before it may seem to be the next one's.
+    fn next_flow(&mut self, start: u64, end: u64) -> io::Result<Option<u64>> {
+        let most = self
             .window
-            .value(start)?
-            .filter(|key| key.end - key.start < LEAD)
-        else {
-            return Ok(None);
-        };
-        let bytes = self.window.at(start, key.end + 1 - start)?;
-        // The difference is below LEAD and a few digits.
-        let key = bytes.get(..(key.end + 1 - start) as usize);
-        Ok(key.map(|key| [b":", key].concat()))
-    }
-
-    /// Where the next flow starts at or behind `from`.
-    fn next_flow(&mut self, from: u64) -> io::Result<Option<u64>> {
-        let Some(lead) = &self.lead else {
-            return Ok(None);
-        };
-        let pattern = Pattern::new(lead);
-        let overlap = (MAX_DIGITS + lead.len()) as u64;
-        let len = self.window.source.len();
+            .source
+            .len()
+            .saturating_mul(RESCANS)
+            .max(LEAST_RESCAN);
         let mut bytes = Vec::new();
-        let mut start = from;
-        while start < len {
-            let end = len.min(start + SEARCHED + overlap);
-            self.window.source.read(start..end, &mut bytes)?;
-            for at in pattern.find_iter(&bytes) {
-                let digits = bytes[..at].iter().rev();
+        let mut from = start + 1;
+        while from < end {
+            let held = from..end.min(from + SEARCHED + BEHIND);
+            self.window.source.read(held, &mut bytes)?;
+            for colon in memchr::memchr_iter(b':', &bytes) {
+                let digits = bytes[..colon].iter().rev().take(MAX_DIGITS);
                 let digits = digits.take_while(|byte| byte.is_ascii_digit()).count();
-                if (1..=MAX_DIGITS).contains(&digits) {
-                    return Ok(Some(start + (at - digits) as u64));
+                for at in colon - digits..colon {
+                    let place = from + at as u64;
+                    if bytes[at] != b'0'
+                        && is(&bytes[at..])
+                        && (self.window.read > most
+                            || matches!(self.flow(place)?, Flow::Whole { .. }))
+                    {
+                        return Ok(Some(place));
+                    }
                 }
             }
-            start += SEARCHED;
+            from += SEARCHED;
         }
         Ok(None)
     }
+}
+
+/// What stands where a flow should.
+enum Flow {
+    /// A flow whose members end where it does.
+    Whole { end: u64, is_http: bool },
+    /// Something that ends where another flow begins, or the file.
+    Followed { end: u64 },
+    /// Nothing that ends where it says.
+    Broken,
 }

@@ -12,6 +12,26 @@ pub(super) const MAX_DIGITS: usize = 12;
 /// many.
 pub(super) const MAX_MEMBERS: usize = 64;
 
+/// Whether a file starts with a dictionary whose first key is a field's name.
+pub(in crate::capture) fn is(head: &[u8]) -> bool {
+    let Some((_, rest)) = length(head) else {
+        return false;
+    };
+    let Some((len, key)) = length(rest) else {
+        return false;
+    };
+    // mitmproxy writes keys as text, its versions for Python 2 as bytes.
+    let key = usize::try_from(len).ok().and_then(|len| key.get(..=len));
+    key.and_then(<[u8]>::split_last)
+        .is_some_and(|(kind, name)| {
+            matches!(kind, b';' | b',')
+                && !name.is_empty()
+                && name
+                    .iter()
+                    .all(|byte| byte.is_ascii_lowercase() || *byte == b'_')
+        })
+}
+
 /// A tnetstring's value; lists and dictionaries as they stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Value<'a> {

@@ -1,7 +1,7 @@
 use std::ops::ControlFlow;
 
 use super::*;
-use crate::capture::{Capture, Format, Source, Warning};
+use crate::capture::{Capture, Source, Warning};
 
 /// A tnetstring.
 fn net(payload: impl AsRef<[u8]>, kind: char) -> Vec<u8> {
@@ -129,7 +129,10 @@ fn flows_of_other_protocols_are_counted_and_not_listed() {
     let tcp = dictionary(&[("messages", net("", ']')), ("type", net("tcp", ';'))]);
     let file = [http(), tcp.clone(), http(), tcp].concat();
     let capture = capture(&file);
-    assert_eq!(capture.format(), Some(Format::Mitmproxy));
+    assert_eq!(
+        capture.format().map(|format| format.name),
+        Some("mitmproxy flows")
+    );
     assert_eq!((capture.entries().len(), whole(&capture)), (2, 2));
     assert_eq!(capture.warnings(), [Warning::NotHttp { flows: 2 }]);
     assert!(!capture.warnings()[0].is_damage());
@@ -148,6 +151,21 @@ fn a_cut_anywhere_keeps_the_whole_flows() {
             is_cut,
             "{cut}"
         );
+    }
+}
+
+#[test]
+fn a_file_that_was_cut_by_a_kill_and_appended_to_loses_no_readable_flow() {
+    let one = http();
+    let other = flow("http", request("a.example.org", &[("X", b"12345")]));
+    let tcp = dictionary(&[("messages", net("", ']')), ("type", net("tcp", ';'))]);
+    for cut in 1..one.len() {
+        for behind in [&one, &other, &tcp] {
+            let file = [&one[..], &one[..cut], behind, &one, &other[..cut], &one].concat();
+            let capture = capture(&file);
+            let lost = usize::from(*behind == tcp);
+            assert_eq!(whole(&capture), 4 - lost, "{cut}");
+        }
     }
 }
 
