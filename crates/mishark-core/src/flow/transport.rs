@@ -7,12 +7,20 @@
 use std::borrow::Cow;
 use std::io::Read;
 
+use brotli_decompressor::Decompressor;
 use flate2::read::{DeflateDecoder, ZlibDecoder};
+use ruzstd::decoding::StreamingDecoder;
 
 use crate::protocol::plaintext::{Gunzip, gunzip, is_gzip, is_text};
 
 /// A body that was compressed more often than this is a trick.
 const MAX_LAYERS: usize = 3;
+
+/// How a zstd frame starts.
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// How much brotli's reader takes at a time.
+const BROTLI_BUFFER: usize = 4096;
 
 /// A body with its compression undone.
 #[derive(Debug)]
@@ -36,30 +44,41 @@ pub fn undo<'a>(bytes: &'a [u8], encoding: Option<&str>, limit: u64) -> Undone<'
     for coding in codings.take(MAX_LAYERS) {
         let coding = coding.trim().to_ascii_lowercase();
         let bytes = &undone.bytes[..];
-        let (name, result) = match coding.as_str() {
-            "gzip" | "x-gzip" if is_gzip(bytes) => ("gzip", gunzip(bytes, limit)),
-            "deflate" if is_zlib(bytes) => ("deflate", inflate(ZlibDecoder::new(bytes), limit)),
+        let result = match coding.as_str() {
+            "gzip" | "x-gzip" if is_gzip(bytes) => gunzip(bytes, limit),
+            "deflate" if is_zlib(bytes) => inflate(ZlibDecoder::new(bytes), limit),
             "deflate" => match bare_deflate(bytes, limit) {
-                Some(result) => ("deflate", result),
+                Some(result) => result,
                 None => continue,
             },
-            "br" | "zstd" if !bytes.is_empty() && !is_text(bytes) => {
-                undone.warning = Some(format!("transport {coding} can not be undone"));
-                break;
-            }
+            "zstd" if bytes.starts_with(&ZSTD) => match StreamingDecoder::new(bytes) {
+                Ok(decoder) => inflate(decoder, limit),
+                Err(_) => Gunzip::Broken(Vec::new()),
+            },
+            "br" if !bytes.is_empty() && !is_text(bytes) => unbrotli(bytes, limit),
             _ => continue,
         };
         let bytes = match result {
             Gunzip::Whole(bytes) => bytes,
+            // Broken from its first byte: what stands there is the body.
+            Gunzip::Broken(bytes) if bytes.is_empty() => {
+                let what =
+                    format!("transport {coding} can not be undone; the body is as it stands");
+                undone.warning = Some(what);
+                break;
+            }
             Gunzip::Broken(bytes) => {
                 undone.warning = Some(format!(
-                    "transport {name} broke off after {} bytes",
+                    "transport {coding} broke off after {} bytes",
                     bytes.len()
                 ));
                 bytes
             }
             Gunzip::TooBig(bytes) => {
-                undone.warning = Some(format!("transport {name} stopped at {} bytes", bytes.len()));
+                undone.warning = Some(format!(
+                    "transport {coding} stopped at {} bytes",
+                    bytes.len()
+                ));
                 bytes
             }
         };
@@ -98,6 +117,15 @@ fn bare_deflate(bytes: &[u8], limit: u64) -> Option<Gunzip> {
         Gunzip::Whole(out) if decoder.total_in() == bytes.len() as u64 => Some(Gunzip::Whole(out)),
         Gunzip::TooBig(out) => Some(Gunzip::TooBig(out)),
         _ => None,
+    }
+}
+
+/// Brotli has no magic either: what breaks off is only taken for a cut stream if
+/// it yields text.
+fn unbrotli(bytes: &[u8], limit: u64) -> Gunzip {
+    match inflate(Decompressor::new(bytes, BROTLI_BUFFER), limit) {
+        Gunzip::Broken(out) if !is_text(&out) => Gunzip::Broken(Vec::new()),
+        result => result,
     }
 }
 
@@ -171,7 +199,45 @@ mod tests {
         let packed = gzip(TEXT);
         let undone = undo(&packed[..packed.len() - 4], Some("gzip"), 1000);
         assert!(undone.warning.unwrap().contains("broke off"));
-        let undone = undo(&[0x1b, 0xff, 0x00], Some("br"), 1000);
-        assert!(undone.warning.unwrap().contains("can not be undone"));
+    }
+
+    /// From Google's `brotli` and Meta's `zstd`, of [`TEXT`].
+    const BROTLI: &str = "GyoA+I2Ubt6qpGMBqTK8OoSeEgAZTaYD";
+    const ZSTD_TEXT: &str = "KLUv/SArrQAAeHRoZSBzYW1lIHRleHQsIAEAwsw6";
+
+    #[test]
+    fn brotli_and_zstd_are_undone_within_the_limit() {
+        for (encoding, packed) in [("br", BROTLI), ("zstd", ZSTD_TEXT), ("BR", BROTLI)] {
+            let packed = crate::protocol::base64::decode(packed.as_bytes())
+                .unwrap()
+                .bytes;
+            let undone = undo(&packed, Some(encoding), 1000);
+            assert_eq!(undone.bytes, TEXT, "{encoding}");
+            assert!(undone.changed && undone.warning.is_none(), "{encoding}");
+            let undone = undo(&packed, Some(encoding), 10);
+            assert_eq!(undone.bytes, &TEXT[..10], "{encoding}");
+            assert!(undone.warning.unwrap().contains("stopped"));
+            for cut in 0..packed.len() {
+                let undone = undo(&packed[..cut], Some(encoding), 1000);
+                assert!(!undone.changed || TEXT.starts_with(&undone.bytes), "{cut}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_breaks_at_once_is_the_body_as_it_stands() {
+        for (encoding, bytes) in [
+            (
+                "gzip",
+                &b"\x1f\x8b\x08\0\0\0\0\0\0\x03!>\x124C\r\xf8\x93"[..],
+            ),
+            ("zstd", &[0x28, 0xb5, 0x2f, 0xfd, 0xff]),
+            ("br", &[0x1b, 0xff, 0x00]),
+            ("br", b"\x89PNG\r\n\x1a\n"),
+        ] {
+            let undone = undo(bytes, Some(encoding), 1000);
+            assert_eq!(undone.bytes, bytes, "{encoding}");
+            assert!(undone.warning.unwrap().contains("can not be undone"));
+        }
     }
 }
