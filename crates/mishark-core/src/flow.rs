@@ -5,9 +5,11 @@ use std::borrow::Cow;
 use std::fmt;
 
 mod base;
+mod frame;
 pub mod transport;
 
 pub use base::{Base, BaseError};
+pub use frame::{Frame, lines};
 
 /// A point in time: milliseconds since 1970, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -263,6 +265,8 @@ pub enum Body {
         /// Bytes on the wire, where the recorder tells.
         size: Option<u64>,
     },
+    /// The messages of a websocket, or of a stream of events.
+    Frames(Vec<Frame>),
     /// Only the parameters of an urlencoded body, perhaps decoded already.
     Params(Vec<(String, String)>),
 }
@@ -283,6 +287,7 @@ impl fmt::Debug for Body {
             Self::Absent => f.write_str("Absent"),
             Self::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
             Self::Dropped { size } => write!(f, "Dropped({size:?})"),
+            Self::Frames(frames) => write!(f, "Frames({})", frames.len()),
             Self::Params(params) => write!(f, "Params({})", params.len()),
         }
     }

@@ -18,7 +18,7 @@ use super::lenient::Members;
 use super::mentions::Mentions;
 use super::scan::Shape;
 use super::source::Source;
-use super::{burp, charles, curl, har, mitmproxy, plain, saz, whistle};
+use super::{anyproxy, burp, charles, curl, har, mitmproxy, mockttp, plain, saz, whistle};
 use crate::flow::Flow;
 
 /// A kind of capture file.
@@ -57,7 +57,7 @@ enum Sniff {
 
 /// All kinds. The first that recognises a file takes it, so the least particular
 /// ones come last.
-static ALL: [Format; 8] = [
+static ALL: [Format; 10] = [
     Format {
         name: "HAR",
         files: "HAR 1.1-1.3 of any recorder (.har, .zhar, .har.gz, Playwright's .zip)",
@@ -117,6 +117,26 @@ static ALL: [Format; 8] = [
         ],
         read: |raw, start, _| charles::read(raw, start),
         row: Some(charles::row),
+    },
+    Format {
+        name: "AnyProxy records",
+        files: "AnyProxy's list of records, as /latestLog answers (.json)",
+        sniff: &[Sniff::Json {
+            shape: None,
+            is: anyproxy::is_record,
+        }],
+        read: |raw, start, _| anyproxy::read(raw, start),
+        row: Some(anyproxy::row),
+    },
+    Format {
+        name: "mockttp exchanges",
+        files: "mockttp's requests with their responses (JSON)",
+        sniff: &[Sniff::Json {
+            shape: None,
+            is: mockttp::is_exchange,
+        }],
+        read: |raw, start, _| mockttp::read(raw, start),
+        row: None,
     },
     Format {
         name: "Burp items",

@@ -14,7 +14,7 @@ use super::files::Files;
 use super::lenient::{
     Any, Members, duration, is_set, members, moment, objects, size, status, text,
 };
-use super::mend;
+use super::{frames, mend};
 use crate::flow::{Body, Flow, Request, Response, Url};
 
 objects! {
@@ -25,6 +25,7 @@ objects! {
         time: Any = "time",
         request: Sent = "request",
         response: Answer = "response",
+        messages: Any = "_webSocketMessages",
     }
 
     struct Sent {
@@ -57,10 +58,13 @@ objects! {
 
 /// Whether an object's keys are those of an entry, in a list without a `log`.
 pub(super) fn is_entry(members: &Members<'_>) -> bool {
-    // whistle's request is a time, and Charles' transactions have a host.
+    let answer = members.get("response").map(RawValue::get);
+    let is_answer = answer.is_some_and(|answer| !answer.contains("\"statusCode\""));
+    // whistle's request is a time, Charles' transactions have a host, and
+    // mockttp calls a status by another name.
     let request = members.get("request").map(RawValue::get);
     request.is_some_and(|request| request.starts_with('{'))
-        && (members.has("startedDateTime") || members.has("response") && !members.has("host"))
+        && (members.has("startedDateTime") || is_answer && !members.has("host"))
 }
 
 /// The fields of a list row; bodies are passed over.
@@ -104,6 +108,7 @@ fn flow(
     };
     let sent = bodies.sent(request);
     let answer = bodies.answered(response);
+    let answer = frames::or(entry.messages, answer, &mut warnings);
     Ok(Flow {
         started: moment(entry.started),
         duration_ms: duration(entry.time),

@@ -131,6 +131,12 @@ macro_rules! objects {
             found: $crate::capture::lenient::Found<'a>,
         }
 
+        impl $name<'_> {
+            /// The names of all members.
+            #[allow(dead_code, reason = "not every kind is asked")]
+            const NAMES: &'static [&'static str] = &[$($key),*];
+        }
+
         impl<'de> $crate::capture::lenient::Object<'de> for $name<'de> {
             fn take<A: serde::de::MapAccess<'de>>(
                 &mut self,

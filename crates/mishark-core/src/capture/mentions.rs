@@ -94,7 +94,7 @@ impl Mentions {
 
     fn in_body(&self, body: &Body, encoding: Option<&str>) -> Vec<u64> {
         match body {
-            Body::Absent | Body::Dropped { .. } => Vec::new(),
+            Body::Absent | Body::Dropped { .. } | Body::Frames(_) => Vec::new(),
             // Unpacked to a login's size at most: no larger answer is one.
             Body::Bytes(bytes) => {
                 self.find(&transport::undo(bytes, encoding, MAX_LOGIN as u64).bytes)

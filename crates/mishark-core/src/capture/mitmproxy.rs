@@ -20,7 +20,8 @@ use url::Asked;
 
 use super::error::{EntryError, Reason};
 use super::fields::MAX_FIELDS;
-use crate::flow::{Body, Flow, Headers, Moment, Request, Response, Url};
+use super::frames::MAX_FRAMES;
+use crate::flow::{Body, Flow, Frame, Headers, Moment, Request, Response, Url};
 
 /// One whole flow.
 pub(super) fn read(raw: &[u8], start: u64) -> Result<Flow, EntryError> {
@@ -46,7 +47,13 @@ pub(super) fn read(raw: &[u8], start: u64) -> Result<Flow, EntryError> {
         started: begun.and_then(Moment::from_epoch),
         duration_ms: elapsed.filter(|elapsed| *elapsed >= 0.0),
         request,
-        response: answer.map(|answer| response(answer, &mut warnings)),
+        response: answer.map(|answer| match frames(flow) {
+            frames if frames.is_empty() => response(answer, &mut warnings),
+            frames => Response {
+                body: Body::Frames(frames),
+                ..response(answer, &mut warnings)
+            },
+        }),
         warnings,
         ..Flow::default()
     })
@@ -99,6 +106,36 @@ fn url(sent: &[u8], headers: &Headers, method: &str) -> Url {
         port,
         path: &path,
     })
+}
+
+/// The messages of a websocket: `[type, from_client, content, timestamp, …]`.
+fn frames(flow: &[u8]) -> Vec<Frame> {
+    let Some(Value::Dictionary(socket)) = member(flow, "websocket") else {
+        return Vec::new();
+    };
+    let Some(Value::List(messages)) = member(socket, "messages") else {
+        return Vec::new();
+    };
+    let messages = Values(messages).take(MAX_FRAMES);
+    let frame = |message| {
+        let Value::List(message) = message else {
+            return None;
+        };
+        let mut parts = Values(message);
+        let mut next = || parts.next().and_then(Value::text);
+        let (kind, from_client) = (next()?, next()?);
+        let Some(Value::Bytes(content)) = parts.next() else {
+            return None;
+        };
+        let at = parts.next().and_then(Value::text);
+        Some(Frame {
+            sent: from_client == "true",
+            at: at.and_then(|at| Moment::from_epoch(at.parse().ok()?)),
+            is_text: kind == "1",
+            bytes: content.to_vec(),
+        })
+    };
+    messages.filter_map(frame).collect()
 }
 
 /// `HTTP/2.0`; versions before 0.17 wrote `[1, 1]`.

@@ -13,6 +13,7 @@
 //! a list shows of it; bodies stay in the file until they are asked for. A bad
 //! entry is a row with its reason, and a cut file keeps all that is whole.
 
+mod anyproxy;
 mod archive;
 mod body;
 mod burp;
@@ -25,6 +26,7 @@ mod fields;
 mod files;
 mod format;
 mod found;
+mod frames;
 mod growing;
 mod har;
 mod index;
@@ -35,6 +37,7 @@ mod mend;
 mod mentions;
 mod message;
 pub(crate) mod mitmproxy;
+mod mockttp;
 mod plain;
 mod playwright;
 mod reader;

@@ -52,7 +52,13 @@ pub(super) fn is_flow(members: &Members<'_>) -> bool {
 pub(super) fn read(raw: &[u8], start: u64) -> Result<Flow, EntryError> {
     mend::read(raw, start, |raw, warnings| {
         let line = serde_json::from_slice::<Plain<'_>>(raw)?;
-        Ok(flow(&line, warnings, start))
+        let mut flow = flow(&line, warnings, start);
+        if let Ok(flow) = &mut flow
+            && (flow.response.is_none() || flow.request.body == Body::Absent)
+        {
+            flow.warnings.extend(unknown(raw));
+        }
+        Ok(flow)
     })
 }
 
@@ -84,6 +90,24 @@ fn flow(line: &Plain<'_>, mut warnings: Vec<String>, start: u64) -> Result<Flow,
         warnings,
         ..Flow::default()
     })
+}
+
+/// Says which members are none of this shape: a part of the flow may be there.
+fn unknown(raw: &[u8]) -> Option<String> {
+    /// More names than this say no more.
+    const MAX_NAMES: usize = 8;
+    /// A longer one, or one with other characters, may be a value.
+    const MAX_NAME: usize = 40;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    let members = serde_json::from_slice::<Members<'_>>(raw).ok()?;
+    let names: Vec<&str> = members
+        .iter()
+        .map(|(name, _)| name)
+        .filter(|name| !Plain::NAMES.contains(name))
+        .filter(|name| name.len() <= MAX_NAME && name.bytes().all(is_plain))
+        .take(MAX_NAMES)
+        .collect();
+    (!names.is_empty()).then(|| format!("members not understood: {}", names.join(", ")))
 }
 
 fn side_body(words: Any<'_>, base64: Any<'_>, pointer: &str, warnings: &mut Vec<String>) -> Body {

@@ -357,7 +357,8 @@ impl Scanner {
         // An object where a key should be: the list went on behind a `]` too
         // many, or behind an entry that did not close.
         if is_object && self.frames.last().is_some_and(|frame| frame.expects_key) {
-            if self.is_in_top() {
+            let is_in_list = self.list.iter().any(|frame| frame.role == Role::Collection);
+            if self.is_in_top() && !is_in_list {
                 entries.push(self.top_start..here);
             }
             self.frames.clone_from(&self.list);

@@ -8,7 +8,7 @@ use super::entry::Row;
 use super::error::EntryError;
 use super::fields::headers_named;
 use super::lenient::{Any, Members, elapsed, is_set, members, moment, objects, size, status, text};
-use super::mend;
+use super::{frames, mend};
 use crate::flow::{Body, Flow, Request, Response, Url};
 
 objects! {
@@ -22,6 +22,7 @@ objects! {
         req_error: Any = "reqError",
         res_error: Any = "resError",
         capture_error: Any = "captureError",
+        frames: Any = "frames",
     }
 
     struct Side {
@@ -72,6 +73,7 @@ fn flow(session: &Session<'_>, mut warnings: Vec<String>, start: u64) -> Result<
     let res_failed = req_failed || is_set(session.res_error);
     let sent = side_body(req, req_failed, "/req", &mut warnings);
     let answer = side_body(res, res_failed, "/res", &mut warnings);
+    let answer = frames::or(session.frames, answer, &mut warnings);
     Ok(Flow {
         started: moment(session.start_time),
         duration_ms: elapsed(session.start_time, session.end_time),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::stages::{Kind, Outcome as StageOutcome};
 use super::trail::Trail;
 use super::{Decoded, Options, Reason, Side, State};
-use crate::flow::{Body, Flow, Response, transport};
+use crate::flow::{Body, Flow, Response, lines, transport};
 use crate::protocol::cipher::Keystream;
 use crate::protocol::plaintext::{Step, is_gzip, is_text};
 use crate::protocol::request::Scheme;
@@ -205,6 +205,7 @@ pub(super) fn bytes<'b>(
             side.steps.extend(undone.changed.then_some(Step::Transport));
             return Some(undone.bytes);
         }
+        Body::Frames(frames) => return Some(Cow::Owned(lines(frames))),
         Body::Absent => trail.say(Kind::Body, StageOutcome::Skipped, "no body"),
         Body::Dropped { size } => {
             let dropped = dropped(*size);

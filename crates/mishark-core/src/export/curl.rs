@@ -152,6 +152,8 @@ impl Writing {
                 (length.map(str::trim) == Some("0")).then(Vec::new)
             }
             Body::Bytes(bytes) => Some(bytes.clone()),
+            // No request of curl's has messages.
+            Body::Frames(_) => None,
             Body::Dropped { .. } => {
                 self.line.notes.push("the capture has not kept the body");
                 None

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Record;
 use crate::decode::Side;
-use crate::flow::{Flow, Headers};
+use crate::flow::{Body, Flow, Headers};
 use crate::protocol::base64;
 
 /// What stands before the first entry. Entries are joined by commas.
@@ -59,6 +59,19 @@ pub fn entry(record: &Record<'_>) -> Vec<u8> {
         // get them back.
         value["request"]["postData"]["text"] = base64::encode(bytes).into();
         value["request"]["postData"]["encoding"] = "base64".into();
+    }
+    // Messages are written as others write them; they may be redacted by now.
+    if let Some(response) = &flow.response
+        && matches!(response.body, Body::Frames(_))
+    {
+        let text = decoded
+            .response
+            .as_ref()
+            .and_then(|side| side.plaintext.as_deref());
+        let lines = text.unwrap_or_default().split(|byte| *byte == b'\n');
+        let messages = lines.filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+        value["_webSocketMessages"] = messages.collect();
+        value["_resourceType"] = "websocket".into();
     }
     value["_mishark"] = mishark(record);
     serde_json::to_vec(&value).expect("a value is plain data")

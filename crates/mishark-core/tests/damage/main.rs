@@ -5,6 +5,7 @@
 
 mod entries;
 mod files;
+mod slips;
 mod written;
 
 use std::ops::ControlFlow;
