@@ -38,9 +38,6 @@ pub struct Batch<'a> {
     pub total: u64,
 }
 
-/// Between a list's name and its bracket stands no more than this.
-const LOOK_AHEAD: u64 = 200;
-
 /// What became of a job.
 struct Rows {
     format: &'static Format,
@@ -188,49 +185,11 @@ impl<'a> Index<'a> {
         Ok(Capture::new(reader, list.entries, warnings))
     }
 
-    /// Indexes JSON, whatever kind it turns out to be.
+    /// Indexes JSON, whatever kind it turns out to be. Behind damage the scan
+    /// starts again.
     fn scan(&mut self) -> ControlFlow<()> {
-        let stopped = self.scan_from(Scanner::new(), 0);
-        let has_list = lock(&self.outcome)
-            .scanner
-            .as_ref()
-            .is_some_and(Scanner::has_list);
-        if has_list || self.list.count > 0 || stopped.is_break() {
-            return stopped;
-        }
-        // A quote too few turns the text inside out: what is text, what is not.
-        match self.entries_list() {
-            Ok(Some(byte)) => {
-                *lock(&self.outcome) = Outcome {
-                    notes: vec![Warning::BrokenHead { byte }],
-                    ..Outcome::default()
-                };
-                self.scan_from(Scanner::in_entries(byte), byte + 1)
-            }
-            _ => stopped,
-        }
-    }
-
-    /// The bracket of the first list that is called a HAR's entries.
-    fn entries_list(&self) -> io::Result<Option<u64>> {
-        let mut at = 0;
-        while let Some(name) = self.source.find(at, b"entries\"")? {
-            at = name + 8;
-            let mut behind = Vec::new();
-            let end = self.source.len().min(at + LOOK_AHEAD);
-            self.source.read(at..end, &mut behind)?;
-            let is_separator = |byte: &u8| byte.is_ascii_whitespace() || *byte == b':';
-            let blank = behind.iter().take_while(|byte| is_separator(byte)).count();
-            if behind.get(blank) == Some(&b'[') {
-                return Ok(Some(at + blank as u64));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Indexes JSON from a place on. Behind damage the scan starts again.
-    fn scan_from(&mut self, mut scanner: Scanner, mut offset: u64) -> ControlFlow<()> {
         let mut damage = Damage::new(self.source);
+        let (mut scanner, mut offset) = (Scanner::new(), 0);
         loop {
             let outcome = Arc::clone(&self.outcome);
             let values = Values::new(self.source, &outcome, scanner, offset);

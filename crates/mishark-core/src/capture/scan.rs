@@ -146,7 +146,7 @@ impl Scanner {
         let mut scanner = Self::new();
         let mut entries = Vec::new();
         scanner.push(head, &mut entries);
-        !scanner.frames.is_empty() || !entries.is_empty()
+        !scanner.frames.is_empty() || !entries.is_empty() || scanner.shape.is_some()
     }
 
     /// Takes the next chunk and appends the ranges of entries that end in it.

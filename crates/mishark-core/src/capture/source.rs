@@ -268,7 +268,7 @@ impl Packing {
         match head {
             [0x1f, 0x8b, 0x08, ..] => Some(Self::Gzip),
             [b'"', inside @ ..] => {
-                let is_blank = |byte: &&u8| b" \\nrt".contains(byte);
+                let is_blank = |byte: &&u8| b" \\nrt\"".contains(byte);
                 let first = inside.iter().find(|byte| !is_blank(byte));
                 matches!(first, Some(b'{' | b'[')).then_some(Self::String)
             }

@@ -5,6 +5,8 @@ use std::io;
 use std::ops::Range;
 use std::sync::Mutex;
 
+use serde::de::IgnoredAny;
+
 use super::error::{Reason, Warning};
 use super::format::Format;
 use super::found::Found;
@@ -22,6 +24,13 @@ const CHUNK: u64 = 256 << 10;
 
 /// The first chunk is smaller, so that the first rows are there sooner.
 const FIRST_CHUNK: u64 = 64 << 10;
+
+/// The list of entries begins this near to the start of a file; DevTools writes
+/// the pages first.
+const MAX_HEAD: u64 = 16 << 20;
+
+/// Between the list's name and its bracket stands no more than this.
+const LOOK_AHEAD: u64 = 200;
 
 /// How many entries are looked at to tell what kind of values a file holds.
 const SNIFFED_ENTRIES: usize = 20;
@@ -107,18 +116,62 @@ impl<'a> Values<'a> {
     }
 }
 
-impl Iterator for Values<'_> {
-    type Item = Found;
-
-    fn next(&mut self) -> Option<Found> {
+impl Values<'_> {
+    /// Scans until something is found, or the text ends.
+    fn find(&mut self) {
         while self.found.is_empty() && !self.ended {
             if let Err(error) = self.scan() {
                 self.ended = true;
                 self.found.push_back(Found::Io(error));
             }
         }
+    }
+
+    /// Begins anew in the list of entries, if what stands before it is broken: a
+    /// quote too few turns the text inside out.
+    fn pass_broken_head(&mut self) {
+        if let Ok(Some(byte)) = self.list_behind_broken_head() {
+            (self.scanner, self.offset) = (Scanner::in_entries(byte), byte + 1);
+            self.ended = false;
+            self.found.clear();
+            self.find();
+            self.found
+                .push_back(Found::Note(Warning::BrokenHead { byte }));
+        }
+    }
+
+    fn list_behind_broken_head(&self) -> io::Result<Option<u64>> {
+        let Some(name) = self.source.find(0, b"entries\"")? else {
+            return Ok(None);
+        };
+        let mut text = Vec::new();
+        let len = self.source.len().min(name + LOOK_AHEAD);
+        if name > MAX_HEAD {
+            return Ok(None);
+        }
+        self.source.read(0..len, &mut text)?;
+        let (head, behind) = text.split_at(text.len().min(name as usize + 8));
+        let is_separator = |byte: &&u8| byte.is_ascii_whitespace() || **byte == b':';
+        let blank = behind.iter().take_while(is_separator).count();
+        let head = serde_json::from_slice::<IgnoredAny>(head);
+        let is_open = self.ended && self.scanner.finish() != End::Whole;
+        let is_broken = is_open || head.is_err_and(|error| error.is_syntax());
+        let is_list = behind.get(blank) == Some(&b'[');
+        Ok((is_list && is_broken).then_some(name + 8 + blank as u64))
+    }
+}
+
+impl Iterator for Values<'_> {
+    type Item = Found;
+
+    fn next(&mut self) -> Option<Found> {
+        self.find();
         if !self.is_known {
             self.is_known = true;
+            let is_har = self.scanner.shape() == Some(Shape::Entries);
+            if !self.scanner.has_list() && (is_har || self.sniff().is_none()) {
+                self.pass_broken_head();
+            }
             let format = self.sniff();
             let mut outcome = lock(self.outcome);
             (outcome.format, outcome.scanner) = (format, Some(self.scanner.clone()));
