@@ -162,6 +162,9 @@ pub struct Show {
     /// Print one plaintext alone, byte for byte
     #[arg(long, value_name = "SIDE")]
     pub raw: Option<RawSide>,
+    /// Print secrets in full, which are masked otherwise
+    #[arg(long)]
+    pub reveal: bool,
     /// Keys beside those in the captures.
     #[command(flatten)]
     pub keys: KeyOptions,

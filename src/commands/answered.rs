@@ -1,5 +1,6 @@
 //! What is printed of a signed request and of its answer.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use anyhow::Result;
@@ -10,8 +11,9 @@ use super::terminal::{is_terminal, note};
 use crate::cli::{AnswerFormat, Sending};
 use mishark_core::diff::{Diff, diff};
 use mishark_core::json::Tree;
-use mishark_core::protocol::form::Form as Fields;
+use mishark_core::protocol::form::{Field, Form as Fields};
 use mishark_core::protocol::key::Nonce;
+use mishark_core::redact::{self, masked, masked_field};
 use mishark_core::replay::{Answered, Draft, Event, SendError, SignedRequest, effect};
 use mishark_core::text::{clean, clean_lines, hex_dump};
 use mishark_core::verdict::{Place, Verdict};
@@ -189,18 +191,16 @@ pub(super) fn dry_run(
     if let Some(style) = request.style() {
         lines.push(("style", style.to_string()));
     }
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let mut add = |name, value: Option<String>| lines.extend(value.map(|value| (name, value)));
     add("nonce", request.nonce().map(nonce_words));
-    add("hashed", request.rc4_hash_string().map(text));
+    let seen = |bytes: &[u8]| seen(bytes, options.reveal);
+    add("hashed", request.rc4_hash_string().map(seen));
     add("rc4_hash__", request.rc4_hash().map(str::to_owned));
-    add("signed", request.signature_string().map(text));
+    add("signed", request.signature_string().map(seen));
     add("signature", request.signature().map(str::to_owned));
     add(
         "form",
-        request
-            .form()
-            .map(|form| text(&masked(form, options.reveal).encode())),
+        request.form().map(|form| form_seen(form, options.reveal)),
     );
     for (name, value) in lines {
         writeln!(out, "  {name:<10} {}", clean(&value))?;
@@ -237,15 +237,28 @@ fn nonce_words(nonce: &Nonce) -> String {
     }
 }
 
-/// The form with the key masked, unless it is to be shown.
-fn masked(form: &Fields, reveal: bool) -> Fields {
-    let mut form = form.clone();
-    for name in ["ssecurity", "yetAnotherServiceToken"] {
-        if !reveal && form.has(name) {
-            form.set(name, "***");
-        }
+/// A text with its secrets masked, unless they are to be shown.
+fn seen(bytes: &[u8], reveal: bool) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    if reveal {
+        text.into_owned()
+    } else {
+        masked(&text).into_owned()
     }
-    form
+}
+
+/// The form as it is sent, its secrets masked unless they are to be shown.
+fn form_seen(form: &Fields, reveal: bool) -> String {
+    let fields = form.fields().iter().map(|field| {
+        let value = String::from_utf8_lossy(field.value());
+        let masked = masked_field(redact::Place::Parameter, field.name(), &value);
+        if reveal || masked == value {
+            field.clone()
+        } else {
+            Field::new(field.name(), masked.into_owned())
+        }
+    });
+    String::from_utf8_lossy(&fields.collect::<Fields>().encode()).into_owned()
 }
 
 /// How much of a request is shown.
@@ -264,18 +277,19 @@ fn request_json(job: &Job, request: &SignedRequest, shown: Shown) -> Map<String,
     let reveal = shown == Shown::Revealed;
     let string = |bytes: Option<&[u8]>| {
         let bytes = bytes.filter(|_| shown != Shown::Sent)?;
-        Some(String::from_utf8_lossy(bytes).into_owned())
+        Some(seen(bytes, reveal))
     };
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let path = request.target().split('?').next().unwrap_or_default();
     let headers = request.headers().iter().map(|(name, value)| {
-        let is_cookie = name.eq_ignore_ascii_case("cookie");
-        let value = if is_cookie && !reveal { "***" } else { value };
+        let masked = || masked_field(redact::Place::Header, name, value);
+        let value = if reveal { Cow::from(value) } else { masked() };
         (name.clone(), Value::from(value))
     });
     let draft = job.draft();
     let changed = draft.map(Draft::changed).unwrap_or_default();
     let changed: Vec<_> = changed.into_iter().map(|field| field.name()).collect();
+    let data = draft.and_then(Draft::data);
+    let data = data.map(|data| seen(data, shown != Shown::Signed));
     let sent = json!({
         "method": request.method(),
         "url": format!("{}{path}", request.base()),
@@ -283,14 +297,14 @@ fn request_json(job: &Job, request: &SignedRequest, shown: Shown) -> Map<String,
         "account": request.whose(),
         "exact": request.is_exact(),
         "changed": changed,
-        "data": draft.and_then(Draft::data).map(text),
+        "data": data,
         "style": request.style().map(ToString::to_string),
         "nonce": request.nonce().map(|nonce| nonce.text()),
         "rc4_hash": request.rc4_hash(),
         "rc4_hash_string": string(request.rc4_hash_string()),
         "signature": request.signature(),
         "signature_string": string(request.signature_string()),
-        "form": request.form().map(|form| text(&masked(form, reveal).encode())),
+        "form": request.form().map(|form| form_seen(form, reveal)),
     });
     members(json!({ "name": job.name, "request": sent }))
 }

@@ -18,8 +18,10 @@ use crate::cli::{Decrypt, Format};
 use mishark_core::decode::{Decoded, State};
 use mishark_core::export::Record;
 use mishark_core::export::form::{Form, Writer};
+use mishark_core::export::redacted::secrets;
 use mishark_core::flow::Flow;
 use mishark_core::private_file::Pending;
+use mishark_core::redact::Redactor;
 use mishark_core::sweep::sweep;
 use mishark_core::text::count;
 use mishark_core::workspace::{FlowId, Workspace};
@@ -135,7 +137,8 @@ fn write(
         };
         Some(form.prepare(redacts, &record))
     };
-    let mut writer = Writer::begin(form, redacts, &mut *out)?;
+    let redactor = redacts.then(|| learned(workspace));
+    let mut writer = Writer::begin(form, redactor, &mut *out)?;
     let mut error = None;
     let _ = sweep(
         workspace,
@@ -168,6 +171,22 @@ fn write(
         }
     }
     Ok(written.flows)
+}
+
+/// A redactor that knows the secrets of all flows: what is one in the last flow
+/// may stand in the first.
+fn learned(workspace: &Workspace) -> Redactor {
+    let mut redactor = Redactor::new();
+    let _ = sweep(
+        workspace,
+        workspace.ids(),
+        |_, flow, decoded| secrets(flow, decoded),
+        |_, found| {
+            redactor.learn(&found);
+            ControlFlow::Continue(())
+        },
+    );
+    redactor
 }
 
 /// Markdown is for others to read.

@@ -14,9 +14,10 @@ use super::terminal::{Paint, note};
 use crate::cli::Keys;
 use mishark_core::decode::State;
 use mishark_core::protocol::key::KeyId;
+use mishark_core::redact::masked_account;
 use mishark_core::session::{Session, save_key_file};
 use mishark_core::sweep::sweep;
-use mishark_core::text::{clean, count, mask};
+use mishark_core::text::{clean, count};
 
 /// How many entry numbers, and hosts, are named a key.
 const NAMED: usize = 12;
@@ -105,7 +106,13 @@ fn print(
     paint: Paint,
     out: &mut impl Write,
 ) -> Result<()> {
-    let account = |text: &str| if reveal { text.to_owned() } else { mask(text) };
+    let account = |text: &str| {
+        if reveal {
+            text.to_owned()
+        } else {
+            masked_account(text)
+        }
+    };
     let hidden = || "*** (--reveal shows it)".to_owned();
     let mut lines: Vec<(&str, String)> = vec![
         ("from", session.origin.to_string()),

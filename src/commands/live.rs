@@ -25,6 +25,7 @@ use mishark_core::export::Record;
 use mishark_core::export::form::{Form, Writer};
 use mishark_core::flow::Flow;
 use mishark_core::follow::{self, Follower, Splitter};
+use mishark_core::redact::Redactor;
 use mishark_core::session::{Keyring, Place};
 use mishark_core::text::{Align, clean, pad, size};
 use mishark_core::workspace::FlowId;
@@ -307,7 +308,7 @@ impl<W: Write> FormPrinter<W> {
             redacts,
             all,
             says,
-            writer: Writer::begin(form, redacts, out)?,
+            writer: Writer::begin(form, redacts.then(Redactor::new), out)?,
         })
     }
 }

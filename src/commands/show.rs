@@ -9,11 +9,11 @@ use super::open::with_keys;
 use super::terminal::{self, Paint};
 use crate::cli::{RawSide, Show};
 use mishark_core::decode::{Decoded, Side, State};
-use mishark_core::flow::{Flow, Url};
+use mishark_core::flow::Flow;
 use mishark_core::json;
 use mishark_core::protocol::request::Order;
 use mishark_core::protocol::signature::{Check, PathForm};
-use mishark_core::redact::{Kind, kind_of_parameter};
+use mishark_core::redact::{Place, masked, masked_field};
 use mishark_core::text::{clean, clean_lines, hex_dump};
 use mishark_core::workspace::FlowId;
 
@@ -44,9 +44,9 @@ pub(super) fn run(args: &Show, out: &mut impl Write) -> Result<Outcome> {
     }
     let paint = Paint::stdout();
     heading(args.entry, flow.as_ref(), &decoded, paint, out)?;
-    section("request", &decoded.request, paint, out)?;
+    section("request", &decoded.request, args.reveal, paint, out)?;
     match &decoded.response {
-        Some(side) => section("response", side, paint, out)?,
+        Some(side) => section("response", side, args.reveal, paint, out)?,
         None => writeln!(out, "\n{}", paint.strong("response: none"))?,
     }
     // Damage elsewhere in the capture was told, and does not concern this flow.
@@ -94,7 +94,7 @@ fn heading(
         let title = format!(
             "{entry} {} {}",
             clean(&flow.request.method),
-            clean(&without_secrets(&flow.request.url)),
+            clean(&masked(flow.request.url.as_str())),
         );
         writeln!(out, "{}", paint.strong(&title))?;
         if let Some(started) = flow.started {
@@ -169,28 +169,13 @@ fn check(check: &Check) -> String {
     }
 }
 
-/// A URL with the values of its query's secrets left out.
-fn without_secrets(url: &Url) -> String {
-    let is_secret = |name| kind_of_parameter(name).is_some_and(|kind| kind != Kind::Account);
-    let Some(query) = url.query() else {
-        return url.as_str().to_owned();
-    };
-    let shown: Vec<String> = query
-        .split('&')
-        .map(|pair| match pair.split_once('=') {
-            Some((name, _)) if is_secret(name) => format!("{name}=***"),
-            _ => pair.to_owned(),
-        })
-        .collect();
-    let start = url.as_str().len()
-        - url
-            .as_str()
-            .split_once('?')
-            .map_or(0, |(_, rest)| rest.len());
-    format!("{}{}", &url.as_str()[..start], shown.join("&"))
-}
-
-fn section(name: &str, side: &Side, paint: Paint, out: &mut impl Write) -> Result<()> {
+fn section(
+    name: &str,
+    side: &Side,
+    reveal: bool,
+    paint: Paint,
+    out: &mut impl Write,
+) -> Result<()> {
     let steps: Vec<&str> = side.steps.iter().map(|step| step.name()).collect();
     let steps = match steps.as_slice() {
         [] => String::new(),
@@ -202,14 +187,20 @@ fn section(name: &str, side: &Side, paint: Paint, out: &mut impl Write) -> Resul
     };
     writeln!(out, "\n{}", paint.strong(&format!("{name}: {size}{steps}")))?;
     for warning in &side.warnings {
-        writeln!(out, "{}", paint.dim(&format!("  note: {}", clean(warning))))?;
+        let note = format!("  note: {}", clean(&masked(warning)));
+        writeln!(out, "{}", paint.dim(&note))?;
     }
     for (name, value) in &side.params {
         let value = String::from_utf8_lossy(value);
-        writeln!(out, "  {} = {}", clean(name), clean(&value))?;
+        let masked = masked_field(Place::Parameter, name, &value);
+        let shown = if reveal { &value } else { &masked };
+        writeln!(out, "  {} = {}", clean(name), clean(shown))?;
     }
     if let Some(bytes) = &side.plaintext {
-        plaintext(bytes, out)?;
+        match std::str::from_utf8(bytes) {
+            Ok(text) if !reveal => plaintext(masked(text).as_bytes(), out)?,
+            _ => plaintext(bytes, out)?,
+        }
     }
     Ok(())
 }
@@ -235,21 +226,4 @@ fn plaintext(bytes: &[u8], out: &mut impl Write) -> Result<()> {
         Err(_) => write!(out, "{}", hex_dump(bytes, DUMPED))?,
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_opens_an_account_is_not_shown_in_a_url() {
-        let url =
-            Url::new("https://h.example/sts?d=1&ticket=t-1&serviceToken=s-1&_ssign=x&userId=7");
-        assert_eq!(
-            without_secrets(&url),
-            "https://h.example/sts?d=1&ticket=***&serviceToken=***&_ssign=x&userId=7"
-        );
-        let plain = Url::new("https://h.example/app/home");
-        assert_eq!(without_secrets(&plain), plain.as_str());
-    }
 }

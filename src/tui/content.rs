@@ -82,15 +82,6 @@ impl Content {
         }
     }
 
-    /// Whether it has members whose names stand for secrets.
-    pub fn has_secrets(&self) -> bool {
-        match self {
-            Self::Json(tree) => (0..tree.len())
-                .any(|row| tree.key(row).is_some_and(mishark_core::redact::is_secret)),
-            Self::Binary(_) | Self::Text(_) => false,
-        }
-    }
-
     /// The bytes, as they are.
     pub fn bytes(&self) -> &[u8] {
         match self {

@@ -97,9 +97,7 @@ impl Detail {
     /// Masks or shows secrets: what was made with the other in mind goes.
     #[must_use]
     pub fn revealed(&mut self, shown: Option<&Shown>, reveal: bool) -> Option<Tab> {
-        for tab in [Tab::Raw, Tab::Hex] {
-            self.views[tab as usize] = None;
-        }
+        self.views[Tab::Hex as usize] = None;
         self.making = None;
         self.make(shown, reveal)
     }

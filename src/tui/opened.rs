@@ -50,19 +50,17 @@ impl Opened {
             response.and_then(|side| side.plaintext.take()),
         ];
         let contents = plaintexts.map(|bytes| Some(Arc::new(Content::new(bytes?))));
-        let has_secrets = |content: &Option<Arc<Content>>| {
-            let content = content.as_ref();
-            content.is_some_and(|content| content.has_secrets())
-        };
+        let views = contents.clone().map(|content| content.map(View::new));
+        let has_secrets = |view: &Option<View>| view.as_ref().is_some_and(View::has_secrets);
         Self {
-            views: contents.clone().map(|content| content.map(View::new)),
             shown: Shown {
                 row: job.row,
                 flow,
                 decoded,
-                has_secrets: contents.each_ref().map(has_secrets),
+                has_secrets: views.each_ref().map(has_secrets),
                 contents,
             },
+            views,
         }
     }
 }

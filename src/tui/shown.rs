@@ -13,6 +13,7 @@ use mishark_core::decode::{Decoded, Side};
 use mishark_core::flow::{Body, Flow, Headers};
 use mishark_core::json::escape;
 use mishark_core::protocol::form::Form;
+use mishark_core::redact::{Place, in_field};
 
 /// The chosen flow, without the plaintexts' views.
 pub struct Shown {
@@ -86,23 +87,24 @@ impl Shown {
     /// Makes what a tab shows; none if there is nothing. The plaintext's view
     /// comes with the flow.
     pub fn view_of(&self, half: Half, tab: Tab, reveal: bool) -> Option<View> {
-        let content = match tab {
+        match tab {
             Tab::Plaintext => None,
             Tab::Headers => self
                 .headers(half)
-                .and_then(|headers| fields(headers.iter())),
+                .and_then(|headers| fields(headers.iter(), Place::Header)),
             Tab::Cookies => self.headers(half).and_then(|headers| match half {
-                Half::Request => fields(sent_cookies(headers)),
-                Half::Response => fields(set_cookies(headers)),
+                Half::Request => fields(sent_cookies(headers), Place::Cookie),
+                Half::Response => fields(set_cookies(headers), Place::Cookie),
             }),
             Tab::Form => match half {
                 Half::Request => form(self),
                 Half::Response => None,
             },
-            Tab::Raw => self.raw(half).map(|raw| Content::new(masked(raw, reveal))),
+            Tab::Raw => self
+                .raw(half)
+                .map(|raw| View::new(Arc::new(Content::new(raw)))),
             Tab::Hex => hex(self, half, reveal),
-        };
-        content.map(|content| View::new(Arc::new(content)))
+        }
     }
 
     /// The raw text of a side: its body, or the query if the form is there.
@@ -125,11 +127,25 @@ impl Shown {
 }
 
 /// Names and values as a JSON object; none if there are none.
-fn fields<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Option<Content> {
-    let members: Vec<String> = pairs
-        .map(|(name, value)| format!("\"{}\":\"{}\"", escape(name), escape(value)))
-        .collect();
-    (!members.is_empty()).then(|| Content::new(format!("{{{}}}", members.join(",")).into_bytes()))
+fn fields<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, place: Place) -> Option<View> {
+    let mut text = String::new();
+    let mut secrets = Vec::new();
+    for (name, value) in pairs {
+        let before = if text.is_empty() { '{' } else { ',' };
+        text.push_str(&format!("{before}\"{}\":\"", escape(name)));
+        for found in in_field(place, name, value) {
+            let at = |byte| text.len() + escape(&value[..byte]).len();
+            secrets.push(at(found.range.start)..at(found.range.end));
+        }
+        text.push_str(&escape(value));
+        text.push('"');
+    }
+    if text.is_empty() {
+        return None;
+    }
+    text.push('}');
+    let content = Content::new(text.into_bytes());
+    Some(View::masking(Arc::new(content), secrets))
 }
 
 fn pair(text: &str) -> Option<(&str, &str)> {
@@ -153,13 +169,14 @@ fn set_cookies(headers: &Headers) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// The fields of the form, as they were sent: the body's, else the query's.
-fn form(shown: &Shown) -> Option<Content> {
+fn form(shown: &Shown) -> Option<View> {
     let flow = shown.flow.as_ref()?;
     if let Body::Params(params) = &flow.request.body {
         return fields(
             params
                 .iter()
                 .map(|(name, value)| (name.as_str(), value.as_str())),
+            Place::Parameter,
         );
     }
     let body = flow
@@ -183,38 +200,19 @@ fn form(shown: &Shown) -> Option<Content> {
         pairs
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str())),
+        Place::Parameter,
     )
 }
 
-/// What stands for a secret in text that was on the wire.
-const MASK: &[u8] = b"***";
-
-/// A raw body with the values of its secret fields hidden, unless they are to
-/// be seen.
-fn masked(raw: Vec<u8>, reveal: bool) -> Vec<u8> {
-    if reveal {
-        return raw;
-    }
-    let mut masked = Vec::with_capacity(raw.len());
-    let mut at = 0;
-    for found in mishark_core::redact::in_text(&raw) {
-        masked.extend_from_slice(&raw[at..found.range.start]);
-        masked.extend_from_slice(MASK);
-        at = found.range.end;
-    }
-    masked.extend_from_slice(&raw[at..]);
-    masked
-}
-
-fn hex(shown: &Shown, half: Half, reveal: bool) -> Option<Content> {
+fn hex(shown: &Shown, half: Half, reveal: bool) -> Option<View> {
     if shown.has_secrets(half) && !reveal {
         return None;
     }
     let bytes = match shown.content(half) {
         Some(content) => content.bytes().to_vec(),
-        None => shown.raw(half).map(|raw| masked(raw, reveal))?,
+        None => shown.raw(half)?,
     };
-    (!bytes.is_empty()).then_some(Content::Binary(bytes))
+    (!bytes.is_empty()).then(|| View::new(Arc::new(Content::Binary(bytes))))
 }
 
 /// A tab that takes longer than a frame to make.

@@ -30,9 +30,9 @@ mod scroll;
 mod span;
 mod text;
 mod trees;
-mod veil;
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 pub use self::copy::Selection;
@@ -48,11 +48,16 @@ use self::place::{Left, Place, Top};
 use self::trees::Trees;
 use crate::tui::content::Content;
 use mishark_core::json::Notation;
+use mishark_core::redact::{self, Kind, in_text};
 use mishark_core::text::count;
 
 /// One body and how it is looked at.
 pub struct View {
     content: Arc<Content>,
+    /// The bytes of the secrets in it, in order.
+    secrets: Arc<[Range<usize>]>,
+    /// Whether one of them opens something.
+    has_secrets: bool,
     /// Its lines, if it is JSON.
     trees: Option<Trees>,
     /// How many bytes a row of hex has.
@@ -83,10 +88,26 @@ impl View {
     /// Makes a view of a body. That reads every row of JSON once: a worker
     /// should do it for bodies of more than a few megabytes.
     pub fn new(content: Arc<Content>) -> Self {
+        let found = in_text(content.bytes());
+        let opens = |found: &redact::Found| !matches!(found.kind, Kind::Account | Kind::Device);
+        let has_secrets = found.iter().any(opens);
+        let secrets = found.into_iter().map(|found| found.range).collect();
+        Self {
+            has_secrets,
+            ..Self::masking(content, secrets)
+        }
+    }
+
+    /// The same of a body whose secrets are known, in order.
+    pub fn masking(content: Arc<Content>, secrets: Vec<Range<usize>>) -> Self {
+        let has_secrets = !secrets.is_empty();
+        let secrets: Arc<[Range<usize>]> = secrets.into();
         let mut view = Self {
             wrap: matches!(*content, Content::Text(_)),
-            trees: Trees::new(Arc::clone(&content)),
+            trees: Trees::new(Arc::clone(&content), Arc::clone(&secrets)),
             content,
+            secrets,
+            has_secrets,
             per_row: hex::per_row(80),
             raw: false,
             cursor: Place::default(),
@@ -103,6 +124,11 @@ impl View {
     /// The body.
     pub fn content(&self) -> &Arc<Content> {
         &self.content
+    }
+
+    /// Whether there are secrets in the body that open something.
+    pub fn has_secrets(&self) -> bool {
+        self.has_secrets
     }
 
     /// The line the cursor is on, from 1, and how many there are.
@@ -182,15 +208,14 @@ impl View {
     fn line(&self, place: Place, shape: Shape) -> Line<'_> {
         match (&self.trees, &*self.content) {
             (Some(trees), _) => json::line(trees, place, shape),
-            (None, Content::Text(body)) => text::line(body, place.row, shape),
+            (None, Content::Text(body)) => text::line(body, place.row, &self.secrets, shape),
             (None, content) => {
                 let mask = if shape.ascii { "*" } else { "•" };
                 let bytes = content.bytes();
-                let end = (place.row + self.per_row).min(bytes.len());
-                let veiled = veil::secrets(bytes, place.row.min(end)..end);
                 hex::line(bytes, place.row, self.per_row, mask, |at| {
-                    let is_veiled = veiled.iter().any(|secret| secret.contains(&at));
-                    !shape.reveal && is_veiled
+                    let next = self.secrets.partition_point(|secret| secret.end <= at);
+                    let is_in = |secret: &Range<usize>| secret.contains(&at);
+                    !shape.reveal && self.secrets.get(next).is_some_and(is_in)
                 })
             }
         }

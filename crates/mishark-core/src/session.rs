@@ -11,7 +11,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::flow::{Flow, Headers, Moment};
 use crate::protocol::form::Form;
 use crate::protocol::key::{KeyId, Ssecurity};
-use crate::text::mask;
+use crate::redact::masked_account;
 
 mod cookies;
 mod fit;
@@ -177,7 +177,7 @@ impl Session {
     /// The account, with its middle hidden; `None` if none is known.
     pub fn account(&self) -> Option<String> {
         let account = self.user_id.as_ref().or(self.c_user_id.as_ref())?;
-        Some(mask(account))
+        Some(masked_account(account))
     }
 
     /// Who this is, in words that may be shown: account, service and key.

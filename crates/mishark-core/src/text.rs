@@ -193,18 +193,6 @@ pub fn hex_dump(bytes: &[u8], limit: usize) -> String {
     dump
 }
 
-/// An account number with its middle hidden.
-pub fn mask(account: &str) -> String {
-    let chars: Vec<char> = account.chars().collect();
-    match chars.len() {
-        0..=4 => "***".to_owned(),
-        len => {
-            let tail: String = chars[len - 2..].iter().collect();
-            format!("{}***{tail}", chars[0])
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -180,6 +180,6 @@ fn hidden(account: &str, reveal: bool) -> String {
     if reveal {
         account.to_owned()
     } else {
-        mishark_core::text::mask(account)
+        mishark_core::redact::masked_account(account)
     }
 }

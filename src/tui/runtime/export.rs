@@ -11,8 +11,10 @@ use crate::tui::words;
 use mishark_core::decode::Decoded;
 use mishark_core::export::Record;
 use mishark_core::export::form::{Form, Writer};
+use mishark_core::export::redacted::secrets;
 use mishark_core::flow::Flow;
 use mishark_core::private_file::Pending;
+use mishark_core::redact::Redactor;
 use mishark_core::sweep::sweep_in_turns;
 use mishark_core::workspace::FlowId;
 
@@ -43,7 +45,24 @@ fn write_to(export: &Export, context: &JobContext) -> io::Result<Option<(usize, 
     };
     let workspace = &export.workspace;
     let out = BufWriter::with_capacity(1 << 16, pending.file());
-    let mut writer = Writer::begin(form, redacts, out)?;
+    let mut redactor = redacts.then(Redactor::new);
+    if let Some(redactor) = &mut redactor {
+        // What is a secret in the last flow may stand in the first.
+        let done = sweep_in_turns(
+            workspace,
+            workspace.ids(),
+            || context.permit(),
+            |_, flow, decoded| secrets(flow, decoded),
+            |_, found| {
+                redactor.learn(&found);
+                context.go_on()
+            },
+        );
+        if done.is_break() {
+            return Ok(None);
+        }
+    }
+    let mut writer = Writer::begin(form, redactor, out)?;
     let mut untold = 0;
     let mut error = None;
     let prepare = |id: FlowId, flow: Option<&Flow>, decoded: &Decoded| {

@@ -40,7 +40,7 @@ pub(super) fn line(
         form: Form::Ready,
         role,
         source: Some(start + at..start + at + 1),
-        veil: None,
+        mask: None,
     };
     for at in 0..per_row {
         line.ready(if at % 8 == 0 && at > 0 { "  " } else { " " }, Role::Text);

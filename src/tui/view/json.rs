@@ -48,9 +48,10 @@ impl Shape {
         }
     }
 
-    /// What stands for a secret in a text.
-    pub(super) fn veil(self) -> &'static str {
-        if self.ascii { "***" } else { "•••" }
+    /// What stands for a secret in a text, if it is not to be seen.
+    pub(super) fn mask_in_text(self) -> Option<&'static str> {
+        let mask = if self.ascii { "***" } else { "•••" };
+        (!self.reveal).then_some(mask)
     }
 
     /// What stands for what was left out: one cell.
@@ -78,7 +79,7 @@ pub(super) fn line(trees: &Trees, place: Place, shape: Shape) -> Line<'_> {
     push_key(&mut line, tree, row, shape);
     match tree.kind(row) {
         Kind::Array | Kind::Object if !trees.is_foldable(place) => {
-            push_value(&mut line, tree, row, shape);
+            push_value(&mut line, trees, place, shape);
         }
         Kind::Array | Kind::Object if trees.is_folded(place) => {
             line.ready(format!("({}) ", tree.child_count(row)), Role::Dim);
@@ -98,7 +99,7 @@ pub(super) fn line(trees: &Trees, place: Place, shape: Shape) -> Line<'_> {
             if holds_json {
                 line.ready("json ", Role::Ghost);
             }
-            push_value(&mut line, tree, row, shape);
+            push_value(&mut line, trees, place, shape);
         }
     }
     line
@@ -168,16 +169,15 @@ fn is_word(key: &str) -> bool {
     !key.is_empty() && key.chars().take(64).all(in_word)
 }
 
-fn push_value<'t>(line: &mut Line<'t>, tree: &'t Tree<'_>, row: usize, shape: Shape) {
+fn push_value<'t>(line: &mut Line<'t>, trees: &'t Trees, place: Place, shape: Shape) {
+    let (tree, row) = (trees.tree(place.node), place.row);
     let start = tree.row(row).value.start;
     let role = role(tree.kind(row));
     match tree.string(row) {
         Some(string) => {
             line.ready("\"", role);
             line.sent(string, shape.form(), role, start + 1);
-            if !shape.reveal {
-                line.veil(shape.veil());
-            }
+            line.mask(trees.secrets(place.node), shape.mask_in_text());
             line.ready("\"", role);
         }
         None => match tree.kind(row) {
@@ -194,7 +194,7 @@ fn push_mask(line: &mut Line<'_>, tree: &Tree<'_>, row: usize, shape: Shape) {
         form: Form::Ready,
         role: Role::Dim,
         source: Some(tree.row(row).value),
-        veil: None,
+        mask: None,
     });
 }
 
@@ -249,14 +249,9 @@ fn push_preview<'t>(
             Kind::String => {
                 let string = tree.string(child).unwrap_or_default();
                 item.ready("\"", Role::String);
-                push_start(
-                    &mut item,
-                    string,
-                    Role::String,
-                    value.start + 1,
-                    shape,
-                    left,
-                );
+                let start = value.start + 1;
+                push_start(&mut item, string, Role::String, start, shape, left);
+                item.mask(trees.secrets(place.node), shape.mask_in_text());
                 item.ready("\"", Role::String);
             }
             kind => push_start(
@@ -310,9 +305,6 @@ fn push_start<'t>(
         end = run.source.map_or(end, |source| source.end - start);
     }
     line.sent(&text[..end], shape.form(), role, start);
-    if !shape.reveal {
-        line.veil(shape.veil());
-    }
     if end < text.len() {
         line.ready(shape.more(), Role::Dim);
     }

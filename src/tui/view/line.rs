@@ -12,9 +12,10 @@
 //! not be wider on the screen than it was thought to be.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::runs::Runs;
-use super::span::{BLOCK, Form, Run, Span, cut_at, cuts};
+use super::span::{BLOCK, Form, Mask, Run, Span, cut_at, cuts};
 use crate::tui::theme::Role;
 
 /// A line of a body, in spans.
@@ -40,7 +41,7 @@ impl<'t> Line<'t> {
             form: Form::Ready,
             role,
             source: None,
-            veil: None,
+            mask: None,
         });
     }
 
@@ -51,14 +52,16 @@ impl<'t> Line<'t> {
             form,
             role,
             source: Some(start..start + text.len()),
-            veil: None,
+            mask: None,
         });
     }
 
-    /// Masks the secrets in the span added last.
-    pub(super) fn veil(&mut self, mask: &'static str) {
-        if let Some(span) = self.spans.last_mut() {
-            span.veil = Some(mask);
+    /// Masks the secrets of the body in the text of it that was added last, if
+    /// there is a mask.
+    pub(super) fn mask(&mut self, secrets: &'t [Range<usize>], mask: Option<&'static str>) {
+        let sent = self.spans.iter_mut().rfind(|span| span.form != Form::Ready);
+        if let (Some(span), Some(text)) = (sent, mask) {
+            span.mask = Some(Mask { secrets, text });
         }
     }
 

@@ -13,7 +13,6 @@ use ratatui::buffer::CellWidth;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::span::{Form, Run, Span, unbroken};
-use super::veil::secrets;
 use crate::tui::theme::Role;
 use mishark_core::json::{printable, show, show_pieces};
 use mishark_core::text::clean;
@@ -33,8 +32,6 @@ pub(super) struct Runs<'l> {
     /// How many cells were given out: tabs want to know.
     cells: usize,
     glyphs: VecDeque<Run<'l>>,
-    /// The secrets of a span, as far as they are in this block.
-    veiled: Option<(usize, Vec<Range<usize>>)>,
 }
 
 impl<'l> Iterator for Runs<'l> {
@@ -60,10 +57,9 @@ impl<'l> Iterator for Runs<'l> {
                 continue;
             }
             let end = match self.secret(span, end) {
-                Some(secret) if secret.start <= self.at => {
+                Some((secret, mask)) if secret.start <= self.at => {
                     let range = self.at..secret.end;
                     self.at = range.end;
-                    let mask = span.veil.unwrap_or_default();
                     let cells = mask.chars().count();
                     self.cells += cells;
                     return Some(Run {
@@ -76,7 +72,7 @@ impl<'l> Iterator for Runs<'l> {
                         column: 0,
                     });
                 }
-                Some(secret) => secret.start,
+                Some((secret, _)) => secret.start,
                 None => end,
             };
             let plain = plain_bytes(&span.text[self.at..end], span.form);
@@ -123,22 +119,20 @@ impl<'l> Runs<'l> {
             end,
             cells: 0,
             glyphs: VecDeque::new(),
-            veiled: None,
         }
     }
 
-    /// The secret at or after this place in the span.
-    fn secret(&mut self, span: &Span<'_>, end: usize) -> Option<Range<usize>> {
-        span.veil?;
-        let (number, at) = (self.span, self.at);
-        let (_, secrets) = match self.veiled.take() {
-            Some(veiled) if veiled.0 == number => self.veiled.insert(veiled),
-            _ => {
-                let found = secrets(span.text.as_bytes(), at..end);
-                self.veiled.insert((number, found))
-            }
-        };
-        secrets.iter().find(|secret| secret.end > at).cloned()
+    /// The secret at or after this place in the span, as far as it is before an
+    /// end, and what stands for it.
+    fn secret(&self, span: &Span<'_>, end: usize) -> Option<(Range<usize>, &'static str)> {
+        let mask = span.mask?;
+        let start = span.source.as_ref()?.start;
+        let next = mask
+            .secrets
+            .partition_point(|secret| secret.end <= start + self.at);
+        let secret = mask.secrets.get(next)?;
+        let range = secret.start.saturating_sub(start)..(secret.end - start).min(end);
+        (range.start < end).then_some((range, mask.text))
     }
 
     /// Reads the glyphs of a window, up to one that may go on behind it.

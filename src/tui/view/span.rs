@@ -35,8 +35,16 @@ pub(super) struct Span<'t> {
     /// The bytes of the body it stands for: those of [`Form::Ready`] as one,
     /// those of other forms byte for byte.
     pub(super) source: Option<Range<usize>>,
-    /// What stands for secrets in it, if it may hold some to be masked.
-    pub(super) veil: Option<&'static str>,
+    /// What is masked in it.
+    pub(super) mask: Option<Mask<'t>>,
+}
+
+/// The secrets of a body, by their bytes and in order, and what stands for
+/// each.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mask<'t> {
+    pub(super) secrets: &'t [Range<usize>],
+    pub(super) text: &'static str,
 }
 
 /// A piece of a line with its place.

@@ -5,12 +5,13 @@
 //! tree and the row there; it stays the same while lines come and go.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::place::Place;
 use crate::tui::content::Content;
-use mishark_core::json::{Folds, Kind, Notation, Tree, nested, unescape};
-use mishark_core::redact::is_secret;
+use mishark_core::json::{Folds, Kind, Notation, Tree, nested};
+use mishark_core::redact::ranges;
 
 /// How deep strings in strings are opened. Each level doubles the backslashes,
 /// so real traffic has two or three.
@@ -53,6 +54,8 @@ struct Node {
     depth: usize,
     /// Whether it is in a string that is a secret.
     secret: bool,
+    /// The bytes of the secrets in it, in order.
+    secrets: Arc<[Range<usize>]>,
 }
 
 impl Source {
@@ -69,10 +72,10 @@ impl Source {
 }
 
 impl Trees {
-    /// Takes a body; `None` if it is no JSON.
-    pub(super) fn new(content: Arc<Content>) -> Option<Self> {
+    /// Takes a body with the bytes of its secrets; `None` if it is no JSON.
+    pub(super) fn new(content: Arc<Content>, secrets: Arc<[Range<usize>]>) -> Option<Self> {
         let mut trees = Self { nodes: Vec::new() };
-        trees.add(Source::Body(content), None, 0, false)?;
+        trees.add(Source::Body(content), None, 0, false, secrets)?;
         Some(trees)
     }
 
@@ -82,6 +85,7 @@ impl Trees {
         parent: Option<Place>,
         depth: usize,
         secret: bool,
+        secrets: Arc<[Range<usize>]>,
     ) -> Option<usize> {
         let folds = Folds::of_values(source.tree()?);
         self.nodes.push(Node {
@@ -93,6 +97,7 @@ impl Trees {
             closed: BTreeMap::new(),
             depth,
             secret,
+            secrets,
         });
         Some(self.nodes.len() - 1)
     }
@@ -262,7 +267,10 @@ impl Trees {
                 }
                 let tree = Arc::new(nested(raw)?.into_owned());
                 let (depth, secret) = (self.depth(place) + 1, self.is_secret(place));
-                self.add(Source::Nested(tree), Some(place), depth, secret)?
+                {
+                    let secrets = ranges(tree.text().as_bytes()).into();
+                    self.add(Source::Nested(tree), Some(place), depth, secret, secrets)?
+                }
             }
         };
         self.nodes[place.node].opened.insert(place.row, nested);
@@ -289,12 +297,27 @@ impl Trees {
         self.nodes[node].depth + (self.tree(node).depth(row) as usize).saturating_sub(1)
     }
 
-    /// Whether a value is to be masked: a scalar whose key says so, or that is
-    /// in a string whose key does.
+    /// The bytes of the secrets in a tree, in order.
+    pub(super) fn secrets(&self, node: usize) -> &[Range<usize>] {
+        &self.nodes[node].secrets
+    }
+
+    /// Whether a value is to be masked as a whole: a scalar that is a secret, or
+    /// that is in a string that is one.
     pub(super) fn is_secret(&self, Place { node, row }: Place) -> bool {
         let tree = self.tree(node);
-        self.nodes[node].secret && !matches!(tree.kind(row), Kind::Array | Kind::Object)
-            || is_secret_row(tree, row)
+        if matches!(tree.kind(row), Kind::Array | Kind::Object | Kind::Close) {
+            return false;
+        }
+        let mut value = tree.row(row).value;
+        if tree.kind(row) == Kind::String {
+            // Without its quotes.
+            value = value.start + 1..value.end - 1;
+        }
+        let secrets = self.secrets(node);
+        let next = secrets.partition_point(|secret| secret.end <= value.start);
+        let covers = |it: &Range<usize>| it.start <= value.start && it.end >= value.end;
+        self.nodes[node].secret || secrets.get(next).is_some_and(covers)
     }
 
     /// Whether a string holds JSON, or looks as if it did if it is long.
@@ -329,15 +352,4 @@ impl Trees {
         }
         Some(path)
     }
-}
-
-/// Whether a row of a tree is a scalar whose key names a secret.
-fn is_secret_row(tree: &Tree<'_>, row: usize) -> bool {
-    // Escapes make a key six times as long at most, and no secret's is longer.
-    const LONGEST: usize = 6 * 32;
-    let is_scalar = !matches!(tree.kind(row), Kind::Array | Kind::Object | Kind::Close);
-    is_scalar
-        && tree
-            .key(row)
-            .is_some_and(|key| key.len() <= LONGEST && is_secret(&unescape(key)))
 }

@@ -8,8 +8,8 @@ use crate::capture::error::Reason as EntryReason;
 use crate::flow::Headers;
 use crate::protocol::base64::Repairs;
 use crate::protocol::error::Error;
+use crate::redact::{masked, masked_account};
 use crate::session::Session;
-use crate::text::mask;
 
 /// One cause. [`code`](Self::code) is stable and for programs;
 /// [`message`](Self::message) and [`hint`](Self::hint) are for people.
@@ -122,7 +122,9 @@ impl Reason {
                 .map(|session| format!("{} ({})", session.id(), session.origin))
                 .collect(),
             more: ring.len().saturating_sub(NAMED_KEYS),
-            account: account.filter(|account| !is_known(account)).map(mask),
+            account: account
+                .filter(|account| !is_known(account))
+                .map(masked_account),
         }
     }
 
@@ -270,7 +272,7 @@ impl Reason {
             Self::PlainAnswer {
                 message: Some(message),
             } => {
-                format!("The server answered in clear text: {message}.")
+                format!("The server answered in clear text: {}.", masked(message))
             }
             Self::PlainAnswer { message: None } => "The server answered in clear text.".into(),
             Self::Repaired(repairs) => {
@@ -297,6 +299,7 @@ impl Reason {
                 "Signed only, nothing encrypted; the HMAC signature matches.".into()
             }
             Self::UnknownAlgorithm(name) => {
+                let name = masked(name);
                 format!("miot-encrypt-algorithm: {name} is not known here.")
             }
             Self::WrongKeys {

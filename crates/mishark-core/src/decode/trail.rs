@@ -6,6 +6,7 @@
 
 use super::stages::{HEAD, Kind, Outcome, Stage, Which, Whole};
 use crate::protocol::plaintext::is_text;
+use crate::redact::ranges;
 use crate::text::clean;
 
 mod body;
@@ -16,6 +17,9 @@ mod words;
 
 pub(super) use checks::Checked;
 pub(super) use form::Taken;
+
+/// How much of what a stage yields is searched for secrets, in bytes.
+const READ: usize = 1024;
 
 /// Hears of each step, if anyone listens.
 #[derive(Default)]
@@ -103,6 +107,10 @@ impl Told {
         if let Some(stage) = self.stages.last_mut() {
             stage.head = bytes[..bytes.len().min(HEAD)].to_vec();
             stage.size = Some(bytes.len());
+            // A secret that begins in the head may end far behind it.
+            let seen = &bytes[..bytes.len().min(READ)];
+            let first = ranges(seen).first().map(|secret| secret.start);
+            stage.is_secret |= first.is_some_and(|start| start < HEAD);
         }
         self
     }

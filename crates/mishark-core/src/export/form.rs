@@ -99,15 +99,17 @@ pub struct Writer<W> {
 }
 
 impl<W: Write> Writer<W> {
-    /// Begins a file of that form. With `redacts` secrets are replaced by
-    /// placeholders; the flows have to be prepared likewise.
+    /// Begins a file of that form. With a redactor secrets are replaced by
+    /// placeholders; the flows have to be prepared likewise. What stands in a
+    /// flow before it is known as a secret is replaced if the redactor has
+    /// [learned](Redactor::learn) it.
     ///
     /// # Errors
     /// As `out` has them.
-    pub fn begin(form: Form, redacts: bool, out: W) -> io::Result<Self> {
+    pub fn begin(form: Form, redactor: Option<Redactor>, out: W) -> io::Result<Self> {
         let mut writer = Self {
             form,
-            redactor: redacts.then(Redactor::new),
+            redactor,
             out,
             flows: 0,
             bytes: 0,
@@ -136,14 +138,16 @@ impl<W: Write> Writer<W> {
                 let redacted = Redacted::new(flow, decoded, redactor);
                 let says = says.map(|says| redactor.text(says.as_bytes()).into_owned());
                 let says = says.as_deref().map(String::from_utf8_lossy);
-                self.form.render(&Record {
+                let text = self.form.render(&Record {
                     capture,
                     index,
                     entry,
                     flow: redacted.flow(),
                     decoded: redacted.decoded(),
                     says: says.as_deref(),
-                })
+                });
+                // Reasons and notes quote, too.
+                redactor.last_pass(&text).into_owned()
             }
         };
         if self.flows > 0 {

@@ -3,7 +3,7 @@
 
 use crate::decode::{Decoded, Side};
 use crate::flow::{Body, Flow, Headers, Request, Url};
-use crate::redact::Redactor;
+use crate::redact::{Found, Redactor, in_header, in_parameter, in_text};
 
 /// A record's flow without its secrets. Bodies as they were sent are left out:
 /// what is written is what was opened.
@@ -13,9 +13,38 @@ pub struct Redacted {
     decoded: Decoded,
 }
 
+/// The secrets of a flow by their names, for
+/// [`Redactor::learn`]: what is one in one place is one in all others, those
+/// before included.
+pub fn secrets(flow: Option<&Flow>, decoded: &Decoded) -> Vec<Found> {
+    let mut found = Vec::new();
+    if let Some(flow) = flow {
+        let heads = [
+            Some(&flow.request.headers),
+            flow.response.as_ref().map(|it| &it.headers),
+        ];
+        for (name, value) in heads.into_iter().flatten().flat_map(Headers::iter) {
+            found.extend(in_header(name, value));
+        }
+        found.extend(in_text(flow.request.url.as_str().as_bytes()));
+        found.extend(in_text(flow.request.body.bytes().unwrap_or_default()));
+    }
+    for side in [Some(&decoded.request), decoded.response.as_ref()]
+        .into_iter()
+        .flatten()
+    {
+        found.extend(in_text(side.plaintext.as_deref().unwrap_or_default()));
+        for (name, value) in &side.params {
+            found.extend(in_parameter(name, value));
+        }
+    }
+    found
+}
+
 impl Redacted {
     /// Redacts a flow. Flows given in the same order get the same placeholders.
     pub fn new(mut flow: Option<Flow>, mut decoded: Decoded, redactor: &mut Redactor) -> Self {
+        redactor.learn(&secrets(flow.as_ref(), &decoded));
         if let Some(flow) = &mut flow {
             request(&mut flow.request, redactor);
         }
@@ -62,6 +91,9 @@ fn side(side: &mut Side, redactor: &mut Redactor) {
     }
     for (name, value) in &mut side.params {
         *value = redactor.parameter(name, value).into_owned();
+    }
+    for warning in &mut side.warnings {
+        *warning = redactor.words(warning);
     }
 }
 

@@ -5,13 +5,20 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
-use super::{Found, Kind, in_header, in_text};
+use super::found::Found;
+use super::known::Known;
+use super::names::Kind;
+use super::places::{in_header, in_parameter, in_text};
 
 /// Replaces secrets by `<token-1>`, `<key-1>`, `<account-2>`, numbered as they
-/// first occur. Texts given in the same order are redacted the same.
+/// first occur. Texts given in the same order are redacted the same. What was
+/// once recognised as a secret is replaced wherever else it stands, in any
+/// encoding: to the end that this is also so before, [`learn`](Self::learn)
+/// first.
 #[derive(Default)]
 pub struct Redactor {
     numbers: HashMap<Vec<u8>, (Kind, usize)>,
+    known: Known,
     counts: Counts,
 }
 
@@ -21,29 +28,41 @@ impl Redactor {
         Self::default()
     }
 
+    /// Notes secrets that were found in texts which are redacted later.
+    pub fn learn(&mut self, found: &[Found]) {
+        for found in found {
+            self.known.add(&found.secret, found.kind);
+        }
+    }
+
     /// Redacts any text: a body, a URL, a parameter. Bytes around secrets stay.
     pub fn text<'t>(&mut self, text: &'t [u8]) -> Cow<'t, [u8]> {
         let found = in_text(text);
-        if found.is_empty() {
-            return Cow::Borrowed(text);
-        }
-        Cow::Owned(self.splice(text, &found))
+        self.replace(text, found)
     }
 
     /// Redacts the value of a header field.
     pub fn header(&mut self, name: &str, value: &str) -> String {
         let found = in_header(name, value);
-        let bytes = self.splice(value.as_bytes(), &found);
-        // Values begin and end where ASCII does.
+        let bytes = self.replace(value.as_bytes(), found);
+        // Secrets begin and end where ASCII does.
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
     /// Redacts the value of a parameter, by its name or by what is in it.
     pub fn parameter<'t>(&mut self, name: &str, value: &'t [u8]) -> Cow<'t, [u8]> {
-        match super::kind_of_parameter(name) {
-            Some(kind) if value.len() > 1 => Cow::Owned(self.placeholder(kind, value).into_bytes()),
-            _ => self.text(value),
-        }
+        let found = in_parameter(name, value);
+        self.replace(value, found)
+    }
+
+    /// Redacts a sentence that may quote a capture.
+    pub fn words(&mut self, text: &str) -> String {
+        String::from_utf8_lossy(&self.text(text.as_bytes())).into_owned()
+    }
+
+    /// Replaces what is known by now in a text that was redacted piece by piece.
+    pub fn last_pass<'t>(&mut self, text: &'t [u8]) -> Cow<'t, [u8]> {
+        self.replace(text, Vec::new())
     }
 
     /// What was replaced so far.
@@ -51,29 +70,36 @@ impl Redactor {
         &self.counts
     }
 
-    fn splice(&mut self, text: &[u8], found: &[Found]) -> Vec<u8> {
+    fn replace<'t>(&mut self, text: &'t [u8], mut found: Vec<Found>) -> Cow<'t, [u8]> {
+        self.learn(&found);
+        self.known.add_to(text, &mut found);
+        if found.is_empty() {
+            return Cow::Borrowed(text);
+        }
         let mut out = Vec::with_capacity(text.len());
         let mut at = 0;
         for found in found {
+            let (kind, number) = self.number(found.kind, &found.secret);
+            self.counts.of_mut(kind).1 += 1;
+            let quote = &found.quote;
             out.extend_from_slice(&text[at..found.range.start]);
-            out.extend_from_slice(found.quote.as_bytes());
-            out.extend_from_slice(self.placeholder(found.kind, &found.secret).as_bytes());
-            out.extend_from_slice(found.quote.as_bytes());
+            out.extend_from_slice(format!("{quote}<{}-{number}>{quote}", kind.name()).as_bytes());
             at = found.range.end;
         }
         out.extend_from_slice(&text[at..]);
-        out
+        Cow::Owned(out)
     }
 
-    fn placeholder(&mut self, kind: Kind, secret: &[u8]) -> String {
-        let counts = &mut self.counts;
-        let (kind, number) = *self.numbers.entry(secret.to_vec()).or_insert_with(|| {
-            let count = counts.of_mut(kind);
-            count.0 += 1;
-            (kind, count.0)
-        });
-        counts.of_mut(kind).1 += 1;
-        format!("<{}-{number}>", kind.name())
+    /// A secret's kind, and its number among those of that kind, from 1.
+    fn number(&mut self, kind: Kind, secret: &[u8]) -> (Kind, usize) {
+        if let Some(known) = self.numbers.get(secret) {
+            return *known;
+        }
+        let count = self.counts.of_mut(kind);
+        count.0 += 1;
+        let number = (kind, count.0);
+        self.numbers.insert(secret.to_vec(), number);
+        number
     }
 }
 

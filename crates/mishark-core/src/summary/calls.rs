@@ -8,6 +8,7 @@ use super::call::Call;
 use super::line::Line;
 use crate::call::rpc_did;
 use crate::json::{Kind, Tree};
+use crate::redact::is_secret_member;
 
 /// How many devices a line names.
 const NAMED: usize = 3;
@@ -307,12 +308,12 @@ pub(super) fn members(
     let mut told = 0;
     for row in tree.children(object) {
         let key = tree.key(row).unwrap_or_default();
-        if TOLD.contains(&key) || is_secret(key) {
-            continue;
-        }
         let Some(value) = tree.scalar(row).filter(|value| !value.is_empty()) else {
             continue;
         };
+        if TOLD.contains(&key) || is_secret_member(key, &value) {
+            continue;
+        }
         line.words(if told == 0 { before } else { ", " });
         line.text(key);
         line.words(" = ");
@@ -323,17 +324,6 @@ pub(super) fn members(
         }
     }
     told > 0
-}
-
-/// Whether a member holds what no list shows: a key, a token, an address that
-/// has one in it.
-fn is_secret(key: &str) -> bool {
-    const PARTS: [&str; 11] = [
-        "auth", "cookie", "location", "nonce", "pass", "pincode", "secret", "security", "sign",
-        "token", "url",
-    ];
-    let key = key.to_ascii_lowercase();
-    PARTS.iter().any(|part| key.contains(part)) || (key.ends_with("key") && key != "key")
 }
 
 /// Adds devices by name: three, and how many more.

@@ -5,6 +5,7 @@
 
 use crate::directory::Directory;
 use crate::json::printable;
+use crate::redact::masked;
 use crate::text::clean;
 
 /// How many bytes a line has at most, marks included.
@@ -76,8 +77,16 @@ impl Line {
     }
 
     fn text_of(&mut self, text: &str, most: usize) {
+        /// What is read of a text to know its secrets; no name has so many.
+        const READ: usize = 1024;
+        let text = text.trim();
+        let end = text
+            .char_indices()
+            .nth(READ)
+            .map_or(text.len(), |(at, _)| at);
+        let text = masked(&text[..end]);
         let mut short = String::new();
-        for (count, character) in text.trim().chars().enumerate() {
+        for (count, character) in text.chars().enumerate() {
             if count == most {
                 short.push_str(DOTS);
                 break;

@@ -2,6 +2,7 @@
 //! were signed.
 
 use crate::tui::words;
+use mishark_core::redact::{Place, in_field, masked};
 use mishark_core::replay::{Endpoint, SignedRequest};
 use mishark_core::text::clean;
 
@@ -41,24 +42,28 @@ pub(super) fn dry_run(signed: &SignedRequest, endpoint: &Endpoint, mask: Option<
         if mask.is_none() || secret.is_empty() {
             string
         } else {
-            string.replace(secret, words::DRY_SIGNED_NONCE)
+            masked(&string.replace(secret, words::DRY_SIGNED_NONCE)).into_owned()
         }
     };
     line(words::DRY_SIGNED, &shown(signed.signature_string()));
     if signed.rc4_hash_string().is_some() {
         line(words::DRY_HASHED, &shown(signed.rc4_hash_string()));
     }
-    let mask_of = |name: &str| mask.filter(|_| mishark_core::redact::is_secret(name));
+    let mask_of = |place: Place, name: &str, value: &str| {
+        mask.filter(|_| !in_field(place, name, value).is_empty())
+    };
     line(words::DRY_FORM, "");
     let fields = signed.form().into_iter().flat_map(|form| form.fields());
     for field in fields {
         let value = String::from_utf8_lossy(field.value());
-        let value = mask_of(field.name()).unwrap_or(&value);
+        let mask = mask_of(Place::Parameter, field.name(), &value);
+        let value = mask.unwrap_or(&value);
         line(&format!("  {}", field.name()), value);
     }
     line(words::DRY_HEADERS, "");
     for (name, value) in signed.headers() {
-        line(&format!("  {name}:"), mask_of(name).unwrap_or(value));
+        let mask = mask_of(Place::Header, name, value);
+        line(&format!("  {name}:"), mask.unwrap_or(value));
     }
     text
 }

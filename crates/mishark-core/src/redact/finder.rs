@@ -8,12 +8,13 @@
 //! ```text
 //! "token":"…"        \"token\":\"…\"        %22token%22%3A%22…%22
 //! ?auth=…&           \u0026auth=…           %3Fauth%3D…%26
+//! Cookie: …          'token': '…'           \nCookie: …
 //! ```
 
 use std::borrow::Cow;
-use std::ops::Range;
 
-use super::{Kind, LONGEST, kind, kind_of_parameter};
+use super::found::Found;
+use super::names::{Kind, LONGEST, Place, candidate};
 use crate::json::unescape;
 use crate::protocol::form::percent_decode;
 
@@ -23,150 +24,20 @@ const DEEPEST: usize = 3;
 /// How much of escapes is in a name at most, as in `\u0074oken`.
 const LONGEST_NAME: usize = 6 * LONGEST;
 
-/// Cookies that tell nothing of anybody (the app's, and python clients').
-const HARMLESS: [&str; 9] = [
-    "channel",
-    "countryCode",
-    "dst_offset",
-    "is_daylight",
-    "locale",
-    "sdkVersion",
-    "timezone",
-    "timezone_id",
-    "uLocale",
-];
-
-/// A secret's place in a text.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Found {
-    /// The bytes of the value, without quotes.
-    pub range: Range<usize>,
-    /// What the secret is.
-    pub kind: Kind,
-    /// The name it stands under.
-    pub name: String,
-    /// What has to stand at both ends of other text in its place: a number in
-    /// JSON has no quotes of its own.
-    pub quote: String,
-    /// What the value means, with escapes undone: the same for one secret
-    /// wherever it stands.
-    pub(super) secret: Vec<u8>,
+/// Finds secrets by their names. In order, and none inside of another.
+pub(super) fn find(text: &[u8]) -> Vec<Found> {
+    find_at(text, 0)
 }
 
-impl std::fmt::Debug for Found {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Found({} at {:?})", self.name, self.range)
-    }
-}
-
-/// Finds secrets in any text: JSON, a form, a URL, parts of them. In order,
-/// and none inside of another.
-pub fn in_text(text: &[u8]) -> Vec<Found> {
+fn find_at(text: &[u8], depth: usize) -> Vec<Found> {
     let mut finder = Finder {
         text,
         found: Vec::new(),
         at: 0,
-        depth: 0,
+        depth,
     };
     finder.run();
     finder.found
-}
-
-/// Finds secrets in the value of a header field.
-pub fn in_header(name: &str, value: &str) -> Vec<Found> {
-    if name.eq_ignore_ascii_case("cookie") {
-        return pieces(value, ';')
-            .filter_map(|piece| cookie(value, piece))
-            .collect();
-    }
-    if name.eq_ignore_ascii_case("set-cookie") {
-        // Some recorders join several of them with line breaks.
-        return pieces(value, '\n')
-            .filter_map(|line| {
-                let len = value[line.clone()].find(';').unwrap_or(line.len());
-                cookie(value, line.start..line.start + len)
-            })
-            .collect();
-    }
-    match kind(name) {
-        None => in_text(value.as_bytes()),
-        Some(kind) => {
-            // `Bearer` and `Basic` are no secret.
-            let scheme = value.split_once(' ').filter(|(scheme, rest)| {
-                kind == Kind::Token
-                    && scheme.bytes().all(|byte| byte.is_ascii_alphabetic())
-                    && !rest.contains(' ')
-            });
-            let start = scheme.map_or(0, |(scheme, _)| scheme.len() + 1);
-            whole(value, start..value.len(), kind, name)
-                .into_iter()
-                .collect()
-        }
-    }
-}
-
-/// The ranges between separators.
-fn pieces(text: &str, separator: char) -> impl Iterator<Item = Range<usize>> {
-    text.split(separator).scan(0, move |at, piece| {
-        let start = *at;
-        *at += piece.len() + separator.len_utf8();
-        Some(start..start + piece.len())
-    })
-}
-
-fn cookie(text: &str, pair: Range<usize>) -> Option<Found> {
-    let (name, _) = text[pair.clone()].split_once('=')?;
-    let value = pair.start + name.len() + 1..pair.end;
-    let name = name.trim();
-    if HARMLESS.contains(&name) {
-        return None;
-    }
-    whole(text, value, kind(name).unwrap_or(Kind::Cookie), name)
-}
-
-/// The value at a range, less the blanks around it.
-fn whole(text: &str, range: Range<usize>, kind: Kind, name: &str) -> Option<Found> {
-    let value = text[range.clone()].trim();
-    let start = range.start + text[range.clone()].find(value).unwrap_or(0);
-    Found::new(
-        start..start + value.len(),
-        kind,
-        name,
-        percent_decode(value.as_bytes()),
-    )
-}
-
-impl Found {
-    /// Nothing where the value tells nothing: flags, and placeholders.
-    fn new(range: Range<usize>, kind: Kind, name: &str, secret: Vec<u8>) -> Option<Self> {
-        let is_word = matches!(&secret[..], b"true" | b"false" | b"null" | b"None");
-        if secret.len() < 2 || is_word || is_placeholder(&secret) {
-            return None;
-        }
-        Some(Self {
-            range,
-            kind,
-            name: name.to_owned(),
-            quote: String::new(),
-            secret,
-        })
-    }
-}
-
-/// Whether a value is what a [`Redactor`](super::Redactor) left, as in one of
-/// our own exports.
-fn is_placeholder(value: &[u8]) -> bool {
-    let inner = value
-        .strip_prefix(b"<")
-        .and_then(|value| value.strip_suffix(b">"));
-    let Some((name, number)) = inner.and_then(|inner| {
-        let dash = inner.iter().rposition(|byte| *byte == b'-')?;
-        Some((&inner[..dash], &inner[dash + 1..]))
-    }) else {
-        return false;
-    };
-    number.iter().all(u8::is_ascii_digit)
-        && Kind::ALL.iter().any(|kind| kind.name().as_bytes() == name)
 }
 
 struct Finder<'t> {
@@ -198,7 +69,8 @@ impl Finder<'_> {
         }
     }
 
-    /// A colon that may stand behind a member's key, or a URL's scheme.
+    /// A colon that may stand behind a member's key, a header field's name, or
+    /// a URL's scheme.
     fn member(&mut self, colon: usize) {
         if self.text[colon..].starts_with(b"://") {
             return self.login(colon + 3);
@@ -206,8 +78,9 @@ impl Finder<'_> {
         let Some(last) = self.text[..colon].trim_ascii_end().len().checked_sub(1) else {
             return;
         };
-        if self.text[last] != b'"' {
-            return;
+        let quote = self.text[last];
+        if !matches!(quote, b'"' | b'\'') {
+            return self.line(colon);
         }
         let escapes = backslashes(&self.text[..last]);
         if !(escapes + 1).is_power_of_two() {
@@ -215,18 +88,76 @@ impl Finder<'_> {
         }
         let end = last - escapes;
         let from = end.saturating_sub(LONGEST_NAME);
-        let Some(quote) = memchr::memrchr(b'"', &self.text[from..end]) else {
+        let Some(opening) = memchr::memrchr(quote, &self.text[from..end]) else {
             return;
         };
-        let Ok(name) = std::str::from_utf8(&self.text[from + quote + 1..end]) else {
+        let Ok(name) = std::str::from_utf8(&self.text[from + opening + 1..end]) else {
             return;
         };
         let name = unescape(name);
-        let Some(kind) = kind(&name) else {
+        if let Some(kind) = candidate(&name, Place::Member) {
+            self.at = colon + 1;
+            self.values(kind, &name, escapes);
+        }
+    }
+
+    /// A line of a head, as logs and error texts quote them.
+    fn line(&mut self, colon: usize) {
+        let Some(name) = self.name_before(colon) else {
             return;
         };
-        self.at = colon + 1;
-        self.values(kind, &name, escapes);
+        let Some(kind) = candidate(&name, Place::Header) else {
+            return;
+        };
+        let is_end = |byte: u8| matches!(byte, b'\n' | b'\r' | b'\\' | b'"' | b'\'' | b'<');
+        let rest = &self.text[colon + 1..];
+        let blanks = rest
+            .iter()
+            .take_while(|byte| matches!(byte, b' ' | b'\t' | b'"' | b'\''));
+        let mut start = colon + 1 + blanks.count();
+        let rest = &self.text[start..];
+        let mut len = rest.iter().take_while(|byte| !is_end(**byte)).count();
+        if kind != Kind::Cookie {
+            // `Bearer` and `Basic` are no secret, and other words may follow.
+            let mut words = rest[..len].split(u8::is_ascii_whitespace);
+            let first = words.next().unwrap_or_default();
+            let is_scheme = kind == Kind::Token && first.iter().all(u8::is_ascii_alphabetic);
+            let second = words.next().filter(|_| is_scheme);
+            start += second.map_or(0, |_| first.len() + 1);
+            len = second.unwrap_or(first).len();
+        }
+        let secret = percent_decode(self.text[start..start + len].trim_ascii());
+        let found = Found::new(start..start + len, kind, &name, secret);
+        self.at = start;
+        self.push(found);
+    }
+
+    /// The bare name that ends at a place, if one can stand there.
+    fn name_before(&self, end: usize) -> Option<String> {
+        let from = end.saturating_sub(3 * LONGEST);
+        let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_-%".contains(byte);
+        let len = self.text[from..end]
+            .iter()
+            .rev()
+            .take_while(is_name)
+            .count();
+        let mut start = end - len;
+        match self.text[..start].last() {
+            // JSON's ways to write `&` and a line's end.
+            Some(b'\\') => {
+                let escapes = [&b"u0026"[..], b"n", b"r", b"t"];
+                let written = escapes
+                    .iter()
+                    .find(|it| self.text[start..end].starts_with(it))?;
+                start += written.len();
+            }
+            None => {}
+            Some(byte) if b"?&;#\"'({[,>".contains(byte) || byte.is_ascii_whitespace() => {}
+            Some(_) => return None,
+        }
+        let name = percent_decode(&self.text[start..end]);
+        let name = String::from_utf8(name).ok()?;
+        (!name.is_empty()).then_some(name)
     }
 
     /// A password before a URL's host: `https://user:password@host`.
@@ -249,33 +180,58 @@ impl Finder<'_> {
         }
     }
 
-    /// The value behind a secret's key, or a list of them.
+    /// The value behind a secret's key; of a list or an object all in it.
     fn values(&mut self, kind: Kind, name: &str, escapes: usize) {
-        let mut in_list = false;
+        let holds_more = !matches!(kind, Kind::Account | Kind::Device);
+        let mut depth = 0_usize;
         loop {
             let rest = &self.text[self.at..];
             let start = self.at + rest.len() - rest.trim_ascii_start().len();
             match self.text.get(start) {
-                Some(b'[') if !in_list => {
-                    in_list = true;
+                Some(b'[' | b'{') if holds_more => {
+                    depth += 1;
                     self.at = start + 1;
-                    continue;
                 }
-                Some(b'"' | b'\\') => {
+                Some(b'[') if depth == 0 => {
+                    depth = 1;
+                    self.at = start + 1;
+                }
+                Some(b']' | b'}') if depth > 0 => {
+                    depth -= 1;
+                    self.at = start + 1;
+                }
+                Some(b',') if depth > 0 => self.at = start + 1,
+                Some(b't' | b'f' | b'n') if depth > 0 => {
+                    let word = self.text[start..]
+                        .iter()
+                        .take_while(|it| it.is_ascii_lowercase());
+                    self.at = start + word.count();
+                }
+                Some(b'"' | b'\'' | b'\\') => {
                     let opening = start + escapes;
                     let escaped = self.text[start..]
                         .iter()
-                        .take_while(|byte| **byte == b'\\')
+                        .take_while(|it| **it == b'\\')
                         .count();
-                    if escaped != escapes || self.text.get(opening) != Some(&b'"') {
+                    let quote = self
+                        .text
+                        .get(opening)
+                        .filter(|it| matches!(it, b'"' | b'\''));
+                    let Some(quote) = quote.filter(|_| escaped == escapes) else {
                         return;
-                    }
-                    let range = opening + 1..self.closing(opening + 1, escapes);
-                    self.at = range.end;
-                    let secret = meaning(&self.text[range.clone()], escapes);
-                    self.push(Found::new(range.clone(), kind, name, secret));
+                    };
+                    let range = opening + 1..self.closing(opening + 1, escapes, *quote);
                     // Past the closing quote, so that a list can go on.
-                    self.at = (range.end + escapes + 1).min(self.text.len());
+                    let behind = (range.end + escapes + 1).min(self.text.len());
+                    let next = self.text[behind..].trim_ascii_start();
+                    if depth > 0 && next.first() == Some(&b':') {
+                        // A key in an object.
+                        self.at = self.text.len() - next.len() + 1;
+                        continue;
+                    }
+                    let secret = meaning(&self.text[range.clone()], escapes);
+                    self.push(Found::new(range, kind, name, secret));
+                    self.at = behind;
                 }
                 Some(b'-' | b'0'..=b'9') => {
                     let is_number =
@@ -290,20 +246,17 @@ impl Finder<'_> {
                 }
                 _ => return,
             }
-            let rest = &self.text[self.at..];
-            let blanks = rest.len() - rest.trim_ascii_start().len();
-            if !in_list || rest.get(blanks) != Some(&b',') {
+            if depth == 0 {
                 return;
             }
-            self.at += blanks + 1;
         }
     }
 
     /// Where the string ends whose quotes have so many backslashes. With each
     /// level of strings in strings `n` of them become `2n + 1`, and those of
     /// the value itself are doubled.
-    fn closing(&self, start: usize, escapes: usize) -> usize {
-        for quote in memchr::memchr_iter(b'"', &self.text[start..]) {
+    fn closing(&self, start: usize, escapes: usize, quote: u8) -> usize {
+        for quote in memchr::memchr_iter(quote, &self.text[start..]) {
             let before = backslashes(&self.text[start..start + quote]);
             if before < escapes || before % (2 * (escapes + 1)) == escapes {
                 return start + quote - before.min(escapes);
@@ -314,27 +267,10 @@ impl Finder<'_> {
 
     /// An equals sign that may stand behind a parameter's name.
     fn parameter(&mut self, equals: usize) {
-        let from = equals.saturating_sub(LONGEST + "u0026".len());
-        let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-        let len = self.text[from..equals]
-            .iter()
-            .rev()
-            .take_while(is_name)
-            .count();
-        let mut name = &self.text[equals - len..equals];
-        match self.text[..equals - len].last() {
-            // JSON's way to write `&`.
-            Some(b'\\') => match name.strip_prefix(b"u0026") {
-                Some(rest) => name = rest,
-                None => return,
-            },
-            None | Some(b'?' | b'&' | b';' | b'#' | b'"' | b'\'' | b' ' | b'\n') => {}
-            Some(_) => return,
-        }
-        let Ok(name) = std::str::from_utf8(name) else {
+        let Some(name) = self.name_before(equals) else {
             return;
         };
-        let Some(kind) = kind_of_parameter(name) else {
+        let Some(kind) = candidate(&name, Place::Parameter) else {
             return;
         };
         let start = equals + 1;
@@ -345,9 +281,9 @@ impl Finder<'_> {
         let secret = secret
             .into_iter()
             .map(|byte| if byte == b' ' { b'+' } else { byte });
-        let name = name.to_owned();
-        self.at = end;
-        self.push(Found::new(start..end, kind, &name, secret.collect()));
+        let found = Found::new(start..end, kind, &name, secret.collect());
+        // What is none may have one in it: JSON, or another URL.
+        self.push(found);
     }
 
     /// A run of percent-encoded text: what it means is looked through, and the
@@ -362,14 +298,7 @@ impl Finder<'_> {
         let start = percent - run.iter().rev().take_while(is_part).count();
         let len = self.text[start..].iter().take_while(is_part).count();
         let (decoded, places) = decode(&self.text[start..start + len]);
-        let mut inner = Finder {
-            text: &decoded,
-            found: Vec::new(),
-            at: 0,
-            depth: self.depth + 1,
-        };
-        inner.run();
-        for found in inner.found {
+        for found in find_at(&decoded, self.depth + 1) {
             self.found.push(Found {
                 range: start + places[found.range.start]..start + places[found.range.end],
                 quote: found.quote.replace('"', "%22").replace('\\', "%5C"),
@@ -407,7 +336,7 @@ fn value_len(text: &[u8]) -> usize {
                 }
                 at += run + 1;
             }
-            b'&' | b'"' | b'\'' | b'<' | b'>' | b'#' | b';' => break,
+            b'&' | b'"' | b'\'' | b'<' | b'>' | b'#' | b';' | b',' | b')' | b'}' => break,
             byte if byte.is_ascii_whitespace() => break,
             _ => at += 1,
         }
