@@ -105,7 +105,8 @@ fn fold_and_unfold_the_root(bencher: Bencher<'_, '_>) {
     let bytes = devices();
     let tree = Tree::parse(&bytes).expect("the list is JSON");
     let mut folds = Folds::new(&tree);
-    folds.fold_deep(&tree, 0);
+    folds.fold_below(&tree, 0);
+    folds.fold(&tree, 0);
     bencher.bench_local(|| {
         folds.toggle(&tree, 0);
         folds.visible_count()
@@ -118,7 +119,9 @@ fn fifty_rows_by_nth_visible(bencher: Bencher<'_, '_>) {
     let bytes = devices();
     let tree = Tree::parse(&bytes).expect("the list is JSON");
     let mut folds = Folds::new(&tree);
-    folds.fold_from(&tree, 3);
+    for list in tree.children(0).collect::<Vec<_>>() {
+        folds.fold_below(&tree, list);
+    }
     let top = folds.visible_count() / 2;
     bencher.bench_local(|| {
         (top..top + 50)

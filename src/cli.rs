@@ -216,6 +216,9 @@ pub struct Decrypt {
     /// Where to write; standard output if not given or `-`
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Replace a file that is there already; an open capture never is
+    #[arg(long, requires = "output")]
+    pub force: bool,
 }
 
 /// An output format.

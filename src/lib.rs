@@ -5,9 +5,11 @@
 //!
 //! | row | modules | what they know |
 //! |-----|---------|----------------|
-//! | 1 | [`commands`] | the shell |
-//! | 0 | [`cli`], [`tui`] | the words of the command line; the screen |
+//! | 2 | [`commands`] | the shell |
+//! | 1 | [`cli`], [`tui`] | the words of the command line; the screen |
+//! | 0 | [`columns`] | what a list of flows shows |
 
 pub mod cli;
+pub mod columns;
 pub mod commands;
 pub mod tui;

@@ -10,7 +10,7 @@ use super::job::Job;
 use super::terminal::{is_terminal, note};
 use crate::cli::{AnswerFormat, Sending};
 use mishark_core::diff::{Diff, diff};
-use mishark_core::json::Tree;
+use mishark_core::json::{Tree, to_text};
 use mishark_core::protocol::form::{Field, Form as Fields};
 use mishark_core::protocol::key::Nonce;
 use mishark_core::redact::{self, masked, masked_field};
@@ -32,7 +32,7 @@ pub(super) fn print(
             Ok(answered) => object.append(&mut answer_json(job, answered)),
             Err(error) => object.append(&mut failure_json(error)),
         }
-        writeln!(out, "{}", Value::Object(object))?;
+        writeln!(out, "{}", to_text(&object))?;
     }
     let (told, hint) = match &event.outcome {
         Ok(answered) => {
@@ -172,7 +172,7 @@ pub(super) fn dry_run(
             Shown::Signed
         };
         let object = request_json(job, request, shown);
-        writeln!(out, "{}", Value::Object(object))?;
+        writeln!(out, "{}", to_text(&object))?;
         return Ok(());
     }
     let path = request.target().split('?').next().unwrap_or_default();

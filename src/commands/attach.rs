@@ -19,15 +19,11 @@ pub(super) fn run(args: Attach, out: &mut impl Write) -> Result<Outcome> {
     }
     let live = Live::new(&args.keys, Selection::parse(&args.filter)?)?;
     let attachment = Attachment::new(target);
-    match args.format.unwrap_or(LiveFormat::List) {
-        LiveFormat::List => live.attach(attachment, ListPrinter::new(args.mi, out)),
-        LiveFormat::Jsonl => {
-            let printer = FormPrinter::begin(Form::Jsonl, false, args.all, false, out)?;
-            live.attach(attachment, printer)
-        }
-        LiveFormat::Markdown => {
-            let printer = FormPrinter::begin(Form::Markdown, true, args.all, false, out)?;
-            live.attach(attachment, printer)
-        }
-    }
+    let (form, redacts) = match args.format.unwrap_or(LiveFormat::List) {
+        LiveFormat::List => return live.attach(attachment, ListPrinter::new(args.mi, out)),
+        LiveFormat::Jsonl => (Form::Jsonl, false),
+        LiveFormat::Markdown => (Form::Markdown, true),
+    };
+    let printer = FormPrinter::begin(form, redacts, args.all, false, out)?;
+    live.attach(attachment, printer)
 }

@@ -10,11 +10,10 @@ use crate::cli::{Body, Gzip};
 use mishark_core::protocol::cipher::Keystream;
 use mishark_core::protocol::form::Form;
 use mishark_core::protocol::key::{Nonce, Ssecurity};
-use mishark_core::protocol::plaintext::{Plaintext, is_text};
+use mishark_core::protocol::plaintext::Plaintext;
 use mishark_core::protocol::response::{
     GzipWish, OpenedResponse, Outcome as Answer, ResponseHints, open_response,
 };
-use mishark_core::text::{clean_lines, hex_dump};
 
 /// A pasted body larger than this is a capture.
 const MAX_BODY: u64 = 256 << 20;
@@ -135,10 +134,6 @@ fn print(opened: &OpenedResponse, out: &mut impl Write) -> Result<Outcome> {
         let steps: Vec<&str> = steps.iter().map(|step| step.name()).collect();
         note(&steps.join(" → "));
     }
-    match (terminal::is_terminal(), std::str::from_utf8(bytes)) {
-        (false, _) => out.write_all(bytes)?,
-        (true, Ok(text)) if is_text(bytes) => writeln!(out, "{}", clean_lines(text))?,
-        (true, _) => write!(out, "{}", hex_dump(bytes, usize::MAX))?,
-    }
+    terminal::plaintext(bytes, out)?;
     Ok(outcome)
 }

@@ -1,28 +1,24 @@
 //! `decrypt`: flows as plaintext, to a file or standard output.
 
-use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 
-use super::Outcome;
 use super::learn::says;
 use super::live::{FormPrinter, Live};
-use super::open::with_keys;
+use super::open::{lost, with_keys};
 use super::progress::Progress;
 use super::selection::Selection;
 use super::terminal::note;
+use super::{Outcome, output};
 use crate::cli::{Decrypt, Format};
 use mishark_core::decode::{Decoded, State};
-use mishark_core::export::Record;
-use mishark_core::export::form::{Form, Writer};
-use mishark_core::export::redacted::secrets;
+use mishark_core::export::form::{Form, Picked, Writer, Written};
+use mishark_core::export::redacted::learned;
 use mishark_core::flow::Flow;
-use mishark_core::private_file::Pending;
-use mishark_core::redact::Redactor;
-use mishark_core::sweep::sweep;
+use mishark_core::private_file::growing;
 use mishark_core::text::count;
 use mishark_core::workspace::{FlowId, Workspace};
 
@@ -36,21 +32,25 @@ pub(super) fn run(args: &Decrypt, out: &mut impl Write) -> Result<Outcome> {
     selection.learn(workspace, args.says)?;
     let written = match args.output.as_deref() {
         Some(path) if path != Path::new("-") => {
-            let name = path.display().to_string();
-            // It may be one of the captures: that stays whole until this is.
-            let pending = Pending::begin(path, true).with_context(|| name.clone())?;
-            let mut file = BufWriter::with_capacity(1 << 16, pending.file());
-            let written =
-                write(args, workspace, &selection, &mut file).with_context(|| name.clone())?;
-            file.flush().with_context(|| name.clone())?;
-            drop(file);
-            pending.keep().context(name)?;
-            written
+            let to_file = || -> Result<Written> {
+                let inputs = [&args.captures[..], &args.keys.keys_from].concat();
+                let pending = output::begin(path, args.force, &inputs)?;
+                let mut file = BufWriter::with_capacity(1 << 16, pending.file());
+                let written = write(args, workspace, &selection, &mut file)?;
+                file.flush()?;
+                drop(file);
+                pending.keep()?;
+                Ok(written)
+            };
+            to_file().with_context(|| path.display().to_string())?
         }
         _ => write(args, workspace, &selection, out)?,
     };
     out.flush()?;
-    if written == 0 {
+    if written.lost > 0 {
+        return Ok(opened.outcome.max(lost(written.lost)));
+    }
+    if written.flows == 0 {
         note(&nothing(args, workspace, &selection));
         return Ok(opened.outcome.max(Outcome::Failed));
     }
@@ -75,25 +75,13 @@ fn stream(args: &Decrypt, selection: Selection<'_>, out: &mut impl Write) -> Res
     match args.output.as_deref() {
         Some(path) if path != Path::new("-") => {
             let name = path.display().to_string();
-            let file = fresh(path).with_context(|| name.clone())?;
+            let file = growing(path).with_context(|| {
+                format!("{name}: flows that come one by one go into a new file")
+            })?;
             run(&mut BufWriter::with_capacity(1 << 16, file)).context(name)
         }
         _ => run(out),
     }
-}
-
-/// A new file that only its owner can read. Nothing is written over: it would
-/// be half of each for as long as flows come, and may be what is followed.
-fn fresh(path: &Path) -> Result<File> {
-    ensure!(
-        !path.is_file(),
-        "is there already; flows that come one by one go into a new file"
-    );
-    let mut options = OpenOptions::new();
-    options.write(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    Ok(options.open(path)?)
 }
 
 fn form(format: Format) -> Form {
@@ -104,89 +92,51 @@ fn form(format: Format) -> Form {
     }
 }
 
-/// Writes the flows and tells how many there were.
+/// Writes the flows and tells what came of it.
 fn write(
     args: &Decrypt,
     workspace: &Workspace,
     selection: &Selection<'_>,
     out: &mut impl Write,
-) -> Result<usize> {
+) -> Result<Written> {
     let total = selection
         .candidates(workspace)
         .map(|id| workspace.entry(id).len)
         .sum();
     let progress = Progress::bytes("decrypting", total);
-    let redacts = redacts(args);
-    let form = form(args.format);
+    // A row that could not be read is no Mi Home flow that is known of.
     let pick = |id: FlowId, flow: Option<&Flow>, decoded: &Decoded| {
-        // A row that could not be read is no Mi Home flow that is known of.
-        if !args.all && (decoded.state == State::Foreign || flow.is_none()) {
-            return None;
-        }
-        if !selection.picks(workspace, id, decoded) {
-            return None;
-        }
-        let says = args.says.then(|| says(flow, decoded, selection.names()));
-        let record = Record {
-            capture: workspace.captures()[id.capture].name(),
-            index: id.entry,
-            entry: workspace.entry(id),
-            flow,
-            decoded,
-            says: says.as_deref(),
-        };
-        Some(form.prepare(redacts, &record))
+        let is_mi = decoded.state != State::Foreign && flow.is_some();
+        let is_picked = (args.all || is_mi) && selection.picks(workspace, id, decoded);
+        is_picked.then(|| Picked {
+            says: args.says.then(|| says(flow, decoded, selection.names())),
+        })
     };
-    let redactor = redacts.then(|| learned(workspace));
-    let mut writer = Writer::begin(form, redactor, &mut *out)?;
-    let mut error = None;
-    let _ = sweep(
+    let redactor = match redacts(args) {
+        true => learned(workspace, || Some(())),
+        false => None,
+    };
+    let mut writer = Writer::begin(form(args.format), redactor, &mut *out)?;
+    let ids = selection.candidates(workspace);
+    let _ = writer.sweep(
         workspace,
-        selection.candidates(workspace),
+        ids,
+        || Some(()),
         pick,
-        |id, picked| {
+        |id| {
             progress.add(workspace.entry(id).len);
-            let Some(picked) = picked else {
-                return ControlFlow::Continue(());
-            };
-            let capture = workspace.captures()[id.capture].name();
-            match writer.flow(picked, capture, id.entry, workspace.entry(id)) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(why) => {
-                    error = Some(why);
-                    ControlFlow::Break(())
-                }
-            }
+            ControlFlow::Continue(())
         },
-    );
-    if let Some(error) = error {
-        return Err(error.into());
-    }
+    )?;
     let written = writer.end()?;
     drop(progress);
-    if let Some(counts) = written.redacted {
+    if let Some(counts) = &written.redacted {
         match counts.to_string().as_str() {
             "" => note("nothing had to be redacted"),
             counts => note(&format!("redacted {counts}")),
         }
     }
-    Ok(written.flows)
-}
-
-/// A redactor that knows the secrets of all flows: what is one in the last flow
-/// may stand in the first.
-fn learned(workspace: &Workspace) -> Redactor {
-    let mut redactor = Redactor::new();
-    let _ = sweep(
-        workspace,
-        workspace.ids(),
-        |_, flow, decoded| secrets(flow, decoded),
-        |_, found| {
-            redactor.learn(&found);
-            ControlFlow::Continue(())
-        },
-    );
-    redactor
+    Ok(written)
 }
 
 /// Markdown is for others to read.

@@ -2,21 +2,19 @@
 
 use std::collections::HashMap;
 use std::io::Write;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
-use super::Outcome;
-use super::open::open;
-use super::progress::Progress;
+use super::open::{lost, number, open};
+use super::progress::sweep;
 use super::terminal::{Paint, note};
+use super::{Outcome, interrupt};
 use crate::cli::Keys;
 use mishark_core::decode::State;
 use mishark_core::protocol::key::KeyId;
 use mishark_core::redact::masked_account;
 use mishark_core::session::{Session, save_key_file};
-use mishark_core::sweep::sweep;
 use mishark_core::text::{clean, count};
 
 /// How many entry numbers, and hosts, are named a key.
@@ -27,8 +25,7 @@ pub(super) fn run(args: &Keys, out: &mut impl Write) -> Result<Outcome> {
     let workspace = &opened.workspace;
     let mut uses: HashMap<KeyId, Uses> = HashMap::new();
     let mut waiting = 0_usize;
-    let progress = Progress::sweep(workspace);
-    let _ = sweep(
+    let unread = sweep(
         workspace,
         workspace.ids(),
         |_, _, decoded| {
@@ -36,20 +33,15 @@ pub(super) fn run(args: &Keys, out: &mut impl Write) -> Result<Outcome> {
             (decoded.key.as_ref().map(|key| key.id), locked)
         },
         |id, (key, locked)| {
-            progress.opened(workspace, id);
             waiting += usize::from(locked);
             if let Some(key) = key {
-                let name = match workspace.captures().len() {
-                    1 => id.entry.to_string(),
-                    _ => format!("{}:{}", id.capture + 1, id.entry),
-                };
-                let entry = workspace.entry(id);
-                uses.entry(key).or_default().add(name, &entry.host);
+                let host = &workspace.entry(id).host;
+                uses.entry(key)
+                    .or_default()
+                    .add(number(workspace, id), host);
             }
-            ControlFlow::Continue(())
         },
     );
-    drop(progress);
     let paint = Paint::stdout();
     let sessions = workspace.ring().sessions();
     for (index, session) in sessions.iter().enumerate() {
@@ -65,6 +57,7 @@ pub(super) fn run(args: &Keys, out: &mut impl Write) -> Result<Outcome> {
     }
     if let Some(path) = args.save.as_deref().filter(|_| !sessions.is_empty()) {
         let name = path.display().to_string();
+        interrupt::takes_along()?;
         save_key_file(path, sessions).with_context(|| name.clone())?;
         note(&format!(
             "{name}: {} saved",
@@ -75,7 +68,7 @@ pub(super) fn run(args: &Keys, out: &mut impl Write) -> Result<Outcome> {
         note("no key found; give one with --ssecurity-file, or a capture that holds the login");
         return Ok(opened.outcome.max(Outcome::Failed));
     }
-    Ok(opened.outcome)
+    Ok(opened.outcome.max(lost(unread)))
 }
 
 /// What a key opened.
@@ -106,41 +99,27 @@ fn print(
     paint: Paint,
     out: &mut impl Write,
 ) -> Result<()> {
-    let account = |text: &str| {
+    let shown = |secret: &dyn Fn() -> String| match reveal {
+        true => secret(),
+        false => "*** (--reveal shows it)".to_owned(),
+    };
+    let mut lines: Vec<(&str, String)> = vec![
+        ("from", session.origin.to_string()),
+        ("ssecurity", shown(&|| session.ssecurity.encode())),
+    ];
+    let account = |text: &String| {
         if reveal {
-            text.to_owned()
+            text.clone()
         } else {
             masked_account(text)
         }
     };
-    let hidden = || "*** (--reveal shows it)".to_owned();
-    let mut lines: Vec<(&str, String)> = vec![
-        ("from", session.origin.to_string()),
-        (
-            "ssecurity",
-            if reveal {
-                session.ssecurity.encode()
-            } else {
-                hidden()
-            },
-        ),
-    ];
-    if let Some(sid) = &session.sid {
-        lines.push(("sid", sid.clone()));
-    }
-    if let Some(user) = &session.user_id {
-        lines.push(("user id", account(user)));
-    }
-    if let Some(user) = &session.c_user_id {
-        lines.push(("cUserId", account(user)));
-    }
+    lines.extend(session.sid.clone().map(|sid| ("sid", sid)));
+    lines.extend(session.user_id.as_ref().map(|id| ("user id", account(id))));
+    let c_user_id = session.c_user_id.as_ref();
+    lines.extend(c_user_id.map(|id| ("cUserId", account(id))));
     for token in &session.service_tokens {
-        let text = if reveal {
-            token.reveal().to_owned()
-        } else {
-            hidden()
-        };
-        lines.push(("token", text));
+        lines.push(("token", shown(&|| token.reveal().to_owned())));
     }
     if !uses.hosts.is_empty() {
         lines.push(("hosts", uses.hosts.join(", ")));

@@ -2,19 +2,17 @@
 //! devices.
 
 use std::io::Read;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 
-use super::progress::Progress;
+use super::progress::sweep;
 use crate::cli::SpecOption;
 use mishark_core::decode::Decoded;
 use mishark_core::directory::{Directory, Findings, MAX_SPEC, MAX_SPECS, Spec};
 use mishark_core::flow::Flow;
 use mishark_core::summary::Summary;
-use mishark_core::sweep::sweep;
 use mishark_core::workspace::Workspace;
 
 /// A directory of all open captures.
@@ -24,22 +22,17 @@ use mishark_core::workspace::Workspace;
 /// specs are passed over.
 pub(super) fn learn(workspace: &Workspace, specs: &SpecOption) -> Result<Directory> {
     let mut directory = named(specs)?;
-    let progress = Progress::sweep(workspace);
     let may_teach = workspace
         .ids()
         .filter(|id| Findings::can_come_from(&workspace.entry(*id).path));
-    let _ = sweep(
+    sweep(
         workspace,
         may_teach,
-        |id, flow, decoded| {
-            progress.opened(workspace, id);
-            Findings::of(flow?, decoded)
-        },
+        |_, flow, decoded| Findings::of(flow?, decoded),
         |id, findings| {
             if let Some(findings) = findings {
                 directory.learn(findings, id);
             }
-            ControlFlow::Continue(())
         },
     );
     Ok(directory)

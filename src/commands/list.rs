@@ -1,74 +1,39 @@
 //! `list`: a table of entries.
 
 use std::io::Write;
-use std::ops::ControlFlow;
 
 use anyhow::Result;
 use jiff::tz::TimeZone;
+use unicode_width::UnicodeWidthStr;
 
 use super::Outcome;
 use super::counts::Counts;
 use super::live::{ListPrinter, Live};
-use super::open::open;
-use super::progress::Progress;
+use super::open::{lost, number, open};
 use super::selection::Selection;
 use super::terminal::{self, Paint, note};
 use crate::cli::List;
-use mishark_core::call;
-use mishark_core::decode::{Reason, Side, State};
+use crate::columns::{COLUMNS, Column, Line, Opened, Tells};
+use mishark_core::decode::{Reason, State};
 use mishark_core::directory::Directory;
 use mishark_core::summary::{Cache, Cached, Summary};
-use mishark_core::sweep::sweep;
-use mishark_core::text::{Align, clean, count, keep_end, keep_start, pad, size};
+use mishark_core::text::{clean, count, keep_end, keep_start, pad};
 use mishark_core::workspace::{FlowId, Workspace};
 
-/// What a row shows that is only known once the flow is opened.
-struct Opened {
-    state: State,
-    request: Option<usize>,
-    response: Option<usize>,
-    /// What it says, if that is to be told.
-    says: Option<Says>,
+/// A row of the table.
+struct Row {
+    id: FlowId,
+    opened: Opened,
+    /// What it says, if that is asked for, and why it says nothing.
+    says: Option<(Cached, &'static str)>,
 }
-
-/// What a flow says, or why it says nothing.
-struct Says {
-    summary: Cached,
-    reason: &'static str,
-}
-
-impl Says {
-    fn text(&self, summaries: &Cache, directory: &Directory) -> String {
-        let text = summaries.says(self.summary, directory);
-        let text = if text.is_empty() { self.reason } else { &text };
-        clean(text).into_owned()
-    }
-}
-
-/// A column: its heading and where its text stands.
-type Column = (&'static str, Align);
-
-const COLUMNS: [Column; 9] = [
-    ("#", Align::Right),
-    ("time", Align::Left),
-    ("method", Align::Left),
-    ("endpoint", Align::Left),
-    ("status", Align::Right),
-    ("state", Align::Left),
-    ("req", Align::Right),
-    ("resp", Align::Right),
-    ("ms", Align::Right),
-];
-
-/// The heading of what calls say.
-const SAYS: &str = "says";
-
-/// The column that gives way when the terminal is narrow.
-const ENDPOINT: usize = 3;
-const STATE: usize = 5;
 
 /// An endpoint is never cut to less than this.
 const LEAST_ENDPOINT: usize = 16;
+
+/// Into a pipe an endpoint that is longer than this stands whole, and the others
+/// are not filled up to it: a `data:` URL may have megabytes.
+const MOST_ENDPOINT: usize = 160;
 
 /// Cells between columns, and on a terminal where endpoints would be cut.
 const GAP: usize = 2;
@@ -83,144 +48,142 @@ pub(super) fn run(args: &List, out: &mut impl Write) -> Result<Outcome> {
     let opened = open(&args.input)?;
     let workspace = &opened.workspace;
     selection.learn(workspace, args.says)?;
-    let zone = TimeZone::system();
     // Cells are made twice, to measure and to print, and not kept: a row of a
     // large capture must not cost a kilobyte.
-    let mut rows: Vec<(FlowId, Opened)> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     let mut summaries = Cache::default();
     let mut counts = Counts::default();
-    let progress = Progress::sweep(workspace);
-    let _ = sweep(
+    let unread = selection.sweep(
         workspace,
-        selection.candidates(workspace),
-        |id, flow, decoded| {
-            progress.opened(workspace, id);
-            let plaintext = |side: &Side| side.plaintext.as_ref().map(Vec::len);
-            let picked = selection.picks(workspace, id, decoded);
-            let says = || {
+        |_, flow, decoded| {
+            let says = args.says.then(|| {
                 let summary = flow.map_or_else(Summary::default, |flow| Summary::of(flow, decoded));
                 (summary, decoded.reason.as_ref().map_or("", Reason::short))
-            };
-            let opened = Opened {
-                state: decoded.state,
-                request: plaintext(&decoded.request),
-                response: decoded.response.as_ref().and_then(plaintext),
-                says: None,
-            };
-            picked.then(|| (opened, args.says.then(says)))
+            });
+            (Opened::of(decoded), says)
         },
-        |id, row| {
-            let Some((mut row, says)) = row else {
-                return ControlFlow::Continue(());
-            };
-            counts.add(row.state);
-            if !args.mi || row.state != State::Foreign {
-                row.says = says.map(|(summary, reason)| Says {
-                    summary: summaries.put(&summary),
-                    reason,
-                });
-                rows.push((id, row));
+        |id, (opened, says)| {
+            counts.add(opened.state);
+            if !args.mi || opened.state != State::Foreign {
+                let says = says.map(|(summary, reason)| (summaries.put(&summary), reason));
+                rows.push(Row { id, opened, says });
             }
-            ControlFlow::Continue(())
         },
     );
-    drop(progress);
-    let table = || {
-        rows.iter()
-            .map(|(id, row)| (row.state, cells(workspace, *id, row, &zone)))
+    let table = Table {
+        rows: &rows,
+        workspace,
+        zone: TimeZone::system(),
+        summaries: &summaries,
+        directory: selection.names(),
     };
-    let names = selection.names();
-    let says = |at: usize| Some(rows.get(at)?.1.says.as_ref()?.text(&summaries, names?));
-    print(table, says, out)?;
+    table.print(out)?;
     out.flush()?;
     summary(workspace, &selection, &counts);
-    let nothing = rows.is_empty();
-    Ok(opened.outcome.max(if nothing {
-        Outcome::Failed
-    } else {
-        Outcome::Fine
-    }))
+    let outcome = opened.outcome.max(lost(unread));
+    Ok(outcome.max(Outcome::failed_if(rows.is_empty())))
 }
 
-fn cells(workspace: &Workspace, id: FlowId, row: &Opened, zone: &TimeZone) -> [String; 9] {
-    let entry = workspace.entry(id);
-    let number = match workspace.captures().len() {
-        1 => id.entry.to_string(),
-        _ => format!("{}:{}", id.capture + 1, id.entry),
-    };
-    let endpoint = match &entry.error {
-        Some(error) => clean(&error.to_string()).into_owned(),
-        // Beside what it says, its name is enough.
-        None if row.says.is_some() && row.state != State::Foreign => {
-            clean(call::short(&entry.path)).into_owned()
-        }
-        None => clean(&format!("{}{}", entry.host, entry.path)).into_owned(),
-    };
-    let optional = |value: Option<usize>| value.map_or_else(|| "-".to_owned(), size);
-    [
-        number,
-        entry
-            .started
-            .map_or_else(|| "-".to_owned(), |time| time.clock(zone)),
-        clean(&entry.method).into_owned(),
-        endpoint,
-        entry
-            .status
-            .map_or_else(|| "-".to_owned(), |status| status.to_string()),
-        row.state.name().to_owned(),
-        optional(row.request),
-        optional(row.response),
-        entry
-            .duration_ms
-            .map_or_else(|| "-".to_owned(), |ms| format!("{ms:.0}")),
-    ]
+struct Table<'a> {
+    rows: &'a [Row],
+    workspace: &'a Workspace,
+    zone: TimeZone,
+    summaries: &'a Cache,
+    directory: Option<&'a Directory>,
 }
 
-fn print<T: Iterator<Item = (State, [String; 9])>>(
-    table: impl Fn() -> T,
-    says: impl Fn(usize) -> Option<String>,
-    out: &mut impl Write,
-) -> Result<()> {
-    use unicode_width::UnicodeWidthStr;
-    let paint = Paint::stdout();
-    let mut widths = COLUMNS.map(|(heading, _)| heading.width());
-    for (_, cells) in table() {
-        for (width, cell) in widths.iter_mut().zip(&cells) {
-            *width = (*width).max(cell.width());
+impl Table<'_> {
+    fn line(&self, row: &Row) -> Line<'_> {
+        Line {
+            number: number(self.workspace, row.id),
+            entry: self.workspace.entry(row.id),
+            opened: row.opened,
+            says: row.says.is_some(),
+            zone: &self.zone,
         }
     }
-    let others = widths.iter().sum::<usize>() - widths[ENDPOINT];
-    let room = |gap| Some(terminal::width()?.saturating_sub(others + gap * (COLUMNS.len() - 1)));
-    let narrow = room(GAP).is_some_and(|room| widths[ENDPOINT] > room);
-    let gap = " ".repeat(if narrow { NARROW_GAP } else { GAP });
-    if let (true, Some(room)) = (narrow, room(NARROW_GAP)) {
-        widths[ENDPOINT] = widths[ENDPOINT].min(room.max(LEAST_ENDPOINT));
+
+    fn says(&self, row: &Row) -> Option<String> {
+        let (summary, reason) = row.says?;
+        let text = self.summaries.says(summary, self.directory?);
+        let text = if text.is_empty() { reason } else { &text };
+        Some(clean(text).into_owned())
     }
-    let line = |cells: [&str; 9]| {
-        let columns = cells.iter().zip(COLUMNS).zip(widths);
-        let line: Vec<String> = columns
-            .map(|((cell, (_, align)), width)| pad(&keep_end(cell, width), width, align))
-            .collect();
-        line
-    };
-    let used = widths.iter().sum::<usize>() + gap.len() * widths.len();
-    let left = terminal::width().map(|width| width.saturating_sub(used));
-    let mut heading = line(COLUMNS.map(|(heading, _)| heading)).join(&gap);
-    if says(0).is_some() {
-        heading = format!("{heading}{gap}{SAYS}");
-    }
-    writeln!(out, "{}", paint.strong(heading.trim_end()))?;
-    for (at, (state, cells)) in table().enumerate() {
-        let mut line = line(cells.each_ref().map(String::as_str));
-        line[STATE] = paint.state(state, &line[STATE]);
-        // The last column takes what room there is.
-        if let Some(text) = says(at) {
-            let left = left.unwrap_or(usize::MAX);
-            line.push(keep_start(&text, left).into_owned());
+
+    fn print(&self, out: &mut impl Write) -> Result<()> {
+        let paint = Paint::stdout();
+        let columns: Vec<&Column> = COLUMNS.iter().filter(|column| column.in_table).collect();
+        let (widths, gap) = self.widths(&columns);
+        let gap = " ".repeat(gap);
+        let used = widths.iter().map(|width| width + gap.len()).sum();
+        let left = terminal::width().map_or(usize::MAX, |width| width.saturating_sub(used));
+        let join = |says: Option<String>, cell: &dyn Fn(&Column, usize) -> String| {
+            let columns = columns.iter().zip(&widths);
+            let cells = columns.map(|(column, width)| cell(column, *width));
+            // The last column takes what room there is.
+            let says = says.map(|text| keep_start(&text, left).into_owned());
+            let cells: Vec<String> = cells.chain(says).collect();
+            cells.join(&gap).trim_end().to_owned()
+        };
+        let says = COLUMNS.iter().find(|column| column.tells == Tells::Says);
+        let says = says.filter(|_| self.rows.first().is_some_and(|row| row.says.is_some()));
+        let says = says.map(|says| says.heading.to_owned());
+        let heading = join(says, &|column, width| cell(column, column.heading, width));
+        writeln!(out, "{}", paint.strong(&heading))?;
+        for row in self.rows {
+            let line = self.line(row);
+            let cells = join(self.says(row), &|column, width| {
+                let cell = cell(column, &line.text(column.tells), width);
+                match column.tells {
+                    Tells::State => paint.state(row.opened.state, &cell),
+                    _ => cell,
+                }
+            });
+            writeln!(out, "{cells}")?;
         }
-        writeln!(out, "{}", line.join(&gap).trim_end())?;
+        Ok(())
     }
-    Ok(())
+
+    /// How wide each column is, and how many cells are between two.
+    fn widths(&self, columns: &[&Column]) -> (Vec<usize>, usize) {
+        let width = terminal::width();
+        let most = |column: &Column| match (column.tells, width) {
+            (Tells::Endpoint, None) => MOST_ENDPOINT,
+            _ => usize::MAX,
+        };
+        let headings = columns.iter().map(|column| column.heading.width());
+        let mut widths: Vec<usize> = headings.collect();
+        for row in self.rows {
+            let line = self.line(row);
+            for (widest, column) in widths.iter_mut().zip(columns) {
+                let cell = line.text(column.tells).width();
+                if cell <= most(column) {
+                    *widest = (*widest).max(cell);
+                }
+            }
+        }
+        let all: usize = widths.iter().sum();
+        let is_endpoint = |column: &&Column| column.tells == Tells::Endpoint;
+        let (Some(width), Some(at)) = (width, columns.iter().position(is_endpoint)) else {
+            return (widths, GAP);
+        };
+        let others = all - widths[at];
+        let room = |gap| width.saturating_sub(others + gap * (columns.len() - 1));
+        // The endpoint is the one that gives way.
+        if widths[at] <= room(GAP) {
+            return (widths, GAP);
+        }
+        widths[at] = widths[at].min(room(NARROW_GAP).max(LEAST_ENDPOINT));
+        (widths, NARROW_GAP)
+    }
+}
+
+/// A cell filled up to its column's width, or cut to it on a terminal.
+fn cell(column: &Column, text: &str, width: usize) -> String {
+    if terminal::is_terminal() {
+        return pad(&keep_end(text, width), width, column.align);
+    }
+    pad(text, width, column.align)
 }
 
 /// What a person wants to know first, on standard error.
@@ -230,12 +193,8 @@ fn summary(workspace: &Workspace, selection: &Selection<'_>, counts: &Counts) {
         .filter(|(_, count)| *count > 0)
         .map(|(state, count)| format!("{count} {}", state.name()))
         .collect();
-    for (index, capture) in workspace
-        .captures()
-        .iter()
-        .enumerate()
-        .filter(|_| workspace.captures().len() > 1)
-    {
+    let captures = workspace.captures();
+    for (index, capture) in captures.iter().enumerate().filter(|_| captures.len() > 1) {
         note(&format!("{}: {}", index + 1, capture.name()));
     }
     note(&format!(

@@ -18,16 +18,16 @@ use super::open::keys_alone;
 use super::selection::Selection;
 use super::terminal::{Paint, note};
 use crate::cli::KeyOptions;
+use crate::columns::{self, COLUMNS, Column, Line, Tells};
 use mishark_core::attach::{Attachment, Trouble};
-use mishark_core::capture::{Arrival, Arrivals, Arrived, Entry, lines};
-use mishark_core::decode::{Decoded, Options, Reason, Side, State, decode};
+use mishark_core::capture::{Arrival, Arrivals, Arrived, lines};
+use mishark_core::decode::{Decoded, Options, Reason, State, decode};
 use mishark_core::export::Record;
 use mishark_core::export::form::{Form, Writer};
-use mishark_core::flow::Flow;
 use mishark_core::follow::{self, Follower, Splitter};
 use mishark_core::redact::Redactor;
 use mishark_core::session::{Keyring, Place};
-use mishark_core::text::{Align, clean, pad, size};
+use mishark_core::text::pad;
 use mishark_core::workspace::FlowId;
 
 /// How much is read of a stream at a time.
@@ -43,13 +43,9 @@ pub(super) trait Printer {
 
 /// A flow that has come, opened.
 pub(super) struct Opened<'a> {
-    /// Its capture's place and how many captures there are.
-    capture: (usize, usize),
-    name: &'a str,
-    place: usize,
-    entry: &'a Entry,
-    flow: Option<&'a Flow>,
-    decoded: &'a Decoded,
+    /// Its number, behind its capture's if there are several.
+    number: String,
+    record: Record<'a>,
 }
 
 /// Flows that come, and what opens them. None is kept once it is printed: a
@@ -183,12 +179,7 @@ impl<'a> Live<'a> {
             if read == 0 {
                 std::mem::take(&mut splitter).finish(&mut take);
                 taken?;
-                let nothing = self.printed == 0;
-                return Ok(self.outcome.max(if nothing {
-                    Outcome::Failed
-                } else {
-                    Outcome::Fine
-                }));
+                return Ok(self.outcome.max(Outcome::failed_if(self.printed == 0)));
             }
             splitter.push(&chunk[..read], &mut take);
             taken?;
@@ -267,14 +258,19 @@ impl<'a> Live<'a> {
             if !self.selection.picks_arrived(name, &entry, &decoded) {
                 continue;
             }
-            let opened = Opened {
-                capture: (capture, many),
-                name,
-                place,
+            let number = match many {
+                1 => place.to_string(),
+                _ => format!("{}:{place}", capture + 1),
+            };
+            let record = Record {
+                capture: name,
+                index: place,
                 entry: &entry,
                 flow: flow.as_deref(),
                 decoded: &decoded,
+                says: None,
             };
+            let opened = Opened { number, record };
             if printer.print(&opened)? {
                 self.printed += 1;
             }
@@ -315,28 +311,15 @@ impl<W: Write> FormPrinter<W> {
 
 impl<W: Write> Printer for FormPrinter<W> {
     fn print(&mut self, opened: &Opened<'_>) -> Result<bool> {
-        let Opened {
-            name,
-            place,
-            entry,
-            flow,
-            decoded,
-            ..
-        } = *opened;
-        if !self.all && (decoded.state == State::Foreign || flow.is_none()) {
+        let record = &opened.record;
+        if !self.all && (record.decoded.state == State::Foreign || record.flow.is_none()) {
             return Ok(false);
         }
-        let says = self.says.then(|| says(flow, decoded, None));
-        let record = Record {
-            capture: name,
-            index: place,
-            entry,
-            flow,
-            decoded,
-            says: says.as_deref(),
-        };
-        let prepared = self.form.prepare(self.redacts, &record);
-        self.writer.flow(prepared, name, place, entry)?;
+        let says = self.says.then(|| says(record.flow, record.decoded, None));
+        let says = says.as_deref();
+        let prepared = self.form.prepare(self.redacts, &Record { says, ..*record });
+        let Record { capture, index, .. } = *record;
+        self.writer.flow(prepared, capture, index, record.entry)?;
         Ok(true)
     }
 
@@ -355,20 +338,6 @@ pub(super) struct ListPrinter<W> {
     is_begun: bool,
 }
 
-const COLUMNS: [(&str, usize, Align); 8] = [
-    ("#", 5, Align::Right),
-    ("time", 8, Align::Left),
-    ("method", 6, Align::Left),
-    ("status", 6, Align::Right),
-    ("state", 10, Align::Left),
-    ("req", 6, Align::Right),
-    ("resp", 6, Align::Right),
-    ("ms", 6, Align::Right),
-];
-
-/// The column that is coloured.
-const STATE: usize = 4;
-
 impl<W: Write> ListPrinter<W> {
     /// With `mi` only Mi Home's flows are printed.
     pub(super) fn new(mi: bool, out: W) -> Self {
@@ -381,55 +350,47 @@ impl<W: Write> ListPrinter<W> {
         }
     }
 
-    fn heading(&mut self) -> io::Result<()> {
-        let cells = COLUMNS.map(|(name, width, align)| pad(name, width, align));
-        let line = format!("{}  endpoint", cells.join("  "));
-        writeln!(self.out, "{}", self.paint.strong(&line))
+    /// Prints a line of what each column has.
+    fn line(&mut self, cell: impl Fn(&Column, usize) -> String) -> io::Result<()> {
+        let streamed = |column: &'static Column| Some((column, column.streamed?));
+        let (last, others): (Vec<_>, Vec<_>) = COLUMNS
+            .iter()
+            .filter_map(streamed)
+            .partition(|(_, width)| *width == 0);
+        let cells: Vec<String> = others
+            .into_iter()
+            .chain(last)
+            .map(|(column, width)| cell(column, width))
+            .collect();
+        writeln!(self.out, "{}", cells.join("  "))
     }
 }
 
 impl<W: Write> Printer for ListPrinter<W> {
     fn print(&mut self, opened: &Opened<'_>) -> Result<bool> {
-        let Opened {
-            capture,
-            place,
-            entry,
-            decoded,
-            ..
-        } = *opened;
+        let Record { entry, decoded, .. } = opened.record;
         if self.mi && decoded.state == State::Foreign {
             return Ok(false);
         }
+        let paint = self.paint;
         if !std::mem::replace(&mut self.is_begun, true) {
-            self.heading()?;
+            self.line(|column, width| paint.strong(&pad(column.heading, width, column.align)))?;
         }
-        let number = match capture {
-            (_, 1) => place.to_string(),
-            (at, _) => format!("{}:{place}", at + 1),
+        let zone = self.zone.clone();
+        let line = Line {
+            number: opened.number.clone(),
+            entry,
+            opened: columns::Opened::of(decoded),
+            says: false,
+            zone: &zone,
         };
-        let or_dash = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
-        let plaintext = |side: &Side| side.plaintext.as_ref().map(|bytes| size(bytes.len()));
-        let cells = [
-            number,
-            or_dash(entry.started.map(|time| time.clock(&self.zone))),
-            clean(&entry.method).into_owned(),
-            or_dash(entry.status.map(|status| status.to_string())),
-            decoded.state.name().to_owned(),
-            or_dash(plaintext(&decoded.request)),
-            or_dash(decoded.response.as_ref().and_then(plaintext)),
-            or_dash(entry.duration_ms.map(|ms| format!("{ms:.0}"))),
-        ];
-        let endpoint = match &entry.error {
-            Some(error) => clean(&error.to_string()).into_owned(),
-            None => clean(&format!("{}{}", entry.host, entry.path)).into_owned(),
-        };
-        let mut cells: Vec<String> = cells
-            .iter()
-            .zip(COLUMNS)
-            .map(|(cell, (_, width, align))| pad(cell, width, align))
-            .collect();
-        cells[STATE] = self.paint.state(decoded.state, &cells[STATE]);
-        writeln!(self.out, "{}  {endpoint}", cells.join("  "))?;
+        self.line(|column, width| {
+            let cell = pad(&line.text(column.tells), width, column.align);
+            match column.tells {
+                Tells::State => paint.state(decoded.state, &cell),
+                _ => cell,
+            }
+        })?;
         Ok(true)
     }
 

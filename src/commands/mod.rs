@@ -21,6 +21,7 @@ mod live;
 mod network;
 mod open;
 mod outcome;
+mod output;
 mod progress;
 mod replay;
 mod screen;
@@ -31,17 +32,26 @@ mod sign;
 mod terminal;
 mod verify;
 
+pub use outcome::Outcome;
+
 use std::io::{self, BufWriter, Write};
 
 use anyhow::Result;
 use clap::CommandFactory;
 
-pub use self::outcome::Outcome;
 use crate::cli::{Cli, Command};
+use crate::tui::folders::Folders;
+use mishark_core::private_file;
+
+/// The folder of the user's state where it is noted which files are not whole.
+const UNFINISHED: &str = "unfinished";
 
 /// Runs a command and tells how it ended. A reader of standard output that has
 /// gone away (`| head`) is no error.
 pub fn run(cli: Cli) -> Outcome {
+    if let Some(folders) = Folders::of_user() {
+        private_file::clear_up(folders.state.join(UNFINISHED));
+    }
     // Not locked: the screen's other threads write to it when they give the
     // terminal back, and would wait for ever.
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout());

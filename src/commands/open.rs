@@ -12,7 +12,7 @@ use crate::cli::{Input, KeyOptions};
 use mishark_core::capture::error::Reason;
 use mishark_core::capture::{Capture, Error, Format, Source, Warning};
 use mishark_core::text::count;
-use mishark_core::workspace::Workspace;
+use mishark_core::workspace::{FlowId, Workspace};
 
 /// How many bad entries are told one by one.
 const TOLD: usize = 10;
@@ -85,6 +85,26 @@ fn index(path: &Path) -> Result<Capture> {
         ControlFlow::Continue(())
     })
     .map_err(explain)
+}
+
+/// A flow's number as it is printed: behind its capture's if there are several.
+pub(super) fn number(workspace: &Workspace, id: FlowId) -> String {
+    match workspace.captures().len() {
+        1 => id.entry.to_string(),
+        _ => format!("{}:{}", id.capture + 1, id.entry),
+    }
+}
+
+/// Tells how many entries were there when their capture was opened, and no more.
+pub(super) fn lost(entries: usize) -> Outcome {
+    if entries == 0 {
+        return Outcome::Fine;
+    }
+    note(&format!(
+        "{} can no longer be read: the capture was cut or written anew meanwhile",
+        count(entries, "entry")
+    ));
+    Outcome::Damaged
 }
 
 /// Adds to an error what would have been right.

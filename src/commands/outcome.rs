@@ -15,6 +15,11 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// [`Failed`](Self::Failed) if something did, else fine.
+    pub(super) fn failed_if(failed: bool) -> Self {
+        if failed { Self::Failed } else { Self::Fine }
+    }
+
     /// The exit code.
     pub fn code(self) -> u8 {
         match self {

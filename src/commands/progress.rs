@@ -1,10 +1,14 @@
 //! A progress bar on standard error, for work that takes long enough.
 
 use std::io::IsTerminal;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use mishark_core::decode::Decoded;
+use mishark_core::flow::Flow;
+use mishark_core::sweep;
 use mishark_core::workspace::{FlowId, Workspace};
 
 /// Work on fewer bytes than this is over before a bar is read.
@@ -29,17 +33,6 @@ impl Progress {
         Self(bar)
     }
 
-    /// A bar over the entries of all captures, which a sweep opens one by one.
-    pub(super) fn sweep(workspace: &Workspace) -> Self {
-        let captures = workspace.captures().iter();
-        Self::bytes("opening", captures.map(|capture| capture.size()).sum())
-    }
-
-    /// One flow is done.
-    pub(super) fn opened(&self, workspace: &Workspace, id: FlowId) {
-        self.0.inc(workspace.entry(id).len);
-    }
-
     pub(super) fn set(&self, done: u64) {
         self.0.set_position(done);
     }
@@ -53,4 +46,29 @@ impl Drop for Progress {
     fn drop(&mut self) {
         self.0.finish_and_clear();
     }
+}
+
+/// Opens flows on all cores behind a bar, makes something of each, and hands that
+/// to `sink` in order. Returns how many could no longer be read, though they could
+/// when their capture was opened.
+pub(super) fn sweep<T: Send>(
+    workspace: &Workspace,
+    ids: impl Iterator<Item = FlowId> + Send,
+    work: impl Fn(FlowId, Option<&Flow>, &Decoded) -> T + Sync,
+    mut sink: impl FnMut(FlowId, T),
+) -> usize {
+    let mut lost = 0;
+    let captures = workspace.captures().iter();
+    let progress = Progress::bytes("opening", captures.map(|capture| capture.size()).sum());
+    let opened = |id, flow: Option<&Flow>, decoded: &Decoded| {
+        progress.add(workspace.entry(id).len);
+        let is_lost = flow.is_none() && workspace.entry(id).error.is_none();
+        (is_lost, work(id, flow, decoded))
+    };
+    let _ = sweep::sweep(workspace, ids, opened, |id, (is_lost, made)| {
+        lost += usize::from(is_lost);
+        sink(id, made);
+        ControlFlow::Continue(())
+    });
+    lost
 }

@@ -3,6 +3,7 @@
 use anyhow::{Result, anyhow};
 
 use super::learn::{learn, named};
+use super::progress::sweep;
 use crate::cli::{FilterOption, SpecOption};
 use mishark_core::capture::Entry;
 use mishark_core::decode::Decoded;
@@ -86,6 +87,25 @@ impl<'a> Selection<'a> {
         workspace
             .ids()
             .filter(|id| self.filter.entry(&self.facts(workspace, *id)) != Verdict::No)
+    }
+
+    /// Opens the flows that may be picked, makes something of those that are, and
+    /// hands that to `sink` in order; returns how many could no longer be read.
+    pub(super) fn sweep<T: Send>(
+        &self,
+        workspace: &Workspace,
+        work: impl Fn(FlowId, Option<&Flow>, &Decoded) -> T + Sync,
+        mut sink: impl FnMut(FlowId, T),
+    ) -> usize {
+        let picked = |id, flow: Option<&Flow>, decoded: &Decoded| {
+            let is_picked = self.picks(workspace, id, decoded);
+            is_picked.then(|| work(id, flow, decoded))
+        };
+        sweep(workspace, self.candidates(workspace), picked, |id, made| {
+            if let Some(made) = made {
+                sink(id, made);
+            }
+        })
     }
 
     /// Whether a flow is picked, now that it is open.

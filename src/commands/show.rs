@@ -71,14 +71,7 @@ fn raw(side: RawSide, decoded: &Decoded, out: &mut impl Write) -> Result<Outcome
         ));
         return Ok(Outcome::Failed);
     };
-    if terminal::is_terminal() {
-        match std::str::from_utf8(bytes) {
-            Ok(text) => writeln!(out, "{}", clean_lines(text))?,
-            Err(_) => write!(out, "{}", hex_dump(bytes, usize::MAX))?,
-        }
-    } else {
-        out.write_all(bytes)?;
-    }
+    terminal::plaintext(bytes, out)?;
     Ok(Outcome::Fine)
 }
 

@@ -1,10 +1,10 @@
 //! What is known of the terminal: whether there is one, its width, and whether
 //! it wants colour.
 
-use std::io::{IsTerminal, Write, stderr, stdout};
+use std::io::{self, IsTerminal, Write, stderr, stdout};
 
 use mishark_core::decode::State;
-use mishark_core::text::clean_lines;
+use mishark_core::text::{clean_lines, hex_dump};
 
 /// Prints a note on standard error. Text of captures in it is made safe.
 pub(super) fn note(text: &str) {
@@ -15,6 +15,21 @@ pub(super) fn note(text: &str) {
 /// Whether standard output is a terminal.
 pub(super) fn is_terminal() -> bool {
     stdout().is_terminal()
+}
+
+/// Writes a plaintext byte for byte; onto a terminal its text without control
+/// bytes, and in hex what is no text.
+pub(super) fn plaintext(bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
+    if !is_terminal() {
+        return out.write_all(bytes);
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => {
+            let end = if text.ends_with('\n') { "" } else { "\n" };
+            write!(out, "{}{end}", clean_lines(text))
+        }
+        Err(_) => write!(out, "{}", hex_dump(bytes, usize::MAX)),
+    }
 }
 
 /// How wide the terminal is; `None` into pipes and files.

@@ -1,20 +1,17 @@
 //! `verify`: every signature and hash recomputed; what differs, and why.
 
 use std::io::Write;
-use std::ops::ControlFlow;
 
 use anyhow::Result;
 
 use super::Outcome;
 use super::counts::Counts;
-use super::open::open;
-use super::progress::Progress;
+use super::open::{lost, open};
 use super::selection::Selection;
 use super::terminal::{Paint, note};
 use crate::cli::Verify;
 use mishark_core::decode::State;
 use mishark_core::protocol::signature::Check;
-use mishark_core::sweep::sweep;
 use mishark_core::text::{Align, clean, pad};
 
 pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
@@ -25,15 +22,9 @@ pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
     let paint = Paint::stdout();
     let mut counts = Counts::default();
     let mut failures = Vec::new();
-    let progress = Progress::sweep(workspace);
-    let _ = sweep(
+    let unread = selection.sweep(
         workspace,
-        selection.candidates(workspace),
-        |id, _, decoded| {
-            progress.opened(workspace, id);
-            if !selection.picks(workspace, id, decoded) {
-                return None;
-            }
+        |_, _, decoded| {
             let proved = match decoded.state {
                 State::Foreign | State::Verified => true,
                 State::Plain => decoded.signature == Check::Match,
@@ -41,20 +32,15 @@ pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
             };
             // The reason itself, not its words: a capture may hold a million.
             let reason = decoded.reason.as_ref().filter(|_| !proved);
-            Some((decoded.state, proved, reason.cloned()))
+            (decoded.state, proved, reason.cloned())
         },
-        |id, picked| {
-            let Some((state, proved, reason)) = picked else {
-                return ControlFlow::Continue(());
-            };
+        |id, (state, proved, reason)| {
             counts.add(state);
             if !proved {
                 failures.push((id, state, reason));
             }
-            ControlFlow::Continue(())
         },
     );
-    drop(progress);
     let width = workspace.len().to_string().len();
     for (state, count) in counts.iter() {
         let count = pad(&count.to_string(), width, Align::Right);
@@ -83,15 +69,10 @@ pub(super) fn run(args: &Verify, out: &mut impl Write) -> Result<Outcome> {
     if selection.is_given() {
         note(&selection.tell(picked, workspace));
     }
-    let outcome = if picked == foreign {
-        if picked > 0 || !selection.is_given() {
-            note("no Mi Home flow to verify");
-        }
-        Outcome::Failed
-    } else if args.strict && !failures.is_empty() {
-        Outcome::Failed
-    } else {
-        Outcome::Fine
-    };
-    Ok(opened.outcome.max(outcome))
+    if picked == foreign && (picked > 0 || !selection.is_given()) {
+        note("no Mi Home flow to verify");
+    }
+    let failed = picked == foreign || (args.strict && !failures.is_empty());
+    let outcome = opened.outcome.max(lost(unread));
+    Ok(outcome.max(Outcome::failed_if(failed)))
 }

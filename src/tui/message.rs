@@ -16,6 +16,7 @@ use super::shown::TabJob;
 use super::view::{Found, View};
 use mishark_core::capture::{Arrival, Capture, Entry, Reader};
 use mishark_core::decode::stages::Stage;
+use mishark_core::export::form::Written;
 use mishark_core::flow::Moment;
 use mishark_core::replay::{Certificates, Draft, End, NoDraft, SendError, SignedRequest};
 use mishark_core::session::{Keyring, Session};
@@ -158,10 +159,8 @@ pub enum Message {
     Written {
         /// Where.
         path: PathBuf,
-        /// How many flows.
-        flows: usize,
-        /// How many bytes.
-        bytes: u64,
+        /// What came of it.
+        written: Written,
     },
     /// A file was not written, and why.
     NotWritten(String),

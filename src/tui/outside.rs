@@ -121,12 +121,8 @@ fn was_run(command: &str, status: std::process::ExitStatus) -> io::Result<()> {
 /// If the file can not be written or read, or the editor not be started or
 /// fails: the text is then what it was.
 pub fn edit(programs: &Programs, folder: &Path, editing: &Editing) -> Result<Editing, EditError> {
-    let folder = private_file::new_folder(folder, "edit")?;
-    let edited = edit_in(programs, &folder, editing);
-    let removed = std::fs::remove_dir_all(&folder);
-    let edited = edited?;
-    removed?;
-    Ok(edited)
+    let folder = private_file::Folder::new(folder, "edit")?;
+    edit_in(programs, folder.path(), editing)
 }
 
 /// Why a text did not come back from the editor.
@@ -205,12 +201,11 @@ pub(super) fn show(programs: &Programs, folder: &Path, body: &Content) -> io::Re
         Content::Text(_) => "txt",
         Content::Binary(_) => "bin",
     };
-    let path = folder.join(format!("body-{}.{extension}", std::process::id()));
+    let folder = private_file::Folder::new(folder, "body")?;
+    let path = folder.path().join(format!("body.{extension}"));
     private_file::write(&path, body_for_editor(body).as_slice())?;
-    let result = run_editor(programs, &path);
-    let result = result.and_then(|status| was_run(&programs.editor, status));
-    let removed = std::fs::remove_file(&path);
-    result.and(removed)
+    let status = run_editor(programs, &path)?;
+    was_run(&programs.editor, status)
 }
 
 fn body_for_editor(body: &Content) -> Vec<u8> {

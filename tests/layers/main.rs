@@ -22,11 +22,12 @@ const ENGINE: &[&[&str]] = &[
     &["decode", "follow", "attach"],
     &["workspace", "verdict"],
     &["directory"],
-    &["sweep", "filter", "export", "summary", "replay"],
+    &["sweep", "filter", "summary", "replay"],
+    &["export"],
 ];
 
 /// The workbench's modules by row, the lowest first.
-const WORKBENCH: &[&[&str]] = &[&["cli", "tui"], &["commands"]];
+const WORKBENCH: &[&[&str]] = &[&["columns"], &["cli", "tui"], &["commands"]];
 
 /// Crates, and the only modules that may name them. Tests may name any.
 const WALLS: &[(&str, &[&str])] = &[
@@ -125,7 +126,7 @@ fn modules_import_only_from_rows_below_and_crates_stay_behind_their_walls() {
 }
 
 /// Root modules whose files still make circles. Only ever shorter.
-const NOT_YET: &[&str] = &["attach", "export", "filter", "json", "session", "tui"];
+const NOT_YET: &[&str] = &["session", "tui"];
 
 #[test]
 fn no_files_import_each_other_in_a_circle() {

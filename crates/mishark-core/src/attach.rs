@@ -19,24 +19,19 @@
 mod client;
 mod error;
 mod mitmweb;
+mod poll;
 mod target;
 mod whistle;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 pub use error::Trouble;
+pub use poll::{INTERVAL, Poll};
 pub use target::Target;
 
-use crate::capture::{Arrival, EntryError};
-use crate::flow::Flow;
 use client::Client;
 use mitmweb::Mitmweb;
 use whistle::Whistle;
-
-/// How long to wait between two questions: a flow that shows within half a
-/// second feels live, and both programs answer from memory.
-pub const INTERVAL: Duration = Duration::from_millis(500);
 
 /// The longest to wait before a server that is lost is asked again.
 pub const LONGEST_INTERVAL: Duration = Duration::from_secs(10);
@@ -57,38 +52,6 @@ impl Program {
             Self::Mitmweb => "mitmweb",
             Self::Whistle => "whistle",
         }
-    }
-}
-
-/// What one question brought.
-#[derive(Debug, Default)]
-pub struct Poll {
-    /// Flows that came, or came again with their answer.
-    pub arrivals: Vec<Arrival>,
-    /// Why the rest did not come.
-    pub trouble: Option<Trouble>,
-    /// Whether there is more to be had at once.
-    pub more: bool,
-}
-
-/// Gives each flow a place in the capture when it is shown first.
-#[derive(Debug, Default)]
-struct Places(usize);
-
-impl Places {
-    /// Shows a flow at its place, or at the next free one; returns where.
-    fn show(
-        &mut self,
-        place: Option<usize>,
-        flow: Result<Arc<Flow>, EntryError>,
-        arrivals: &mut Vec<Arrival>,
-    ) -> usize {
-        let place = place.unwrap_or_else(|| {
-            self.0 += 1;
-            self.0 - 1
-        });
-        arrivals.push(Arrival { place, flow });
-        place
     }
 }
 

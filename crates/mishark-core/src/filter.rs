@@ -37,12 +37,13 @@
 
 use std::fmt;
 
-use crate::capture::Entry;
-use crate::decode::{Decoded, State};
-use crate::directory::Directory;
+use crate::decode::Decoded;
 
 mod error;
+mod expr;
+mod facts;
 mod field;
+mod limits;
 mod matching;
 mod members;
 mod parse;
@@ -51,51 +52,11 @@ mod term;
 mod tests;
 
 pub use error::{ErrorKind, ParseError};
+pub use facts::{Facts, Verdict};
 pub use field::{ALIASES, Alias, FIELDS, Field, FieldHelp, help};
-pub use parse::{MAX_DEPTH, MAX_LENGTH, MAX_TERMS};
-pub use term::{MAX_REGEXES, REGEX_CACHE, REGEX_SIZE};
+pub use limits::{MAX_DEPTH, MAX_LENGTH, MAX_REGEXES, MAX_TERMS, REGEX_CACHE, REGEX_SIZE};
 
-use term::Term;
-
-/// What the cheap part knows of a flow.
-#[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
-    /// The capture's name.
-    pub capture: &'a str,
-    /// The flow's entry.
-    pub entry: &'a Entry,
-    /// The flow's state, once it is known.
-    pub state: Option<State>,
-    /// Names for dids and properties, if any were learnt.
-    pub directory: Option<&'a Directory>,
-    /// What the user marked it with: `marked`, and his note; `None` if he did
-    /// neither.
-    pub mark: Option<&'a str>,
-}
-
-impl<'a> Facts<'a> {
-    /// An entry that was not opened yet.
-    pub fn new(capture: &'a str, entry: &'a Entry) -> Self {
-        Self {
-            capture,
-            entry,
-            state: None,
-            directory: None,
-            mark: None,
-        }
-    }
-}
-
-/// What the cheap part makes of a flow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// It does not match, whatever its bodies hold.
-    No,
-    /// Only its bodies, or how it opens, can tell.
-    NeedsBody,
-    /// It matches, whatever its bodies hold.
-    Yes,
-}
+use expr::Expr;
 
 /// A parsed filter. The empty one matches all flows.
 ///
@@ -124,13 +85,19 @@ impl Filter {
 
     /// Whether it is empty, so that it matches all flows.
     pub fn is_empty(&self) -> bool {
-        matches!(&self.0, Expr::All(parts) if parts.is_empty())
+        self.0.is_empty()
     }
 
     /// Whether it may ask for a device or a property by name, so that
     /// [`Facts::directory`] changes what it finds.
     pub fn needs_names(&self) -> bool {
-        self.0.needs_names()
+        self.0.any(&|term| term.needs_names())
+    }
+
+    /// Whether it asks for marks or notes, so that [`Facts::mark`] changes what it
+    /// finds.
+    pub fn needs_marks(&self) -> bool {
+        self.0.any(&|term| term.field == Field::Mark)
     }
 
     /// The cheap part: what can be said without opening the flow.
@@ -154,135 +121,5 @@ impl fmt::Display for Filter {
     /// The same filter, written one way: it parses to an equal one.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
-    }
-}
-
-/// Terms and how they are joined. `All` and `Any` never hold one of their own
-/// kind, nor exactly one part; `Not` holds no `Not`.
-#[derive(Debug, Clone, PartialEq)]
-enum Expr {
-    All(Vec<Expr>),
-    Any(Vec<Expr>),
-    Not(Box<Expr>),
-    Term(Term),
-}
-
-impl Expr {
-    fn all(parts: Vec<Self>) -> Self {
-        let mut flat = Vec::with_capacity(parts.len());
-        for part in parts {
-            match part {
-                Self::All(parts) => flat.extend(parts),
-                other => flat.push(other),
-            }
-        }
-        match flat.len() {
-            1 => flat.swap_remove(0),
-            _ => Self::All(flat),
-        }
-    }
-
-    fn any(parts: Vec<Self>) -> Self {
-        let mut flat = Vec::with_capacity(parts.len());
-        for part in parts {
-            match part {
-                Self::Any(parts) => flat.extend(parts),
-                other => flat.push(other),
-            }
-        }
-        match flat.len() {
-            1 => flat.swap_remove(0),
-            _ => Self::Any(flat),
-        }
-    }
-
-    fn negated(self) -> Self {
-        match self {
-            Self::Not(inner) => *inner,
-            other => Self::Not(Box::new(other)),
-        }
-    }
-
-    fn needs_names(&self) -> bool {
-        match self {
-            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::needs_names),
-            Self::Not(inner) => inner.needs_names(),
-            Self::Term(term) => term.needs_names(),
-        }
-    }
-
-    fn entry(&self, facts: &Facts<'_>) -> Verdict {
-        match self {
-            // One part that is settled settles the whole; else one that is not
-            // leaves it open.
-            Self::All(parts) => join(parts, Verdict::Yes, Verdict::No, facts),
-            Self::Any(parts) => join(parts, Verdict::No, Verdict::Yes, facts),
-            Self::Not(inner) => match inner.entry(facts) {
-                Verdict::No => Verdict::Yes,
-                Verdict::NeedsBody => Verdict::NeedsBody,
-                Verdict::Yes => Verdict::No,
-            },
-            Self::Term(term) => match term.entry(facts) {
-                Some(true) => Verdict::Yes,
-                Some(false) => Verdict::No,
-                None => Verdict::NeedsBody,
-            },
-        }
-    }
-
-    fn flow(&self, facts: &Facts<'_>, decoded: &Decoded) -> bool {
-        match self {
-            Self::All(parts) => parts.iter().all(|part| part.flow(facts, decoded)),
-            Self::Any(parts) => parts.iter().any(|part| part.flow(facts, decoded)),
-            Self::Not(inner) => !inner.flow(facts, decoded),
-            Self::Term(term) => term.flow(facts, decoded),
-        }
-    }
-}
-
-fn join(parts: &[Expr], neutral: Verdict, settled: Verdict, facts: &Facts<'_>) -> Verdict {
-    let mut joined = neutral;
-    for part in parts {
-        let verdict = part.entry(facts);
-        if verdict == settled {
-            return settled;
-        }
-        if verdict == Verdict::NeedsBody {
-            joined = Verdict::NeedsBody;
-        }
-    }
-    joined
-}
-
-impl fmt::Display for Expr {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::All(parts) => {
-                for (index, part) in parts.iter().enumerate() {
-                    if index > 0 {
-                        f.write_str(" ")?;
-                    }
-                    match part {
-                        Self::Any(_) => write!(f, "({part})")?,
-                        _ => part.fmt(f)?,
-                    }
-                }
-                Ok(())
-            }
-            Self::Any(parts) => {
-                for (index, part) in parts.iter().enumerate() {
-                    if index > 0 {
-                        f.write_str(" or ")?;
-                    }
-                    part.fmt(f)?;
-                }
-                Ok(())
-            }
-            Self::Not(inner) => match **inner {
-                Self::Term(_) => write!(f, "-{inner}"),
-                _ => write!(f, "-({inner})"),
-            },
-            Self::Term(term) => term.fmt(f),
-        }
     }
 }

@@ -8,7 +8,8 @@
 //!
 //! | row | modules | what they know |
 //! |-----|---------|----------------|
-//! | 7 | [`sweep`], [`filter`], [`export`], [`summary`], [`replay`] | many flows at once; which of them; how they are written; a line on each; edited and sent again |
+//! | 8 | [`export`] | how flows are written, one and many |
+//! | 7 | [`sweep`], [`filter`], [`summary`], [`replay`] | many flows at once; which of them; a line on each; edited and sent again |
 //! | 6 | [`directory`] | whose the numbers in captures are |
 //! | 5 | [`workspace`], [`verdict`] | open captures and their keys; whether the cloud did it |
 //! | 4 | [`decode`], [`follow`], [`attach`] | a flow and a key, joined; files that grow; proxies that run |

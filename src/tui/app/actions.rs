@@ -367,7 +367,8 @@ impl App {
         if self.flows.marked_only() {
             self.flows.invalidate();
         }
-        if self.filter_text.contains("mark") || self.filter_text.contains("~comment") {
+        let filter = self.flows.narrow.filter();
+        if filter.is_some_and(|filter| filter.needs_marks()) {
             let text = self.filter_text.clone();
             self.set_filter_text(text);
         }

@@ -93,10 +93,14 @@ impl App {
                     progress.done += flows as u64;
                 }
             }
-            Message::Written { path, flows, bytes } => {
+            Message::Written { path, written } => {
                 self.exporting = None;
                 self.export = None;
-                self.tell(words::wrote(&path, flows, bytes));
+                let told = words::wrote(&path, written.flows, written.bytes);
+                match written.lost {
+                    0 => self.tell(told),
+                    lost => self.fail(words::wrote_without(&told, lost)),
+                }
             }
             Message::NotWritten(why) => {
                 self.exporting = None;

@@ -1,41 +1,38 @@
 //! Writing flows to a file.
 
 use std::io::{self, BufWriter, ErrorKind};
-use std::ops::ControlFlow;
+use std::path::Path;
 
 use super::context::JobContext;
 use crate::tui::asked::ExportForm;
 use crate::tui::effect::Export;
 use crate::tui::message::Message;
 use crate::tui::words;
-use mishark_core::decode::Decoded;
-use mishark_core::export::Record;
-use mishark_core::export::form::{Form, Writer};
-use mishark_core::export::redacted::secrets;
-use mishark_core::flow::Flow;
-use mishark_core::private_file::Pending;
-use mishark_core::redact::Redactor;
-use mishark_core::sweep::sweep_in_turns;
-use mishark_core::workspace::FlowId;
+use mishark_core::export::form::{Form, Picked, Writer, Written};
+use mishark_core::export::redacted::learned;
+use mishark_core::private_file::{Pending, is_same};
 
 /// Progress is told each time this many flows are written.
 const STRIDE: usize = 256;
 
 pub(super) fn write(export: Export, context: &JobContext) -> Message {
+    // Not even if it is asked for: it may be the only proof there is.
+    let mut captures = export.workspace.captures().iter();
+    if captures.any(|capture| is_same(Path::new(capture.name()), &export.path)) {
+        return Message::NotWritten(words::export_over_capture(&export.path));
+    }
     let written = write_to(&export, context);
     let path = export.path;
     match written {
-        Ok(Some((flows, bytes))) => Message::Written { path, flows, bytes },
+        Ok(Some(written)) => Message::Written { path, written },
         Ok(None) => Message::NotWritten(words::export_cancelled(&path)),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Message::Exists { path },
         Err(error) => Message::NotWritten(format!("{}: {error}", path.display())),
     }
 }
 
-/// Writes flows, and tells how many and how many bytes; `None` if that was
-/// cancelled. The export may go where one of its captures is: that stays whole
-/// until the export is.
-fn write_to(export: &Export, context: &JobContext) -> io::Result<Option<(usize, u64)>> {
+/// Writes flows, and tells what came of it; `None` if that was cancelled.
+fn write_to(export: &Export, context: &JobContext) -> io::Result<Option<Written>> {
     let pending = Pending::begin(&export.path, export.overwrite)?;
     let (form, redacts) = match export.form {
         ExportForm::Har => (Form::Har, false),
@@ -43,50 +40,23 @@ fn write_to(export: &Export, context: &JobContext) -> io::Result<Option<(usize, 
         ExportForm::Markdown => (Form::Markdown, true),
         ExportForm::Redacted => (Form::Har, true),
     };
-    let workspace = &export.workspace;
     let out = BufWriter::with_capacity(1 << 16, pending.file());
-    let mut redactor = redacts.then(Redactor::new);
-    if let Some(redactor) = &mut redactor {
-        // What is a secret in the last flow may stand in the first.
-        let done = sweep_in_turns(
-            workspace,
-            workspace.ids(),
-            || context.permit(),
-            |_, flow, decoded| secrets(flow, decoded),
-            |_, found| {
-                redactor.learn(&found);
-                context.go_on()
-            },
-        );
-        if done.is_break() {
-            return Ok(None);
-        }
-    }
+    let redactor = match redacts {
+        true => match learned(&export.workspace, || context.permit()) {
+            Some(redactor) => Some(redactor),
+            None => return Ok(None),
+        },
+        false => None,
+    };
     let mut writer = Writer::begin(form, redactor, out)?;
     let mut untold = 0;
-    let mut error = None;
-    let prepare = |id: FlowId, flow: Option<&Flow>, decoded: &Decoded| {
-        let record = Record {
-            capture: workspace.captures()[id.capture].name(),
-            index: id.entry,
-            entry: workspace.entry(id),
-            flow,
-            decoded,
-            says: None,
-        };
-        form.prepare(redacts, &record)
-    };
-    let done = sweep_in_turns(
-        workspace,
-        export.flows.iter().copied(),
+    let ids = export.flows.iter().copied();
+    let done = writer.sweep(
+        &export.workspace,
+        ids,
         || context.permit(),
-        prepare,
-        |id, prepared| {
-            let capture = workspace.captures()[id.capture].name();
-            if let Err(why) = writer.flow(prepared, capture, id.entry, workspace.entry(id)) {
-                error = Some(why);
-                return ControlFlow::Break(());
-            }
+        |_, _, _| Some(Picked::default()),
+        |_| {
             untold += 1;
             if untold >= STRIDE {
                 context.send(Message::Writing { flows: untold });
@@ -94,14 +64,11 @@ fn write_to(export: &Export, context: &JobContext) -> io::Result<Option<(usize, 
             }
             context.go_on()
         },
-    );
-    if let Some(error) = error {
-        return Err(error);
-    }
+    )?;
     if done.is_break() {
         return Ok(None);
     }
     let written = writer.end()?;
     pending.keep()?;
-    Ok(Some((written.flows, written.bytes)))
+    Ok(Some(written))
 }

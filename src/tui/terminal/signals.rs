@@ -16,6 +16,7 @@ use signal_hook::iterator::Signals;
 use signal_hook::low_level::{emulate_default_handler, raise};
 
 use super::gate::{Gate, Owner};
+use mishark_core::private_file;
 
 /// Starts the threads. They live as long as the process: signals that are
 /// caught once have no default any more.
@@ -43,6 +44,7 @@ fn watch_signals(gate: &Arc<Gate>) -> io::Result<()> {
                 SIGINT | SIGQUIT if gate.is_lent() => {}
                 _ => {
                     gate.give_up();
+                    private_file::leave();
                     // Does not return.
                     let _ = emulate_default_handler(signal);
                 }

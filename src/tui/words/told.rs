@@ -66,6 +66,22 @@ pub fn wrote(path: &Path, flows: usize, bytes: u64) -> String {
     )
 }
 
+/// A file was written, but not with all that was asked for.
+pub fn wrote_without(wrote: &str, lost: usize) -> String {
+    format!(
+        "{wrote}; {} could no longer be read: the capture was cut or written anew meanwhile",
+        count(lost, "flow")
+    )
+}
+
+/// An export would replace what it is made of.
+pub fn export_over_capture(path: &Path) -> String {
+    format!(
+        "{}: not written: it is an open capture, which is never written over",
+        path.display()
+    )
+}
+
 /// An export was cancelled.
 pub fn export_cancelled(path: &Path) -> String {
     format!("{}: not written, as was wanted", path.display())

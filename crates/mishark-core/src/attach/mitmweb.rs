@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::client::Client;
 use super::error::Trouble;
-use super::{INTERVAL, Places, Poll};
+use super::poll::{INTERVAL, Places, Poll};
 use crate::capture::Arrival;
 use crate::capture::mitmproxy::url::{self, Asked};
 use crate::flow::{Body, Flow, Headers, Moment, Request, Response, Url};

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use super::client::Client;
 use super::error::Trouble;
-use super::{Places, Poll};
+use super::poll::{Places, Poll};
 use crate::capture::{Arrival, EntryError, lines};
 use crate::flow::Flow;
 

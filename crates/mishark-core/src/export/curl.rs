@@ -16,7 +16,7 @@ use crate::redact::{Found, Kind, in_header, in_text};
 
 mod quote;
 
-use quote::{format, word};
+use quote::{Piece, format, word};
 
 /// The longest body that stands in curl's own arguments, in bytes. Linux takes
 /// 128 KiB an argument, and quoting may make four bytes of one.
@@ -78,12 +78,6 @@ pub fn line(flow: &Flow, secrets: Secrets) -> Option<Line> {
     };
     writing.request(request);
     Some(writing.line)
-}
-
-/// A piece of a word: text as it is, or a variable.
-enum Piece<'t> {
-    Text(&'t [u8]),
-    Variable(String),
 }
 
 struct Writing {

@@ -9,13 +9,17 @@
 //! same placeholder in each run.
 
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 
+use super::record::Record;
 use super::redacted::Redacted;
-use super::{Record, har, jsonl, markdown};
+use super::{har, jsonl, markdown};
 use crate::capture::Entry;
 use crate::decode::Decoded;
 use crate::flow::Flow;
 use crate::redact::{Counts, Redactor};
+use crate::sweep::sweep_in_turns;
+use crate::workspace::{FlowId, Workspace};
 
 /// A form that flows are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,28 +69,21 @@ impl Form {
         }
     }
 
-    fn head(self) -> String {
+    /// What stands before, between and behind flows.
+    fn frame(self) -> (String, &'static str, &'static str) {
         match self {
-            Self::Har => har::head(),
-            Self::Jsonl | Self::Markdown => String::new(),
+            Self::Har => (har::head(), ",\n", har::TAIL),
+            Self::Jsonl => (String::new(), "", ""),
+            Self::Markdown => (String::new(), "\n", ""),
         }
     }
+}
 
-    /// What stands between two flows.
-    fn between(self) -> &'static str {
-        match self {
-            Self::Har => ",\n",
-            Self::Jsonl => "",
-            Self::Markdown => "\n",
-        }
-    }
-
-    fn tail(self) -> &'static str {
-        match self {
-            Self::Har => har::TAIL,
-            Self::Jsonl | Self::Markdown => "",
-        }
-    }
+/// A flow that is to be written.
+#[derive(Debug, Default)]
+pub struct Picked {
+    /// What it says in one line, if that is wanted.
+    pub says: Option<String>,
 }
 
 /// Joins flows into a file.
@@ -95,6 +92,7 @@ pub struct Writer<W> {
     redactor: Option<Redactor>,
     out: W,
     flows: usize,
+    lost: usize,
     bytes: u64,
 }
 
@@ -112,9 +110,10 @@ impl<W: Write> Writer<W> {
             redactor,
             out,
             flows: 0,
+            lost: 0,
             bytes: 0,
         };
-        writer.put(form.head().as_bytes())?;
+        writer.put(form.frame().0.as_bytes())?;
         Ok(writer)
     }
 
@@ -151,10 +150,53 @@ impl<W: Write> Writer<W> {
             }
         };
         if self.flows > 0 {
-            self.put(self.form.between().as_bytes())?;
+            self.put(self.form.frame().1.as_bytes())?;
         }
         self.flows += 1;
         self.put(&text)
+    }
+
+    /// Writes those of a workspace's flows that `pick` takes, opened on all cores
+    /// and written in order.
+    ///
+    /// A worker asks for its `turn` before each flow, and `told` hears of each that
+    /// is done, picked or not; either can end it, which returns `Break`.
+    ///
+    /// # Errors
+    /// As `out` has them.
+    pub fn sweep<G>(
+        &mut self,
+        workspace: &Workspace,
+        ids: impl Iterator<Item = FlowId> + Send,
+        turn: impl Fn() -> Option<G> + Sync,
+        pick: impl Fn(FlowId, Option<&Flow>, &Decoded) -> Option<Picked> + Sync,
+        mut told: impl FnMut(FlowId) -> ControlFlow<()>,
+    ) -> io::Result<ControlFlow<()>> {
+        let (form, redacts) = (self.form, self.redactor.is_some());
+        let prepare = |id: FlowId, flow: Option<&Flow>, decoded: &Decoded| {
+            let record = Record::of(workspace, id, flow, decoded);
+            let prepared = pick(id, flow, decoded).map(|picked| {
+                let says = picked.says.as_deref();
+                form.prepare(redacts, &Record { says, ..record })
+            });
+            (record.is_lost(), prepared)
+        };
+        let mut error = None;
+        let end = sweep_in_turns(workspace, ids, turn, prepare, |id, (is_lost, prepared)| {
+            self.lost += usize::from(is_lost);
+            let capture = workspace.captures()[id.capture].name();
+            let written = prepared.map_or(Ok(()), |prepared| {
+                self.flow(prepared, capture, id.entry, workspace.entry(id))
+            });
+            match written {
+                Ok(()) => told(id),
+                Err(why) => {
+                    error = Some(why);
+                    ControlFlow::Break(())
+                }
+            }
+        });
+        error.map_or(Ok(end), Err)
     }
 
     /// Hands on what is written so far, for a file that others read while it
@@ -171,10 +213,11 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// As `out` has them.
     pub fn end(mut self) -> io::Result<Written> {
-        self.put(self.form.tail().as_bytes())?;
+        self.put(self.form.frame().2.as_bytes())?;
         self.out.flush()?;
         Ok(Written {
             flows: self.flows,
+            lost: self.lost,
             bytes: self.bytes,
             redacted: self.redactor.map(|redactor| redactor.counts().clone()),
         })
@@ -191,6 +234,8 @@ impl<W: Write> Writer<W> {
 pub struct Written {
     /// How many flows it has.
     pub flows: usize,
+    /// How many could no longer be read: their capture has changed.
+    pub lost: usize,
     /// How many bytes.
     pub bytes: u64,
     /// What was redacted, if that was wanted.

@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 
-use super::Record;
+use super::record::Record;
 use crate::decode::{Decoded, Side};
 use crate::flow::{Flow, Request, Response, Url};
 use crate::json;

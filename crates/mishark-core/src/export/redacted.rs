@@ -1,9 +1,31 @@
 //! Flows to show to others: what is written of them, with placeholders for
 //! secrets.
 
+use std::ops::ControlFlow;
+
 use crate::decode::{Decoded, Side};
 use crate::flow::{Body, Flow, Headers, Request, Url};
 use crate::redact::{Found, Redactor, in_header, in_parameter, in_text};
+use crate::sweep::sweep_in_turns;
+use crate::workspace::Workspace;
+
+/// A redactor that knows the secrets of all flows of a workspace: what is one in the
+/// last may stand in the first. A worker asks for its `turn` before each flow; `None`
+/// if there was none.
+pub fn learned<G>(workspace: &Workspace, turn: impl Fn() -> Option<G> + Sync) -> Option<Redactor> {
+    let mut redactor = Redactor::new();
+    let end = sweep_in_turns(
+        workspace,
+        workspace.ids(),
+        turn,
+        |_, flow, decoded| secrets(flow, decoded),
+        |_, found| {
+            redactor.learn(&found);
+            ControlFlow::Continue(())
+        },
+    );
+    end.is_continue().then_some(redactor)
+}
 
 /// A record's flow without its secrets. Bodies as they were sent are left out:
 /// what is written is what was opened.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
 use super::field::{FIELDS, Unit};
-use super::{MAX_DEPTH, MAX_LENGTH, MAX_REGEXES, MAX_TERMS};
+use super::limits::{MAX_DEPTH, MAX_LENGTH, MAX_REGEXES, MAX_TERMS};
 use crate::decode::State;
 use crate::json::printable;
 use crate::spelling::alike;

@@ -1,8 +1,6 @@
 //! The fields of a flow and mitmproxy's names for them: one table each, from
 //! which parser, error texts, help and README come.
 
-use super::term::Op;
-
 /// What a term looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
@@ -347,18 +345,6 @@ impl Field {
             | Self::Scheme
             | Self::Url
             | Self::Verdict => Kind::Text,
-        }
-    }
-
-    /// Whether its values can be compared like that. Operators that are not
-    /// read at all for a field never get here.
-    pub(super) fn takes(self, op: Op) -> bool {
-        match self.kind() {
-            Kind::Number(Unit::Bytes | Unit::Milliseconds) => op != Op::Matches,
-            Kind::State => matches!(op, Op::Contains | Op::Equals | Op::Differs),
-            Kind::Body | Kind::Fingerprint | Kind::Name | Kind::Number(Unit::One) | Kind::Text => {
-                true
-            }
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Whether a flow is what a term asks for: first by its entry, then by its
 //! plaintexts.
 
-use super::Facts;
+use std::io::Write;
+
+use super::facts::Facts;
 use super::field::Field;
 use super::members::{answer_codes, members};
 use super::term::{Term, Test};
@@ -29,9 +31,13 @@ impl Term {
                 let unreadable = entry.error.as_ref().map(|_| State::Unreadable);
                 test.fits_state(unreadable.or(facts.state)?)
             }
-            Field::Status => entry
-                .status
-                .is_some_and(|status| Decimal::of(status).with(|text| test.fits(text))),
+            Field::Status => entry.status.is_some_and(|status| {
+                // A `u16` has five digits at most; a `String` a row would cost more
+                // than the test.
+                let (mut digits, len) = ([0; 5], status.checked_ilog10().unwrap_or(0) + 1);
+                let written = write!(&mut digits[..], "{status}");
+                written.is_ok() && test.fits(&digits[..len as usize])
+            }),
             Field::Url => with_url(entry, |url| test.fits(url)),
             Field::Did if path_did(&entry.path).is_some_and(|did| facts.is_device(did, test)) => {
                 true
@@ -232,25 +238,6 @@ fn with_url<T>(entry: &Entry, work: impl FnOnce(&[u8]) -> T) -> T {
 fn path_did(path: &str) -> Option<&str> {
     let at = path.find(RPC)? + RPC.len();
     path[at..].split('/').next()
-}
-
-/// A status code's digits, without a `String` for each row.
-struct Decimal([u8; 5]);
-
-impl Decimal {
-    fn of(mut number: u16) -> Self {
-        let mut digits = [b'0'; 5];
-        for digit in digits.iter_mut().rev() {
-            *digit = b'0' + (number % 10) as u8;
-            number /= 10;
-        }
-        Self(digits)
-    }
-
-    fn with<T>(&self, work: impl FnOnce(&[u8]) -> T) -> T {
-        let zeros = self.0[..4].iter().take_while(|digit| **digit == b'0');
-        work(&self.0[zeros.count()..])
-    }
 }
 
 /// What was said on a side: the plaintext, then the other parameters.

@@ -13,21 +13,11 @@
 
 use std::ops::Range;
 
-use super::Expr;
 use super::error::{ErrorKind, ParseError, near_fields};
+use super::expr::Expr;
 use super::field::{ALIASES, Field, OVER_HEADERS, Takes};
-use super::term::{MAX_REGEXES, Op, Term};
-
-/// How deep parentheses may nest, also those of a regular expression. Parser
-/// and matcher recurse that far.
-pub const MAX_DEPTH: usize = 64;
-
-/// How many bytes a filter may have: far more than anyone types, little enough
-/// that what is made of it stays small.
-pub const MAX_LENGTH: usize = 4096;
-
-/// How many terms a filter may have; each one costs time on every row.
-pub const MAX_TERMS: usize = 256;
+use super::limits::{MAX_DEPTH, MAX_LENGTH, MAX_REGEXES, MAX_TERMS};
+use super::term::{Op, Term};
 
 /// Reads a whole filter.
 pub(super) fn parse(text: &str) -> Result<Expr, ParseError> {
@@ -55,19 +45,6 @@ pub(super) fn parse(text: &str) -> Result<Expr, ParseError> {
         return Err(ParseError::new(range, ErrorKind::UnopenedParenthesis));
     }
     Ok(expr)
-}
-
-/// Whether a text stands for itself as a bare word and as a value. Strict: a
-/// text that would is quoted needlessly rather than one that would not is bare.
-pub(super) fn is_plain_word(text: &str) -> bool {
-    let plain =
-        |character: char| character.is_alphanumeric() || matches!(character, '/' | '.' | '_' | '-');
-    !text.is_empty()
-        && !text.starts_with('-')
-        && text.chars().all(plain)
-        && !["and", "or", "not"]
-            .iter()
-            .any(|word| text.eq_ignore_ascii_case(word))
 }
 
 struct Parser<'t> {
@@ -123,7 +100,7 @@ impl<'t> Parser<'t> {
         while let Some(or) = self.operator('|', "or") {
             parts.push(self.all(Some(or))?);
         }
-        Ok(Expr::any(parts))
+        Ok(Expr::any_of(parts))
     }
 
     fn all(&mut self, mut after: Option<Range<usize>>) -> Result<Expr, ParseError> {
@@ -134,7 +111,7 @@ impl<'t> Parser<'t> {
             after = self.operator('&', "and");
             let ends = self.rest().is_empty() || self.rest().starts_with([')', '|']);
             if after.is_none() && (ends || self.keyword("or").is_some()) {
-                return Ok(Expr::all(parts));
+                return Ok(Expr::all_of(parts));
             }
         }
     }

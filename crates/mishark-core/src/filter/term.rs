@@ -7,18 +7,8 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use super::error::{ErrorKind, number_example};
 use super::field::{Field, Kind, Unit};
-use super::parse::{MAX_DEPTH, is_plain_word};
+use super::limits::{MAX_DEPTH, REGEX_CACHE, REGEX_SIZE};
 use crate::decode::State;
-
-/// The most regular expressions in one filter: each may take
-/// [`REGEX_SIZE`], and on every core [`REGEX_CACHE`].
-pub const MAX_REGEXES: usize = 16;
-
-/// How many bytes one compiled regular expression may take.
-pub const REGEX_SIZE: usize = 1 << 20;
-
-/// How many bytes of states one regular expression may keep at a time.
-pub const REGEX_CACHE: usize = 1 << 20;
 
 /// How a value is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,7 +113,13 @@ impl Term {
                 ErrorKind::ValueMissing
             });
         }
-        if !field.takes(op) {
+        // Operators that are not read at all for a field never get here.
+        let is_taken = match field.kind() {
+            Kind::Number(Unit::Bytes | Unit::Milliseconds) => op != Op::Matches,
+            Kind::State => matches!(op, Op::Contains | Op::Equals | Op::Differs),
+            _ => true,
+        };
+        if !is_taken {
             return Err(ErrorKind::RegexRefused {
                 field: field.name(),
             });
@@ -205,6 +201,19 @@ impl fmt::Display for Term {
         }
         f.write_str("\"")
     }
+}
+
+/// Whether a text stands for itself as a bare word and as a value. Strict: a
+/// text that would is quoted needlessly rather than one that would not is bare.
+fn is_plain_word(text: &str) -> bool {
+    let plain =
+        |character: char| character.is_alphanumeric() || matches!(character, '/' | '.' | '_' | '-');
+    !text.is_empty()
+        && !text.starts_with('-')
+        && text.chars().all(plain)
+        && !["and", "or", "not"]
+            .iter()
+            .any(|word| text.eq_ignore_ascii_case(word))
 }
 
 fn regex(text: &str) -> Result<Regex, ErrorKind> {

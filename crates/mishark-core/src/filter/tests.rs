@@ -5,8 +5,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::decode::{Options, decode};
-use crate::directory::{Findings, Spec};
+use crate::capture::Entry;
+use crate::decode::{Options, State, decode};
+use crate::directory::{Directory, Findings, Spec};
 use crate::flow::{Body, Flow, Request, Response, Url};
 use crate::protocol::base64;
 use crate::protocol::cipher::Keystream;

@@ -1,7 +1,8 @@
 //! Whether bytes are JSON.
 
 use super::error::{Error, ErrorKind, Fault};
-use super::lexer::{BOM, Lexer, is_space};
+use super::lexer::Lexer;
+use super::space::{BOM, is_space};
 
 /// Text that is known to be exactly one JSON value.
 ///

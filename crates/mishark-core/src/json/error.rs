@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::lexer::BOM;
-use super::tree::{MAX_BYTES, MAX_ROWS};
+use super::limits::{MAX_BYTES, MAX_ROWS};
+use super::space::BOM;
 
 /// Where bytes stop being JSON, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,64 +111,5 @@ impl Fault {
             column: last_line.len() - continued.count() + 1,
             kind: self.kind,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::check;
-
-    #[test]
-    fn messages_say_what_was_expected_and_where() {
-        for (text, message) in [
-            ("", "text ends too early at line 1 column 1"),
-            (
-                "{\"a\":1\n\"b\":2}",
-                "expected ',' or '}' at line 2 column 1",
-            ),
-            ("[1\n2]", "expected ',' or ']' at line 2 column 1"),
-            ("{\"a\":1,}", "expected a key at line 1 column 8"),
-            ("{1:2}", "expected a key or '}' at line 1 column 2"),
-            ("{\"a\" 1}", "expected ':' at line 1 column 6"),
-            ("[1,]", "expected a value at line 1 column 4"),
-            ("[1", "text ends too early at line 1 column 3"),
-            (
-                "{\"打扫\":nil}",
-                "expected true, false or null at line 1 column 7",
-            ),
-            ("[tru", "text ends too early at line 1 column 5"),
-            (
-                "01",
-                "number starts with a needless zero at line 1 column 1",
-            ),
-            ("-x", "expected a digit at line 1 column 2"),
-            ("1.e5", "expected a digit at line 1 column 3"),
-            ("1e+", "text ends too early at line 1 column 4"),
-            ("\"\\x\"", "unknown escape at line 1 column 2"),
-            ("\"\\u12g4\"", "unknown escape at line 1 column 2"),
-            ("\"\\u12", "text ends too early at line 1 column 6"),
-            (
-                "\"a\tb\"",
-                "control character in a string at line 1 column 3",
-            ),
-            ("{} x", "expected the end of the text at line 1 column 4"),
-            ("\u{FEFF}x", "expected a value at line 1 column 1"),
-        ] {
-            let error = check(text.as_bytes()).unwrap_err();
-            assert_eq!(error.to_string(), message, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn columns_count_characters_and_offsets_count_bytes() {
-        let error = check("[\"打扫\" 1]".as_bytes()).unwrap_err();
-        assert_eq!((error.offset, error.line, error.column), (10, 1, 7));
-    }
-
-    #[test]
-    fn bytes_that_are_not_utf8_are_named_with_their_place() {
-        let error = check(b"[\n\"a\xFF\"]").unwrap_err();
-        assert_eq!(error.offset, 4);
-        assert_eq!(error.to_string(), "text is not utf-8 at line 2 column 3");
     }
 }

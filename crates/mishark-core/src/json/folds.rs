@@ -140,11 +140,6 @@ impl Folds {
         count
     }
 
-    /// Returns the first row in sight after a row.
-    pub fn next_visible(&self, row: usize) -> Option<usize> {
-        self.nth_visible(self.visible_before(row.saturating_add(1)))
-    }
-
     /// Returns the last row in sight before a row.
     pub fn prev_visible(&self, row: usize) -> Option<usize> {
         self.nth_visible(self.visible_before(row).checked_sub(1)?)
@@ -183,30 +178,6 @@ impl Folds {
             self.unfold(tree, row);
         } else {
             self.fold(tree, row);
-        }
-    }
-
-    /// Folds a container and all in it.
-    pub fn fold_deep(&mut self, tree: &Tree<'_>, row: usize) {
-        if !self.is_foldable(row) {
-            return;
-        }
-        let range = row..tree.end(row);
-        copy(&mut self.folded, &self.foldable, range.clone());
-        if self.is_visible(row) {
-            self.hide(row + 1..range.end);
-        }
-    }
-
-    /// Unfolds a container and all in it.
-    pub fn unfold_deep(&mut self, tree: &Tree<'_>, row: usize) {
-        if !self.is_foldable(row) {
-            return;
-        }
-        let range = row..tree.end(row);
-        fill(&mut self.folded, range.clone(), false);
-        if self.is_visible(row) {
-            self.show(tree, range);
         }
     }
 
@@ -256,19 +227,6 @@ impl Folds {
         if (row == 0 || self.is_visible(row)) && !self.is_folded(row) {
             self.show(tree, row + 1..tree.end(row));
         }
-    }
-
-    /// Folds the containers from a depth on and unfolds all above it.
-    pub fn fold_from(&mut self, tree: &Tree<'_>, depth: u32) {
-        copy(&mut self.folded, &self.foldable, 0..self.rows);
-        let mut at = 0;
-        while let Some(row) = next_one(&self.folded, at..self.rows) {
-            if tree.depth(row) < depth {
-                fill(&mut self.folded, row..row + 1, false);
-            }
-            at = row + 1;
-        }
-        self.show(tree, 0..self.rows);
     }
 
     /// Brings a row in sight by unfolding the containers around it.

@@ -4,9 +4,7 @@
 //! a million brackets cost 125 kB and no stack.
 
 use super::error::{ErrorKind, Fault};
-
-/// The byte order mark, which some senders put before JSON.
-pub(super) const BOM: &[u8] = "\u{FEFF}".as_bytes();
+use super::space::{BOM, skip_space};
 
 /// One piece of a document; commas, colons and white space are not told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -260,21 +258,6 @@ impl<'t> Lexer<'t> {
     }
 }
 
-/// Tells whether a byte is white space between tokens.
-#[inline]
-pub(super) fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
-}
-
-/// Returns the first place from `at` on that is not white space.
-#[inline]
-pub(super) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
-    while bytes.get(at).is_some_and(|&byte| is_space(byte)) {
-        at += 1;
-    }
-    at
-}
-
 /// Returns the first quote, backslash or control character from `at` on.
 ///
 /// Eight bytes at a time in one register. `memchr` would be faster on long
@@ -395,14 +378,5 @@ mod tests {
             let bytes = [byte; 19];
             assert_eq!(special(&bytes, 0), 19, "{byte:#x}");
         }
-    }
-
-    #[test]
-    fn containers_are_told_apart_across_words_of_the_bit_stack() {
-        let opened = "[{\"a\":".repeat(100);
-        let closed = "}]".repeat(100);
-        assert!(super::super::check(format!("{opened}1{closed}").as_bytes()).is_ok());
-        let wrong = "]}".repeat(100);
-        assert!(super::super::check(format!("{opened}1{wrong}").as_bytes()).is_err());
     }
 }

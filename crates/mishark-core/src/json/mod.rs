@@ -25,21 +25,26 @@ mod document;
 mod error;
 mod folds;
 mod lexer;
+mod limits;
 mod members;
 mod path;
 mod pretty;
 mod search;
+mod space;
 #[cfg(test)]
 mod tests;
 mod text;
 mod tree;
+mod write;
 
 pub use count::{Count, count};
 pub use document::{Document, check, looks_like};
 pub use error::{Error, ErrorKind};
 pub use folds::Folds;
+pub use limits::{MAX_BYTES, MAX_ROWS};
 pub use path::Notation;
 pub use pretty::{DEEPEST_INDENT, Options, minify, pretty};
 pub use search::{Case, Finder, Match, Search, Step};
 pub use text::{escape, nested, printable, show, show_pieces, unescape};
-pub use tree::{Kind, MAX_BYTES, MAX_ROWS, Row, Tree};
+pub use tree::{Kind, Row, Tree};
+pub use write::{to_text, write};

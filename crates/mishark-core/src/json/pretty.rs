@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::document::Document;
-use super::lexer::{is_space, skip_space};
+use super::space::{is_space, skip_space};
 use super::text::show;
 
 /// The depth from which on lines are not indented further.

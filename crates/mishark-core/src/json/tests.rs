@@ -341,7 +341,7 @@ proptest! {
         for (action, row) in actions {
             let row = row.index(tree.len());
             let foldable = tree.close(row).is_some();
-            let below = row..tree.end(row);
+            let below = row + 1..tree.end(row);
             match action {
                 0 => {
                     folds.fold(&tree, row);
@@ -352,11 +352,11 @@ proptest! {
                     model[row] = false;
                 }
                 2 => {
-                    folds.fold_deep(&tree, row);
+                    folds.fold_below(&tree, row);
                     below.for_each(|row| model[row] = tree.close(row).is_some());
                 }
                 3 => {
-                    folds.unfold_deep(&tree, row);
+                    folds.unfold_below(&tree, row);
                     below.for_each(|row| model[row] = false);
                 }
                 4 => {
@@ -365,10 +365,9 @@ proptest! {
                     around.for_each(|row| model[row] = false);
                 }
                 _ => {
-                    let depth = tree.depth(row);
-                    folds.fold_from(&tree, depth);
-                    for (row, folded) in model.iter_mut().enumerate() {
-                        *folded = tree.close(row).is_some() && tree.depth(row) >= depth;
+                    folds.fold_children(&tree, row);
+                    for child in tree.children(row) {
+                        model[child] = tree.close(child).is_some();
                     }
                 }
             }
@@ -381,8 +380,10 @@ proptest! {
                 .collect();
             let visible: Vec<_> = (0..).map_while(|n| folds.nth_visible(n)).collect();
             prop_assert_eq!(&visible, &in_sight);
-            let walked: Vec<_> =
-                std::iter::successors(Some(0), |&row| folds.next_visible(row)).collect();
+            let last = visible.last().copied();
+            let mut walked: Vec<_> =
+                std::iter::successors(last, |&row| folds.prev_visible(row)).collect();
+            walked.reverse();
             prop_assert_eq!(&walked, &in_sight);
             for (row, &folded) in model.iter().enumerate() {
                 prop_assert_eq!(folds.is_folded(row), folded);
@@ -400,7 +401,8 @@ fn a_million_brackets_exhaust_no_stack() {
     assert_eq!(tree.depth(DEPTH - 1), DEPTH as u32 - 1);
 
     let mut folds = Folds::new(&tree);
-    folds.fold_deep(&tree, 0);
+    folds.fold_below(&tree, 0);
+    folds.fold(&tree, 0);
     folds.reveal(&tree, DEPTH - 1);
     assert_eq!(folds.visible_count(), tree.len());
     assert_eq!(
@@ -420,4 +422,67 @@ fn a_million_brackets_exhaust_no_stack() {
     );
     let mixed = "[{\"a\":".repeat(DEPTH / 2) + "0" + &"}]".repeat(DEPTH / 2);
     assert!(check(mixed.as_bytes()).is_ok());
+}
+
+#[test]
+fn messages_say_what_was_expected_and_where() {
+    for (text, message) in [
+        ("", "text ends too early at line 1 column 1"),
+        (
+            "{\"a\":1\n\"b\":2}",
+            "expected ',' or '}' at line 2 column 1",
+        ),
+        ("[1\n2]", "expected ',' or ']' at line 2 column 1"),
+        ("{\"a\":1,}", "expected a key at line 1 column 8"),
+        ("{1:2}", "expected a key or '}' at line 1 column 2"),
+        ("{\"a\" 1}", "expected ':' at line 1 column 6"),
+        ("[1,]", "expected a value at line 1 column 4"),
+        ("[1", "text ends too early at line 1 column 3"),
+        (
+            "{\"打扫\":nil}",
+            "expected true, false or null at line 1 column 7",
+        ),
+        ("[tru", "text ends too early at line 1 column 5"),
+        (
+            "01",
+            "number starts with a needless zero at line 1 column 1",
+        ),
+        ("-x", "expected a digit at line 1 column 2"),
+        ("1.e5", "expected a digit at line 1 column 3"),
+        ("1e+", "text ends too early at line 1 column 4"),
+        ("\"\\x\"", "unknown escape at line 1 column 2"),
+        ("\"\\u12g4\"", "unknown escape at line 1 column 2"),
+        ("\"\\u12", "text ends too early at line 1 column 6"),
+        (
+            "\"a\tb\"",
+            "control character in a string at line 1 column 3",
+        ),
+        ("{} x", "expected the end of the text at line 1 column 4"),
+        ("\u{FEFF}x", "expected a value at line 1 column 1"),
+    ] {
+        let error = check(text.as_bytes()).unwrap_err();
+        assert_eq!(error.to_string(), message, "{text:?}");
+    }
+}
+
+#[test]
+fn columns_count_characters_and_offsets_count_bytes() {
+    let error = check("[\"打扫\" 1]".as_bytes()).unwrap_err();
+    assert_eq!((error.offset, error.line, error.column), (10, 1, 7));
+}
+
+#[test]
+fn bytes_that_are_not_utf8_are_named_with_their_place() {
+    let error = check(b"[\n\"a\xFF\"]").unwrap_err();
+    assert_eq!(error.offset, 4);
+    assert_eq!(error.to_string(), "text is not utf-8 at line 2 column 3");
+}
+
+#[test]
+fn containers_are_told_apart_across_words_of_the_bit_stack() {
+    let opened = "[{\"a\":".repeat(100);
+    let closed = "}]".repeat(100);
+    assert!(check(format!("{opened}1{closed}").as_bytes()).is_ok());
+    let wrong = "]}".repeat(100);
+    assert!(check(format!("{opened}1{wrong}").as_bytes()).is_err());
 }

@@ -22,15 +22,7 @@ use std::ops::Range;
 use super::document::{Document, utf8};
 use super::error::{Error, ErrorKind, Fault};
 use super::lexer::{Lexer, Token};
-
-/// The longest text a tree takes: its rows hold offsets of 32 bits.
-pub const MAX_BYTES: usize = u32::MAX as usize;
-
-/// The most rows a tree holds, so that they take 1 GiB at most.
-///
-/// A device list has a row for each 15 to 30 bytes, so half a gigabyte of it
-/// fits. Sixty megabytes of nothing but brackets do not.
-pub const MAX_ROWS: usize = 1 << 25;
+use super::limits::{MAX_BYTES, MAX_ROWS};
 
 /// One JSON document: its text and its rows.
 ///
@@ -172,11 +164,6 @@ impl<'t> Tree<'t> {
         &self.text
     }
 
-    /// Gives the text back.
-    pub fn into_text(self) -> Cow<'t, str> {
-        self.text
-    }
-
     /// Copies the text if it was borrowed, so that the tree can outlive it.
     pub fn into_owned(self) -> Tree<'static> {
         Tree {
@@ -299,14 +286,6 @@ impl<'t> Tree<'t> {
         // Between two rows. Either way out is the container around them: of a
         // close, that is the parent of its opening.
         self.parent(self.opening(row))
-    }
-
-    /// Returns up to `n` members of the root object that are no containers.
-    pub fn first_members(&self, n: usize) -> impl Iterator<Item = usize> + '_ {
-        let is_object = self.kind(0) == Kind::Object;
-        self.children(0)
-            .filter(move |&row| is_object && !matches!(self.kind(row), Kind::Array | Kind::Object))
-            .take(n)
     }
 
     /// Returns the key or string, with its quotes, that a byte is in.

@@ -7,6 +7,7 @@ use super::draft::{Captured, Carrier, Cookie, CookieValue, Draft, SessionPart};
 use super::header;
 use crate::decode::{Decoded, State};
 use crate::flow::{Body, Flow, Headers};
+use crate::protocol::base64::Repairs;
 use crate::protocol::form::{Field as FormField, Form};
 use crate::protocol::key::Nonce;
 use crate::protocol::plaintext::Step;
@@ -212,11 +213,7 @@ fn unsigned_query(query: Option<&str>) -> String {
 fn notes_of(decoded: &Decoded) -> Vec<String> {
     let mut notes = Vec::new();
     let side = &decoded.request;
-    if side
-        .warnings
-        .iter()
-        .any(|warning| warning.contains("base64 repaired"))
-    {
+    if side.repairs != Repairs::NONE {
         notes.push("its base64 was damaged; it is written whole again".to_owned());
     }
     if side.steps.contains(&Step::Gzip) {

@@ -5,6 +5,7 @@
 //! are no part of them: they are taken from the environment.
 
 use super::draft::{Carrier, CookieValue, Draft, SessionPart};
+use crate::json::printable;
 use crate::protocol::request::{KeystreamMode, Order, Scheme};
 use crate::protocol::signature::signed_path;
 
@@ -43,8 +44,8 @@ pub fn as_script(draft: &Draft, language: Language) -> Result<String, ScriptErro
     }
     let program = Program::of(draft)?;
     let (template, quote): (&str, fn(&str) -> String) = match language {
-        Language::JavaScript => (include_str!("script/replay.mjs"), double_quoted),
-        Language::Python => (include_str!("script/replay.py"), double_quoted),
+        Language::JavaScript => (include_str!("script/replay.mjs"), javascript_quoted),
+        Language::Python => (include_str!("script/replay.py"), python_quoted),
         Language::Shell => (include_str!("script/replay.sh"), single_quoted),
     };
     Ok(program.fill(template, language, quote))
@@ -218,9 +219,20 @@ fn secret_variable(cookie: &str) -> Option<&'static str> {
     }
 }
 
-/// A literal of Python and JavaScript alike. Nothing above ASCII is escaped:
-/// they disagree on how.
-fn double_quoted(text: &str) -> String {
+/// A literal of Python.
+fn python_quoted(text: &str) -> String {
+    double_quoted(text, |code| format!("\\U{code:08x}"))
+}
+
+/// A literal of JavaScript.
+fn javascript_quoted(text: &str) -> String {
+    double_quoted(text, |code| format!("\\u{{{code:x}}}"))
+}
+
+/// A literal in which everything stands for itself but quotes, and what would
+/// steer a terminal, or reorder or hide text in an editor. `beyond` escapes what is
+/// beyond U+FFFF, on which languages disagree.
+fn double_quoted(text: &str, beyond: fn(u32) -> String) -> String {
     let mut out = String::from("\"");
     for character in text.chars() {
         match character {
@@ -228,24 +240,33 @@ fn double_quoted(text: &str) -> String {
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
-            // Marks that reorder or hide text in an editor are written out.
-            character if character < ' ' || !crate::json::printable(character) => {
-                let mut units = [0; 2];
-                match character.encode_utf16(&mut units) {
-                    [unit] => out.push_str(&format!("\\u{unit:04x}")),
-                    _ => out.push(character),
-                }
-            }
-            _ => out.push(character),
+            character if printable(character) => out.push(character),
+            character => match u32::from(character) {
+                code @ ..0x1_0000 => out.push_str(&format!("\\u{code:04x}")),
+                code => out.push_str(&beyond(code)),
+            },
         }
     }
     out.push('"');
     out
 }
 
-/// A word of the shell.
+/// A word of the shell. What would steer a terminal is written by printf, in the
+/// octal escapes that every POSIX shell knows.
 fn single_quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
+    // A command substitution drops line breaks at its end.
+    let is_plain = |character: char| character == '\n' || printable(character);
+    let mut word = String::from("'");
+    let mut rest = text;
+    while let Some(at) = rest.find(|character| !is_plain(character)) {
+        let (plain, behind) = rest.split_at(at);
+        let (other, behind) = behind.split_at(behind.find(is_plain).unwrap_or(behind.len()));
+        let octal: String = other.bytes().map(|byte| format!("\\{byte:03o}")).collect();
+        word.push_str(&plain.replace('\'', r"'\''"));
+        word.push_str(&format!("'\"$(printf '{octal}')\"'"));
+        rest = behind;
+    }
+    word + &rest.replace('\'', r"'\''") + "'"
 }
 
 #[cfg(test)]
@@ -255,8 +276,18 @@ mod tests {
 
     #[test]
     fn text_that_would_end_its_quotes_does_not() {
-        assert_eq!(double_quoted("a\"\\\n\u{202e}客"), r#""a\"\\\n\u202e客""#);
+        let text = "a\"\\\n\u{202e}客\u{e0041}";
+        assert_eq!(python_quoted(text), r#""a\"\\\n\u202e客\U000e0041""#);
+        assert_eq!(javascript_quoted(text), r#""a\"\\\n\u202e客\u{e0041}""#);
         assert_eq!(single_quoted("it's $HOME"), r"'it'\''s $HOME'");
+        assert_eq!(
+            single_quoted("\u{1b}]0;x\u{7}'\n\u{9b}"),
+            concat!(
+                r#"''"$(printf '\033')"']0;x'"$(printf '\007')"''\''"#,
+                "\n",
+                r#"'"$(printf '\302\233')"''"#
+            )
+        );
     }
 
     #[test]

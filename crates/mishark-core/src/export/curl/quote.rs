@@ -1,7 +1,12 @@
 //! Text that bash gives to a program byte for byte, whatever it is.
 
-use super::Piece;
 use crate::json::printable;
+
+/// A piece of a word: text as it is, or a variable.
+pub(super) enum Piece<'t> {
+    Text(&'t [u8]),
+    Variable(String),
+}
 
 /// One word made of pieces. No NUL can be in it.
 pub(super) fn word(pieces: &[Piece<'_>]) -> String {

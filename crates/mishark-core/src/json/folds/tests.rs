@@ -42,8 +42,8 @@ fn scalars_empty_containers_and_closes_do_not_fold() {
     let mut folds = Folds::new(&tree);
     for row in [1, 2, 3, 4, 5, 1000] {
         folds.toggle(&tree, row);
-        folds.fold_deep(&tree, row);
-        folds.unfold_deep(&tree, row);
+        folds.fold_below(&tree, row);
+        folds.unfold_below(&tree, row);
         folds.reveal(&tree, row);
         assert!(!folds.is_folded(row));
     }
@@ -51,48 +51,35 @@ fn scalars_empty_containers_and_closes_do_not_fold() {
 }
 
 #[test]
-fn deep_folding_folds_all_below() {
+fn all_below_folds_and_unfolds_at_once() {
     let tree = lists(3, 2);
     let mut folds = Folds::new(&tree);
-    folds.fold_deep(&tree, 0);
-    assert_eq!(visible(&folds), [0]);
-    folds.unfold(&tree, 0);
+    folds.fold_below(&tree, 0);
     assert_eq!(visible(&folds), [0, 1, 5, 9, 13]);
-    folds.fold(&tree, 0);
-    folds.unfold_deep(&tree, 0);
+    folds.unfold_below(&tree, 0);
     assert_eq!(folds.visible_count(), 14);
 }
 
 #[test]
-fn deep_unfolding_out_of_sight_stays_out_of_sight() {
-    let tree = lists(3, 2);
-    let mut folds = Folds::new(&tree);
-    folds.fold_deep(&tree, 0);
-    folds.unfold_deep(&tree, 1);
-    assert_eq!(visible(&folds), [0]);
-    folds.unfold(&tree, 0);
-    assert_eq!(visible(&folds), [0, 1, 2, 3, 4, 5, 9, 13]);
-}
-
-#[test]
-fn folding_from_a_depth_unfolds_above_it() {
+fn what_unfolds_out_of_sight_stays_there() {
     let tree = Tree::parse(b"[[[1]],[[2]]]").unwrap();
     let mut folds = Folds::new(&tree);
-    folds.fold_from(&tree, 1);
-    assert_eq!(visible(&folds), [0, 1, 6, 11]);
-    folds.fold_from(&tree, 2);
-    assert_eq!(visible(&folds), [0, 1, 2, 5, 6, 7, 10, 11]);
-    folds.fold_from(&tree, 0);
+    folds.fold_below(&tree, 0);
+    folds.fold(&tree, 0);
+    folds.unfold_below(&tree, 1);
     assert_eq!(visible(&folds), [0]);
-    folds.fold_from(&tree, u32::MAX);
-    assert_eq!(folds.visible_count(), 12);
+    folds.unfold(&tree, 0);
+    assert_eq!(visible(&folds), [0, 1, 6, 11]);
+    folds.unfold(&tree, 1);
+    assert_eq!(visible(&folds), [0, 1, 2, 3, 4, 5, 6, 11]);
 }
 
 #[test]
 fn revealing_unfolds_only_what_is_around_a_row() {
     let tree = Tree::parse(b"[[[1]],[[2]]]").unwrap();
     let mut folds = Folds::new(&tree);
-    folds.fold_deep(&tree, 0);
+    folds.fold_below(&tree, 0);
+    folds.fold(&tree, 0);
     folds.reveal(&tree, 8);
     assert_eq!(visible(&folds), [0, 1, 6, 7, 8, 9, 10, 11]);
     assert!(folds.is_folded(1));
@@ -117,11 +104,9 @@ fn steps_pass_over_what_is_hidden() {
     let tree = lists(3, 2);
     let mut folds = Folds::new(&tree);
     folds.fold(&tree, 1);
-    assert_eq!(folds.next_visible(1), Some(5));
     assert_eq!(folds.prev_visible(5), Some(1));
     assert_eq!(folds.prev_visible(0), None);
-    assert_eq!(folds.next_visible(13), None);
-    assert_eq!(folds.next_visible(usize::MAX), None);
+    assert_eq!(folds.prev_visible(usize::MAX), Some(13));
 }
 
 #[test]
@@ -157,10 +142,10 @@ fn values_alone_hide_closes_and_a_root_that_is_not_alone() {
     let mut folds = Folds::of_values(&tree);
     assert_eq!(visible(&folds), [1, 2, 3, 5, 6, 7, 8]);
     folds.fold(&tree, 1);
-    folds.fold_deep(&tree, 6);
+    folds.fold(&tree, 6);
     assert_eq!(visible(&folds), [1, 5, 6]);
     folds.unfold(&tree, 1);
-    folds.unfold_deep(&tree, 6);
+    folds.unfold(&tree, 6);
     assert_eq!(visible(&folds), [1, 2, 3, 5, 6, 7, 8]);
     let alone = Tree::parse(b"{}").unwrap();
     assert_eq!(visible(&Folds::of_values(&alone)), [0]);

@@ -145,7 +145,7 @@ fn a_lone_scalar_is_a_tree_of_one_row() {
 #[test]
 fn taking_bytes_keeps_them_and_refusing_gives_them_back() {
     let tree = Tree::take(b"[1]".to_vec()).unwrap();
-    assert_eq!(tree.into_text(), "[1]");
+    assert_eq!(tree.text(), "[1]");
     for bytes in [&b"[1"[..], b"\xFF"] {
         let (_, back) = Tree::take(bytes.to_vec()).unwrap_err();
         assert_eq!(back, bytes);
@@ -167,20 +167,4 @@ fn rows_over_the_limit_are_refused_with_their_place() {
     let kind = ErrorKind::TooManyRows;
     assert_eq!(fault, Some(Fault { offset: 5, kind }));
     assert!(read_rows("[1,2,3]", 5).is_ok());
-}
-
-#[test]
-fn first_members_are_the_scalars_of_a_root_object() {
-    let tree = tree(r#"{"a":1,"b":{"x":1},"c":"s","d":null}"#);
-    let keys = |n| -> Vec<_> { tree.first_members(n).map(|row| tree.key(row)).collect() };
-    assert_eq!(keys(2), [Some("a"), Some("c")]);
-    assert_eq!(keys(9), [Some("a"), Some("c"), Some("d")]);
-    assert_eq!(keys(0), []);
-    let array = Tree::parse(b"[1,2]").unwrap();
-    assert_eq!(array.first_members(2).count(), 0);
-}
-
-#[test]
-fn debug_of_a_tree_does_not_print_its_text() {
-    assert_eq!(format!("{:?}", tree("[\"secret\"]")), "Tree(3 rows)");
 }
