@@ -1,4 +1,4 @@
-//! Everything a key can do, and the one table of keys.
+//! Everything a key can do, with its words, and the one table of keys.
 //!
 //! Dispatch, hint bar, help, palette, the settings' names and the README's key
 //! table all come from [`BINDINGS`].
@@ -9,150 +9,176 @@ mod keymap;
 pub use bindings::BINDINGS;
 pub use keymap::{Hint, Keymap};
 
-/// What can be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "`words::action` says what each does")]
-pub enum Action {
+/// Everything that can be done: a word for the hint bar, where room is short, and
+/// what it does, for help, palette and README.
+macro_rules! actions {
+    ($($action:ident: $hint:literal, $words:literal;)*) => {
+        /// What can be done.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action {
+            $(#[doc = $words] $action,)*
+        }
+
+        impl Action {
+            /// Its word in the hint bar; empty if it has no hint anywhere.
+            pub fn hint(self) -> &'static str {
+                match self {
+                    $(Self::$action => $hint,)*
+                }
+            }
+
+            /// What it does.
+            pub fn words(self) -> &'static str {
+                match self {
+                    $(Self::$action => $words,)*
+                }
+            }
+        }
+    };
+}
+
+actions! {
     // Everywhere.
-    Back,
-    Cancel,
-    CycleLayout,
-    CycleTheme,
-    Devices,
-    Editor,
-    EnterKey,
-    Export,
-    Filter,
-    FilterClear,
-    Find,
-    FindNext,
-    FindPrevious,
-    GrowPane,
-    Help,
-    HowToRecord,
-    Load,
-    Log,
-    NextFlow,
-    NextPane,
-    Open,
-    Pager,
-    Palette,
-    PaneFlows,
-    PaneRequest,
-    PaneResponse,
-    PaneStages,
-    Pipe,
-    PreviousFlow,
-    PreviousPane,
-    PrintOut,
-    Quit,
-    Redraw,
-    Reveal,
-    Sessions,
-    ShrinkPane,
-    Stages,
-    Suspend,
-    ToggleAscii,
-    ToggleHints,
-    ToggleMouse,
-    Zoom,
+    Back: "", "step back: end the find, leave zoom, go to the list";
+    Cancel: "", "cancel what is under way, else quit";
+    CycleLayout: "", "the next layout";
+    CycleTheme: "", "the next theme: dark, light, mono";
+    Devices: "", "the devices that the captures tell of; Enter filters by one";
+    Editor: "$EDITOR", "open the body in $EDITOR";
+    EnterKey: "key", "enter a key for this flow, hidden";
+    Export: "export", "export marked or filtered flows: opens the menu";
+    Filter: "filter", "filter flows; narrows while you type";
+    FilterClear: "", "clear the filter";
+    Find: "find", "find in this pane; in the list, in all plaintexts";
+    FindNext: "", "the next place";
+    FindPrevious: "", "the place before";
+    GrowPane: "", "make this pane larger";
+    Help: "help", "help; type to narrow it";
+    HowToRecord: "record", "how to record: whistle, Reqable, mitmproxy";
+    Load: "open", "open a capture";
+    Log: "", "all messages so far";
+    NextFlow: "", "the next flow, from any pane";
+    NextPane: "pane", "the next pane; 3 Tab is the third";
+    Open: "open", "open";
+    Pager: "", "look at the body in $PAGER";
+    Palette: "commands", "all commands, by name";
+    PaneFlows: "", "to the list of flows";
+    PaneRequest: "", "to the request";
+    PaneResponse: "", "to the response";
+    PaneStages: "", "to the stages";
+    Pipe: "", "pipe the body through a command";
+    PreviousFlow: "", "the flow before, from any pane";
+    PreviousPane: "", "the pane before";
+    PrintOut: "", "print it to the normal screen, to copy by hand";
+    Quit: "quit", "quit";
+    Redraw: "", "draw everything again";
+    Reveal: "secrets", "show or mask secrets";
+    Sessions: "sessions", "sessions: the keys that are known";
+    ShrinkPane: "", "make this pane smaller";
+    Stages: "stages", "how the plaintext came about, step by step";
+    Suspend: "", "suspend; fg comes back";
+    ToggleAscii: "", "frames in ASCII";
+    ToggleHints: "", "show or hide the hints";
+    ToggleMouse: "", "the mouse: ours, or the terminal's";
+    Zoom: "zoom", "this pane alone";
     // Moves.
-    Bottom,
-    Down,
-    HalfDown,
-    HalfUp,
-    In,
-    Out,
-    PageDown,
-    PageUp,
-    Top,
-    Up,
+    Bottom: "", "to the end; with a count, to that row";
+    Down: "move", "down";
+    HalfDown: "", "half a page down";
+    HalfUp: "", "half a page up";
+    In: "into", "unfold, or into it; from the list, to the body";
+    Out: "", "fold, or out of it; at the edge, back to the list";
+    PageDown: "", "a page down";
+    PageUp: "", "a page up";
+    Top: "", "to the start; with a count, to that row";
+    Up: "", "up";
     // The list of flows.
-    Mark,
-    Note,
-    ShowAll,
-    ShowMarked,
-    Sort,
-    Unfold,
+    Mark: "mark", "mark the flow";
+    Note: "", "write a note to the flow";
+    ShowAll: "all/Mi", "all traffic, or Mi Home's alone";
+    ShowMarked: "", "marked flows alone";
+    Sort: "sort", "sort and group: opens the menu";
+    Unfold: "run", "open or close a run of the same call";
     // Bodies.
-    CloseDeep,
-    CloseLevel,
-    NextSibling,
-    NextTab,
-    OpenDeep,
-    OpenLevel,
-    OpenNested,
-    PreviousSibling,
-    PreviousTab,
-    ScrollLeft,
-    ScrollRight,
-    Toggle,
-    ToggleRaw,
-    ToggleWrap,
+    CloseDeep: "", "fold this value and all in it";
+    CloseLevel: "", "fold all values beside this one";
+    NextSibling: "", "the next value of the same container";
+    NextTab: "tabs", "the next tab: plaintext, headers, cookies, form, raw, hex";
+    OpenDeep: "", "unfold this value and all in it";
+    OpenLevel: "", "unfold all values beside this one";
+    OpenNested: "nested", "open JSON inside a string in place, or fold";
+    PreviousSibling: "", "the value before in the same container";
+    PreviousTab: "", "the tab before";
+    ScrollLeft: "", "scroll to the left";
+    ScrollRight: "", "scroll to the right";
+    Toggle: "fold", "fold or unfold";
+    ToggleRaw: "", "escapes as text, or as sent";
+    ToggleWrap: "", "wrap long lines";
     // The menu of copies.
-    Copy,
-    CopyBody,
-    CopyBodyAsSent,
-    CopyCurl,
-    CopyCurlSecret,
-    CopyJqPath,
-    CopyKey,
-    CopyLine,
-    CopyMarkdown,
-    CopyPath,
-    CopyRaw,
-    CopyRequest,
-    CopyRequestAsSent,
-    CopyValue,
+    Copy: "copy", "copy: opens the menu";
+    CopyBody: "body", "this side's plaintext, pretty";
+    CopyBodyAsSent: "body as sent", "this side's plaintext, byte for byte";
+    CopyCurl: "curl", "the request as curl, secrets as variables";
+    CopyCurlSecret: "curl+secrets", "the request as curl, with its live secrets";
+    CopyJqPath: "jq path", "the path for jq";
+    CopyKey: "key", "the key";
+    CopyLine: "as sent", "the value, byte for byte";
+    CopyMarkdown: "Markdown", "the flow as Markdown, secrets redacted";
+    CopyPath: "path", "the path";
+    CopyRaw: "raw form", "the form or body as it was on the wire";
+    CopyRequest: "request", "the request's plaintext, pretty";
+    CopyRequestAsSent: "request as sent", "the request's plaintext, byte for byte";
+    CopyValue: "value", "the value, pretty";
     // The menu of orders.
-    SortByCode,
-    SortByDuration,
-    SortByEndpoint,
-    SortByNumber,
-    SortBySize,
-    SortByState,
-    SortByTime,
-    SortCollapse,
-    SortReverse,
+    SortByCode: "code", "by the answer's code";
+    SortByDuration: "duration", "by how long it took";
+    SortByEndpoint: "endpoint", "by endpoint";
+    SortByNumber: "number", "by number, as recorded";
+    SortBySize: "size", "by size";
+    SortByState: "state", "by state";
+    SortByTime: "time", "by time";
+    SortCollapse: "collapse", "collapse runs of the same call";
+    SortReverse: "reverse", "the other way round";
     // The menu of exports.
-    ExportHar,
-    ExportJsonl,
-    ExportMarkdown,
-    ExportRedacted,
+    ExportHar: "HAR", "HAR with plaintext bodies";
+    ExportJsonl: "JSONL", "JSON lines";
+    ExportMarkdown: "Markdown", "Markdown, secrets redacted";
+    ExportRedacted: "redacted", "HAR with plaintext bodies, secrets redacted";
     // The builder.
-    Build,
-    CopyScript,
-    CopyScriptJs,
-    CopyScriptShell,
-    Diff,
-    DryRun,
-    Edit,
-    EditText,
-    ExactResend,
-    NewRequest,
-    PaneBuilder,
-    Replay,
-    ReplayMarked,
-    Restore,
-    SaveSession,
-    Send,
-    SetBase,
-    SetCertificates,
-    SetProxy,
-    ToggleGzip,
-    Undo,
+    Build: "build", "put this flow into the builder, to edit and send it again";
+    CopyScript: "Python", "a Python program that signs and sends it anew";
+    CopyScriptJs: "node", "the same for node";
+    CopyScriptShell: "sh", "the same for sh, with curl and openssl";
+    Diff: "",
+        "compare a replay with its original, or the two marked flows, or the marked and this one";
+    DryRun: "dry run", "sign it and show what would be sent, with the signed strings";
+    Edit: "edit", "edit this part, or this value of the plaintext";
+    EditText: "as text", "edit the whole plaintext as text";
+    ExactResend: "", "experiment: send the recorded bytes once more, old nonce and signature";
+    NewRequest: "", "a new request from a template";
+    PaneBuilder: "", "to the builder";
+    Replay: "", "send it again as it is, signed with a fresh nonce; writes ask first";
+    ReplayMarked: "", "sign and send the marked reads anew, one after the other";
+    Restore: "restore", "take the captured text of this part back";
+    SaveSession: "save", "save the session to a key file that only you can read";
+    Send: "send", "encrypt, sign and send it; writes ask first";
+    SetBase: "", "send to another base URL than the request's own";
+    SetCertificates: "", "trust a further CA: whistle's, mitmproxy's";
+    SetProxy: "", "send through a proxy";
+    ToggleGzip: "", "wish for gzip inside the encryption, or not";
+    Undo: "undo", "undo the last edit";
     // Before anything is open.
-    Demo,
-    Paste,
-    Recent,
+    Demo: "demo", "look at a demo: a made-up home with made-up keys, no network";
+    Paste: "paste", "paste one flow: a curl command, or a form, then the answer";
+    Recent: "", "open the chosen recent capture";
     // The sessions.
-    AddKey,
-    AddKeyFile,
+    AddKey: "add key", "type or paste an ssecurity, hidden";
+    AddKeyFile: "from file", "read keys from a file or another capture";
     // Popups.
-    Accept,
-    Close,
-    No,
-    Yes,
+    Accept: "take", "take it";
+    Close: "close", "close";
+    No: "no", "no";
+    Yes: "yes", "yes";
 }
 
 impl Action {
@@ -227,6 +253,26 @@ impl Context {
         Self::Confirm,
     ];
 
+    /// Its heading in help.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Body => "request, response",
+            Self::Builder => "builder",
+            Self::Confirm => "question",
+            Self::Copy => "copy",
+            Self::DryRun => "dry run",
+            Self::Export => "export",
+            Self::Flows => "flows",
+            Self::Prompt => "line",
+            Self::Reader => "text",
+            Self::Sessions => "sessions",
+            Self::Sort => "sort",
+            Self::Stages => "stages",
+            Self::Text => "text box",
+            Self::Welcome => "start",
+        }
+    }
+
     const fn bit(self) -> u16 {
         1 << self as u16
     }
@@ -262,11 +308,6 @@ pub struct Binding {
     /// How early its hint gives way when the line is short: 1 stays longest, 0
     /// has no hint.
     pub hint: u8,
-}
-
-/// The first binding of an action: its name and where help puts it.
-pub fn binding_of(action: Action) -> Option<&'static Binding> {
-    BINDINGS.iter().find(|binding| binding.action == action)
 }
 
 /// The action of that name in the settings.

@@ -7,16 +7,17 @@
 //! `update` is the only writer of state and touches neither thread nor file nor
 //! clock; drawing only reads.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::mem;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ratatui::layout::Rect;
+
 use super::action::{Action, Context};
-use super::asked::ExportForm;
 use super::builder::Builder;
-use super::detail::{Detail, Explained};
-use super::effect::{Effect, Export, Input, Job, Lane, Point};
+use super::detail::Detail;
+use super::effect::{Effect, Input, Job, Lane, Outside, Point};
 use super::flows::Flows;
 use super::key::Key;
 use super::layout::{Choice, LEAST_SPLIT, Places, layout};
@@ -24,12 +25,12 @@ use super::message::Message;
 use super::outgoing::Sending;
 use super::overlay::{Confirmed, Overlay, Verdict};
 use super::parts::{Half, Pane};
+use super::recent::Opened;
 use super::rows::Rows;
 use super::shown::Shown;
 use super::stages::StagesPane;
 use super::words;
 use mishark_core::decode::State;
-use mishark_core::decode::stages::Stage;
 use mishark_core::directory::Directory;
 use mishark_core::flow::Moment;
 use mishark_core::protocol::key::KeyId;
@@ -39,52 +40,31 @@ use mishark_core::workspace::Workspace;
 mod actions;
 mod building;
 mod draw;
+mod exporting;
 mod finding;
 mod jobs;
 mod leaving;
+mod loading;
 mod mouse;
+mod moving;
+mod pointer;
 mod popups;
+mod recents;
+mod searching;
 mod settings;
 mod showing;
 mod telling;
 mod watching;
 
+use exporting::Exporting;
+use loading::{Loading, Sweep, Watching};
+use pointer::Pointer;
+use recents::Recents;
+use searching::{Filtering, Finding};
+use telling::Told;
+
+pub use loading::Progress;
 pub use settings::{BATCH_PAUSE, Settings};
-
-/// Work under way, as the header shows it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// What is behind us.
-    pub done: u64,
-    /// What there is.
-    pub total: u64,
-}
-
-impl Progress {
-    /// In hundredths.
-    pub fn percent(self) -> u64 {
-        (self.done.min(self.total) * 100)
-            .checked_div(self.total)
-            .unwrap_or(100)
-    }
-}
-
-/// The search in all plaintexts.
-#[derive(Debug, Default)]
-pub struct SearchAll {
-    needle: String,
-    /// Rows, ascending.
-    hits: Vec<u32>,
-    progress: Progress,
-    complete: bool,
-    /// The row from which the first hit is yet to be gone to.
-    seek: Option<u32>,
-    /// How many hits were told.
-    told: Option<usize>,
-    /// Rows from this one on came later. None do once it was cancelled.
-    upto: Option<u32>,
-    generation: u64,
-}
 
 /// The whole screen.
 pub struct App {
@@ -97,7 +77,6 @@ pub struct App {
     /// The row of a large flow that is on its way.
     opening: Option<u32>,
     details: [Detail; 2],
-    explained: [Explained; 2],
     stages: StagesPane,
     focus: Pane,
     choice: Choice,
@@ -105,24 +84,12 @@ pub struct App {
     reveal: bool,
     /// Digits typed before a key.
     count: Option<usize>,
-    /// Captures that wait to be loaded.
-    queue: VecDeque<Input>,
-    loading: Option<Progress>,
-    /// How much the capture that loads has in the list.
-    sweep: Option<Progress>,
-    sweep_generation: u64,
-    /// Whether the sweep goes through what came, and not through all.
-    sweep_is_partial: bool,
+    loading: Loading,
+    sweep: Sweep,
     /// The captures that grow, by their place.
-    watching: BTreeMap<usize, watching::Watching>,
-    filter_generation: u64,
-    filter_text: String,
-    filters: Vec<String>,
-    search: Option<SearchAll>,
-    needle: String,
-    find_generation: u64,
-    /// Flows waiting for a key when one was given, to tell how many it opened.
-    key_given: Option<usize>,
+    watching: BTreeMap<usize, Watching>,
+    filtering: Filtering,
+    finding: Finding,
     builder: Option<Builder>,
     /// Where requests go, and on which way.
     endpoint: Endpoint,
@@ -136,20 +103,10 @@ pub struct App {
     blanks: Option<(&'static str, Vec<String>)>,
     /// The properties and actions that the captures name, for blanks.
     points: Vec<Point>,
-    /// The row whose stages are shown or on their way.
-    staged: Option<u32>,
-    taken_apart: Vec<Stage>,
-    /// An export that was asked for, while its file's name is settled.
-    export: Option<Export>,
-    exporting: Option<Progress>,
-    message: Option<(bool, String)>,
-    log: Vec<String>,
-    recent: Vec<super::recent::Opened>,
-    recent_cursor: usize,
-    told_opening: bool,
-    /// Captures that were loaded since somebody asked, files and others.
-    newly_loaded: Vec<(PathBuf, usize)>,
-    mouse_state: mouse::MouseState,
+    exporting: Exporting,
+    told: Told,
+    recent: Recents,
+    pointer: Pointer,
     effects: Vec<Effect>,
 }
 
@@ -164,26 +121,17 @@ impl App {
             shown: None,
             opening: None,
             details: Half::BOTH.map(Detail::new),
-            explained: Default::default(),
             stages: StagesPane::default(),
             focus: Pane::Flows,
             choice: Choice::default(),
             overlays: Vec::new(),
             reveal: false,
             count: None,
-            queue: VecDeque::new(),
-            loading: None,
-            sweep: None,
-            sweep_generation: 0,
-            sweep_is_partial: false,
+            loading: Loading::default(),
+            sweep: Sweep::default(),
             watching: BTreeMap::new(),
-            filter_generation: 0,
-            filter_text: String::new(),
-            filters: Vec::new(),
-            search: None,
-            needle: String::new(),
-            find_generation: 0,
-            key_given: None,
+            filtering: Filtering::default(),
+            finding: Finding::default(),
             builder: None,
             endpoint: Endpoint::default(),
             sending: None,
@@ -191,24 +139,17 @@ impl App {
             now: None,
             blanks: None,
             points: Vec::new(),
-            staged: None,
-            taken_apart: Vec::new(),
-            export: None,
-            exporting: None,
-            message: None,
-            log: Vec::new(),
-            recent: Vec::new(),
-            recent_cursor: 0,
-            told_opening: false,
-            newly_loaded: Vec::new(),
-            mouse_state: mouse::MouseState::default(),
+            exporting: Exporting::default(),
+            told: Told::default(),
+            recent: Recents::default(),
+            pointer: Pointer::default(),
             effects: Vec::new(),
         }
     }
 
     /// Opens captures, one after the other.
     pub fn load(&mut self, inputs: impl IntoIterator<Item = Input>) -> Vec<Effect> {
-        self.queue.extend(inputs);
+        self.loading.queue.extend(inputs);
         self.load_next();
         mem::take(&mut self.effects)
     }
@@ -224,8 +165,8 @@ impl App {
     }
 
     /// Captures opened before, for the first screen.
-    pub fn set_recent(&mut self, recent: Vec<super::recent::Opened>) {
-        self.recent = recent;
+    pub fn set_recent(&mut self, recent: Vec<Opened>) {
+        self.recent.captures = recent;
     }
 
     /// Starts with a filter.
@@ -241,7 +182,23 @@ impl App {
     /// Captures that were loaded since the last call, files and others, and how
     /// many flows each has.
     pub fn newly_loaded(&mut self) -> Vec<(PathBuf, usize)> {
-        mem::take(&mut self.newly_loaded)
+        mem::take(&mut self.loading.newly)
+    }
+
+    /// Something to be told before anything happens: what is wrong with the
+    /// settings.
+    pub fn tell_all(&mut self, texts: impl IntoIterator<Item = String>) {
+        for text in texts {
+            self.fail(text);
+        }
+    }
+
+    fn tell(&mut self, text: impl AsRef<str>) {
+        self.told.say(false, text.as_ref());
+    }
+
+    fn fail(&mut self, text: impl AsRef<str>) {
+        self.told.say(true, text.as_ref());
     }
 
     /// Takes a message; what it returns is to be done.
@@ -287,7 +244,7 @@ impl App {
     /// Whether there is nothing to list, and nothing on its way.
     pub fn is_welcome(&self) -> bool {
         let has_nothing = self.rows.files().is_empty() && self.builder.is_none();
-        has_nothing && self.loading.is_none() && self.queue.is_empty()
+        has_nothing && self.loading.is_idle()
     }
 
     /// How many Mi Home flows are in each state, by the states' order.
@@ -299,7 +256,7 @@ impl App {
     /// them, until the next key; the panes make room.
     fn places(&self) -> Option<Places> {
         let (width, height) = self.size;
-        let more = self.failure_rows().saturating_sub(1);
+        let more = self.told.rows(width).saturating_sub(1);
         let more = more.min(height.saturating_sub(LEAST_SPLIT.1));
         let mut places = layout(width, height - more, &self.choice, self.focus)?;
         places.status.height += more;
@@ -308,9 +265,14 @@ impl App {
         Some(places)
     }
 
+    /// A pane's place inside its frame; no cells if it is out of sight.
+    fn inside(&self, pane: Pane) -> Rect {
+        let places = self.places();
+        places.map_or(Rect::ZERO, |places| places.inside(pane))
+    }
+
     fn flows_height(&self) -> usize {
-        let inside = self.places().map(|places| places.inside(Pane::Flows));
-        inside.map_or(0, |inside| usize::from(inside.height))
+        usize::from(self.inside(Pane::Flows).height)
     }
 
     fn detail(&self, half: Half) -> &Detail {
@@ -358,7 +320,7 @@ impl App {
 
     fn key(&mut self, key: Key) {
         // A message about a failure stays until a key is pressed.
-        self.message = None;
+        self.told.clear();
         let context = self.context();
         if self.overlays.is_empty() {
             let bound = self.settings.keymap.action(key, context);
@@ -382,7 +344,7 @@ impl App {
 
     /// Does what a key, a menu or the palette asks for.
     fn act(&mut self, action: Action, count: Option<usize>) {
-        self.message = None;
+        self.told.clear();
         self.finish_list();
         self.do_action(action, count);
     }
@@ -391,17 +353,21 @@ impl App {
         self.effects.push(Effect::Job(job));
     }
 
+    fn wish(&mut self, outside: Outside) {
+        self.effects.push(Effect::Outside(outside));
+    }
+
     fn cancel(&mut self, lane: Lane) {
         self.effects.push(Effect::Cancel(lane));
     }
 
     fn quit(&mut self) {
-        let question = if self.exporting.is_some() || self.sending.is_some() {
+        let question = if self.exporting.progress.is_some() || self.sending.is_some() {
             words::QUIT_WORKING
         } else if self.builder.as_ref().is_some_and(Builder::is_unsent) {
             words::QUIT_EDITED
         } else {
-            self.effects.push(Effect::Quit);
+            self.wish(Outside::Quit);
             return;
         };
         self.confirm(question, Confirmed::Quit);

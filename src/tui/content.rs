@@ -1,9 +1,10 @@
 //! One body, read once so that it can be shown, searched and copied: JSON as a
 //! tree over its own bytes, text as lines, anything else as bytes.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use mishark_core::json::{Error, Tree};
+use mishark_core::json::{self, Error, Options, Tree};
 
 /// A body in the form it is shown in. Made on a worker for large ones: reading
 /// 50 MB takes a while.
@@ -68,7 +69,7 @@ impl Text {
 impl Content {
     /// Reads a body.
     pub fn new(bytes: Vec<u8>) -> Self {
-        let looks_like_json = mishark_core::json::looks_like(&bytes);
+        let looks_like_json = json::looks_like(&bytes);
         match Tree::take(bytes) {
             Ok(tree) => Self::Json(tree),
             Err((fault, bytes)) => match String::from_utf8(bytes) {
@@ -82,6 +83,19 @@ impl Content {
         }
     }
 
+    /// For reading: JSON with a line for each value, its escapes shown or as sent;
+    /// other bodies as they are.
+    pub fn pretty(&self, unescape: bool) -> Cow<'_, [u8]> {
+        match self {
+            Self::Json(tree) => {
+                let mut out = pretty(tree, 0, unescape);
+                out.push(b'\n');
+                Cow::Owned(out)
+            }
+            body => Cow::Borrowed(body.bytes()),
+        }
+    }
+
     /// The bytes, as they are.
     pub fn bytes(&self) -> &[u8] {
         match self {
@@ -90,6 +104,18 @@ impl Content {
             Self::Text(text) => text.text.as_bytes(),
         }
     }
+}
+
+/// A value of a tree with a line for each value in it.
+pub(super) fn pretty(tree: &Tree<'_>, row: usize, unescape: bool) -> Vec<u8> {
+    let options = Options {
+        unescape,
+        ..Options::default()
+    };
+    let mut out = Vec::new();
+    // Writing to a Vec cannot fail.
+    let _ = json::pretty(tree.document(row), &options, &mut out);
+    out
 }
 
 impl fmt::Debug for Content {

@@ -8,7 +8,6 @@ mod draw;
 mod explain;
 
 pub use draw::{DetailView, body_area, frame_title, proof};
-pub use explain::{ExplainKeys, Explained, Line, explain};
 
 /// Bytes that a tab is made of at once: that takes less than a frame.
 const AT_ONCE: usize = 256 << 10;

@@ -10,22 +10,6 @@ use super::effect::{Effect, Outside};
 use super::message::Message;
 use super::runtime::Runtime;
 
-/// What only the owner of the terminal can do.
-#[derive(Debug)]
-pub enum Wish {
-    /// A text for the clipboard.
-    Copy {
-        /// What it is, in words.
-        what: &'static str,
-        /// The text.
-        text: String,
-    },
-    /// Something with the terminal.
-    Outside(Outside),
-    /// The end.
-    Quit,
-}
-
 /// Messages are taken for so long before the screen is drawn again, so that a
 /// flood of results never stands between a key and its frame.
 const PATIENCE: Duration = Duration::from_millis(8);
@@ -38,7 +22,7 @@ pub struct Driver {
     /// The screen.
     pub app: App,
     runtime: Runtime,
-    wishes: Vec<Wish>,
+    wishes: Vec<Outside>,
 }
 
 impl Driver {
@@ -63,15 +47,13 @@ impl Driver {
             match effect {
                 Effect::Job(job) => self.runtime.start(job),
                 Effect::Cancel(lane) => self.runtime.cancel(lane),
-                Effect::Copy { what, text } => self.wishes.push(Wish::Copy { what, text }),
-                Effect::Outside(outside) => self.wishes.push(Wish::Outside(outside)),
-                Effect::Quit => self.wishes.push(Wish::Quit),
+                Effect::Outside(outside) => self.wishes.push(outside),
             }
         }
     }
 
     /// What only the owner of the terminal can do, since the last call.
-    pub fn wishes(&mut self) -> Vec<Wish> {
+    pub fn wishes(&mut self) -> Vec<Outside> {
         std::mem::take(&mut self.wishes)
     }
 

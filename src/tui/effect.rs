@@ -24,17 +24,8 @@ pub enum Effect {
     Job(Job),
     /// Work that is no longer wanted.
     Cancel(Lane),
-    /// Something with the terminal.
+    /// What only the owner of the terminal can do.
     Outside(Outside),
-    /// A text for the clipboard.
-    Copy {
-        /// What it is, in words.
-        what: &'static str,
-        /// The text.
-        text: String,
-    },
-    /// The end.
-    Quit,
 }
 
 /// A text on its way to `$EDITOR`, or back.
@@ -56,6 +47,13 @@ impl std::fmt::Debug for Editing {
 /// What needs the terminal itself.
 #[derive(Debug)]
 pub enum Outside {
+    /// Put a text on the clipboard.
+    Copy {
+        /// What it is, in words.
+        what: &'static str,
+        /// The text.
+        text: String,
+    },
     /// Hand a text to `$EDITOR`, and take it back.
     Edit(Editing),
     /// Show a body in `$EDITOR`.
@@ -73,6 +71,8 @@ pub enum Outside {
     },
     /// Print a value to the normal screen.
     Print(Selection),
+    /// End.
+    Quit,
     /// Draw everything again.
     Redraw,
     /// Give the terminal back until `fg`.

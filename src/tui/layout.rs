@@ -17,6 +17,7 @@
 
 use ratatui::layout::Rect;
 
+use super::look::{behind, below, inside};
 use super::parts::{Arrangement, Pane};
 
 /// Below this nothing is shown but a word.
@@ -52,16 +53,8 @@ pub struct Choice {
 pub struct Places {
     /// The top line.
     pub header: Rect,
-    /// The list, its frame included.
-    pub flows: Option<Rect>,
-    /// The request, its frame included.
-    pub request: Option<Rect>,
-    /// The response, its frame included.
-    pub response: Option<Rect>,
-    /// The stages, their frame included.
-    pub stages: Option<Rect>,
-    /// The builder, its frame included.
-    pub builder: Option<Rect>,
+    /// The panes, their frames included, as [`Pane`] numbers them.
+    panes: [Option<Rect>; 5],
     /// Whether all but the list share one frame with tabs.
     pub tabbed: bool,
     /// Where one is and what was last said.
@@ -75,24 +68,11 @@ pub struct Places {
 impl Places {
     /// A pane's place, its frame included.
     pub fn of(&self, pane: Pane) -> Option<Rect> {
-        match pane {
-            Pane::Flows => self.flows,
-            Pane::Request => self.request,
-            Pane::Response => self.response,
-            Pane::Stages => self.stages,
-            Pane::Builder => self.builder,
-        }
+        self.panes[pane as usize]
     }
 
     fn set(&mut self, pane: Pane, place: Rect) {
-        let slot = match pane {
-            Pane::Flows => &mut self.flows,
-            Pane::Request => &mut self.request,
-            Pane::Response => &mut self.response,
-            Pane::Stages => &mut self.stages,
-            Pane::Builder => &mut self.builder,
-        };
-        *slot = Some(place);
+        self.panes[pane as usize] = Some(place);
     }
 
     /// A pane's place inside its frame; no cells if it is out of sight.
@@ -102,8 +82,9 @@ impl Places {
 
     /// Whether the other panes stand below the list, and not beside it.
     pub fn is_below_list(&self) -> Option<bool> {
-        let other = self.request.or(self.response).or(self.stages)?;
-        Some(other.y >= self.flows?.bottom())
+        let others = [Pane::Request, Pane::Response, Pane::Stages];
+        let other = others.into_iter().find_map(|pane| self.of(pane))?;
+        Some(other.y >= self.of(Pane::Flows)?.bottom())
     }
 
     /// The pane that a cell belongs to.
@@ -112,16 +93,6 @@ impl Places {
             self.of(*pane)
                 .is_some_and(|place| place.contains((column, row).into()))
         })
-    }
-}
-
-/// What is inside a frame.
-pub fn inside(frame: Rect) -> Rect {
-    Rect {
-        x: frame.x.saturating_add(1),
-        y: frame.y.saturating_add(1),
-        width: frame.width.saturating_sub(2),
-        height: frame.height.saturating_sub(2),
     }
 }
 
@@ -172,31 +143,13 @@ fn share(all: u16, wanted: u16, added: i16, least: u16) -> u16 {
 }
 
 fn split_rows(area: Rect, first: u16) -> (Rect, Rect) {
-    let first = first.min(area.height);
-    let upper = Rect {
-        height: first,
-        ..area
-    };
-    let lower = Rect {
-        y: area.y + first,
-        height: area.height - first,
-        ..area
-    };
-    (upper, lower)
+    let height = first.min(area.height);
+    (Rect { height, ..area }, below(area, height))
 }
 
 fn split_columns(area: Rect, first: u16) -> (Rect, Rect) {
-    let first = first.min(area.width);
-    let left = Rect {
-        width: first,
-        ..area
-    };
-    let right = Rect {
-        x: area.x + first,
-        width: area.width - first,
-        ..area
-    };
-    (left, right)
+    let width = first.min(area.width);
+    (Rect { width, ..area }, behind(area, width))
 }
 
 fn stacked(body: Rect, choice: &Choice, focus: Pane, places: &mut Places) {
@@ -208,66 +161,51 @@ fn stacked(body: Rect, choice: &Choice, focus: Pane, places: &mut Places) {
         tall => tall * 2 / 5,
     };
     let (list, detail) = split_rows(body, share(body.height, strip, choice.list, LEAST_HEIGHT));
-    places.flows = Some(list);
     places.tabbed = true;
-    let shown = if focus == Pane::Flows {
-        Pane::Response
-    } else {
-        focus
-    };
-    places.set(shown, detail);
+    places.set(Pane::Flows, list);
+    places.set(focus.detail(), detail);
 }
 
 fn rows(body: Rect, choice: &Choice, places: &mut Places) {
     let strip = (body.height * 2 / 5).max(8);
     let (list, detail) = split_rows(body, share(body.height, strip, choice.list, LEAST_HEIGHT));
-    places.flows = Some(list);
-    let (detail, stages) = if choice.stages {
-        let height = share(detail.height, detail.height * 3 / 5, 0, LEAST_HEIGHT);
-        let (detail, stages) = split_rows(detail, height);
-        (detail, Some(stages))
-    } else {
-        (detail, None)
-    };
-    places.stages = stages;
+    places.set(Pane::Flows, list);
+    let detail = above_stages(detail, choice, places);
     sides(detail, choice, places);
-}
-
-/// Request and response beside each other; above each other, beside a builder.
-fn sides(area: Rect, choice: &Choice, places: &mut Places) {
-    if choice.builder {
-        let wanted = share(area.width, area.width / 2, choice.request, LEAST_WIDTH);
-        let (messages, builder) = split_columns(area, wanted);
-        let (request, response) = split_rows(messages, messages.height * 2 / 5);
-        places.request = Some(request);
-        places.response = Some(response);
-        places.builder = Some(builder);
-        return;
-    }
-    let half = share(area.width, area.width / 2, choice.request, LEAST_WIDTH);
-    let (request, response) = split_columns(area, half);
-    places.request = Some(request);
-    places.response = Some(response);
 }
 
 fn columns(body: Rect, choice: &Choice, places: &mut Places) {
     let wanted = body.width * 42 / 100;
-    let (list, detail) = split_columns(
-        body,
-        share(body.width, wanted, choice.list, 2 * LEAST_WIDTH),
-    );
-    let (list, stages) = if choice.stages {
-        let (list, stages) = split_rows(
-            list,
-            share(list.height, list.height * 3 / 5, 0, LEAST_HEIGHT),
-        );
-        (list, Some(stages))
-    } else {
-        (list, None)
-    };
-    places.flows = Some(list);
-    places.stages = stages;
+    let wanted = share(body.width, wanted, choice.list, 2 * LEAST_WIDTH);
+    let (list, detail) = split_columns(body, wanted);
+    let list = above_stages(list, choice, places);
+    places.set(Pane::Flows, list);
     sides(detail, choice, places);
+}
+
+/// What of a place is left above the stages, if they are wanted.
+fn above_stages(area: Rect, choice: &Choice, places: &mut Places) -> Rect {
+    if !choice.stages {
+        return area;
+    }
+    let height = share(area.height, area.height * 3 / 5, 0, LEAST_HEIGHT);
+    let (rest, stages) = split_rows(area, height);
+    places.set(Pane::Stages, stages);
+    rest
+}
+
+/// Request and response beside each other; above each other, beside a builder.
+fn sides(area: Rect, choice: &Choice, places: &mut Places) {
+    let wanted = share(area.width, area.width / 2, choice.request, LEAST_WIDTH);
+    let (left, right) = split_columns(area, wanted);
+    let (request, response) = if choice.builder {
+        places.set(Pane::Builder, right);
+        split_rows(left, left.height * 2 / 5)
+    } else {
+        (left, right)
+    };
+    places.set(Pane::Request, request);
+    places.set(Pane::Response, response);
 }
 
 #[cfg(test)]
@@ -335,7 +273,7 @@ mod tests {
             }
         }
         let places = layout(80, 24, &choice, Pane::Flows).unwrap();
-        assert_eq!(places.flows.unwrap().height, 8);
-        assert_eq!(places.response.unwrap().height, 12);
+        assert_eq!(places.of(Pane::Flows).unwrap().height, 8);
+        assert_eq!(places.of(Pane::Response).unwrap().height, 12);
     }
 }

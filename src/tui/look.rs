@@ -10,7 +10,6 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use super::layout::inside;
 use super::theme::{Role, Theme};
 
 /// ASCII for what has not the focus.
@@ -131,6 +130,16 @@ impl Look {
         let rule = if self.ascii { "-" } else { "─" };
         let rule = rule.repeat(usize::from(place.width));
         self.text(place, &rule, Role::Border, buffer);
+    }
+}
+
+/// What is inside a frame.
+pub fn inside(frame: Rect) -> Rect {
+    Rect {
+        x: frame.x.saturating_add(1),
+        y: frame.y.saturating_add(1),
+        width: frame.width.saturating_sub(2),
+        height: frame.height.saturating_sub(2),
     }
 }
 

@@ -9,7 +9,6 @@ use super::content::Content;
 use super::effect::Editing;
 use super::view::Selection;
 use crate::tui::words;
-use mishark_core::json;
 use mishark_core::private_file;
 use mishark_core::text::{clean_lines, hex_dump};
 
@@ -47,24 +46,6 @@ impl Programs {
     }
 }
 
-/// A body for a person to read: JSON with a line a value and escapes as text.
-fn readable(body: &Content) -> Vec<u8> {
-    match body {
-        Content::Json(tree) => {
-            let options = json::Options {
-                unescape: true,
-                ..json::Options::default()
-            };
-            let mut out = Vec::new();
-            // Writing to memory can not fail.
-            let _ = json::pretty(tree.document(0), &options, &mut out);
-            out.push(b'\n');
-            out
-        }
-        body => body.bytes().to_vec(),
-    }
-}
-
 fn shell(command: &str) -> Command {
     if cfg!(windows) {
         let mut shell = Command::new("cmd");
@@ -95,7 +76,7 @@ fn feed(mut command: Command, bytes: &[u8]) -> io::Result<std::process::ExitStat
 /// # Errors
 /// If it can not be started. How it ends is its own matter.
 pub(super) fn page(programs: &Programs, body: &Content) -> io::Result<()> {
-    let status = feed(shell(&programs.pager), &readable(body))?;
+    let status = feed(shell(&programs.pager), &body.pretty(true))?;
     was_run(&programs.pager, status)
 }
 
@@ -203,22 +184,9 @@ pub(super) fn show(programs: &Programs, folder: &Path, body: &Content) -> io::Re
     };
     let folder = private_file::Folder::new(folder, "body")?;
     let path = folder.path().join(format!("body.{extension}"));
-    private_file::write(&path, body_for_editor(body).as_slice())?;
+    private_file::write(&path, &body.pretty(false))?;
     let status = run_editor(programs, &path)?;
     was_run(&programs.editor, status)
-}
-
-fn body_for_editor(body: &Content) -> Vec<u8> {
-    match body {
-        Content::Json(tree) => {
-            let mut out = Vec::new();
-            // Writing to memory can not fail.
-            let _ = json::pretty(tree.document(0), &json::Options::default(), &mut out);
-            out.push(b'\n');
-            out
-        }
-        body => body.bytes().to_vec(),
-    }
 }
 
 /// Pipes a body, byte for byte, through a shell command, whose output stays on

@@ -38,6 +38,15 @@ impl Pane {
         }
     }
 
+    /// The pane that is shown beside the list, where there is room for one: the
+    /// response, if the list has the focus.
+    pub fn detail(self) -> Self {
+        match self {
+            Self::Flows => Self::Response,
+            pane => pane,
+        }
+    }
+
     /// The half of a flow that it shows, if it shows one.
     pub fn half(self) -> Option<Half> {
         match self {

@@ -11,7 +11,7 @@ use super::action::{BINDINGS, Keymap};
 use super::app::{App, Settings};
 use super::clipboard::{Clipboard, Environment};
 use super::config::Config;
-use super::driver::{Driver, Wish};
+use super::driver::Driver;
 use super::effect::{Input, Outside, Watched};
 use super::folders::Folders;
 use super::key::Key;
@@ -217,77 +217,65 @@ impl Owner<'_> {
     /// Does what only the owner of the terminal can; tells whether to go on.
     fn grant(
         &mut self,
-        wish: Wish,
+        wish: Outside,
         driver: &mut Driver,
         terminal: &mut Terminal,
     ) -> io::Result<bool> {
-        let outcome = match wish {
-            Wish::Quit => return Ok(false),
-            Wish::Copy { what, text } => {
-                let mut out = Vec::new();
-                let copied = self.clipboard.copy(&text, &mut out);
-                terminal.send(&out)?;
-                driver.take(match copied {
-                    Ok(copied) => {
-                        // Once is enough: what has to be set so that it arrives.
-                        let hint = self.hint.take().map(|hint| format!("; {hint}"));
-                        Message::Note(format!("{copied}: {what}{}", hint.unwrap_or_default()))
-                    }
-                    Err(error) => Message::Failed(chain(&error)),
-                });
-                return Ok(true);
+        let programs = &self.programs;
+        // Where texts lie while other programs have them.
+        let folder = self.state.clone().unwrap_or_else(std::env::temp_dir);
+        let answer = match wish {
+            Outside::Quit => return Ok(false),
+            Outside::Copy { what, text } => Some(self.copy(what, &text, terminal)?),
+            Outside::Edit(editing) => {
+                let edited = terminal.outside(|| outside::edit(programs, &folder, &editing))?;
+                let failed = |error: outside::EditError| Message::Failed(error.to_string());
+                Some(edited.map_or_else(failed, Message::Edited))
             }
-            Wish::Outside(Outside::Edit(editing)) => {
-                let folder = self.folder();
-                let edited =
-                    terminal.outside(|| outside::edit(&self.programs, &folder, &editing))?;
-                driver.take(match edited {
-                    Ok(edited) => Message::Edited(edited),
-                    Err(error) => Message::Failed(error.to_string()),
-                });
-                return Ok(true);
+            Outside::Editor(body) => {
+                failure(terminal.outside(|| outside::show(programs, &folder, &body))?)
             }
-            Wish::Outside(outside) => self.outside(outside, terminal)?,
+            Outside::Mouse(mouse) => {
+                terminal.set_mouse(mouse)?;
+                None
+            }
+            Outside::Pager(body) => failure(terminal.outside(|| outside::page(programs, &body))?),
+            Outside::Pipe { command, body } => {
+                failure(terminal.outside(|| outside::pipe(&command, &body))?)
+            }
+            Outside::Print(value) => failure(terminal.outside(|| outside::print(&value))?),
+            Outside::Redraw => {
+                terminal.redraw();
+                None
+            }
+            Outside::Suspend => {
+                let has_shell = terminal.suspend()?;
+                (!has_shell).then(|| Message::Failed(words::NO_SHELL.to_owned()))
+            }
         };
-        if let Some(text) = outcome {
-            driver.take(Message::Failed(text));
+        if let Some(answer) = answer {
+            driver.take(answer);
         }
         Ok(true)
     }
 
-    /// Where texts lie while other programs have them.
-    fn folder(&self) -> PathBuf {
-        self.state.clone().unwrap_or_else(std::env::temp_dir)
+    fn copy(&mut self, what: &str, text: &str, terminal: &mut Terminal) -> io::Result<Message> {
+        let mut out = Vec::new();
+        let copied = self.clipboard.copy(text, &mut out);
+        terminal.send(&out)?;
+        Ok(match copied {
+            Ok(copied) => {
+                // Once is enough: what has to be set so that it arrives.
+                let hint = self.hint.take().map(|hint| format!("; {hint}"));
+                Message::Note(format!("{copied}: {what}{}", hint.unwrap_or_default()))
+            }
+            Err(error) => Message::Failed(chain(&error)),
+        })
     }
+}
 
-    fn outside(&self, outside: Outside, terminal: &mut Terminal) -> io::Result<Option<String>> {
-        let folder = self.folder();
-        let result = match outside {
-            Outside::Redraw => {
-                terminal.redraw();
-                return Ok(None);
-            }
-            Outside::Mouse(mouse) => {
-                terminal.set_mouse(mouse)?;
-                return Ok(None);
-            }
-            Outside::Suspend => {
-                let has_shell = terminal.suspend()?;
-                return Ok((!has_shell).then(|| words::NO_SHELL.to_owned()));
-            }
-            Outside::Editor(body) => {
-                terminal.outside(|| outside::show(&self.programs, &folder, &body))?
-            }
-            // It has an answer, see `grant`.
-            Outside::Edit(_) => return Ok(None),
-            Outside::Pager(body) => terminal.outside(|| outside::page(&self.programs, &body))?,
-            Outside::Pipe { command, body } => {
-                terminal.outside(|| outside::pipe(&command, &body))?
-            }
-            Outside::Print(value) => terminal.outside(|| outside::print(&value))?,
-        };
-        Ok(result.err().map(|error| error.to_string()))
-    }
+fn failure(result: io::Result<()>) -> Option<Message> {
+    Some(Message::Failed(result.err()?.to_string()))
 }
 
 /// An error and what is behind it, in one line.

@@ -8,24 +8,27 @@ use ratatui::layout::Rect;
 use super::action::Action;
 use super::look::{Look, behind, below, wrap};
 use super::theme::Role;
+use super::words;
+use mishark_core::decode::stages::{Outcome, Stage, Which};
 use mishark_core::text::clean;
 
 /// One line of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StageLine {
+#[derive(Debug)]
+struct StageLine {
     /// The step's name; a heading has no text.
-    pub name: String,
-    /// What it says.
-    pub text: String,
-    /// How it looks.
-    pub role: Role,
+    name: String,
+    text: String,
+    role: Role,
     /// Which stage it is, to be copied; a heading is none.
-    pub stage: Option<usize>,
+    stage: Option<usize>,
 }
 
 /// The stages of the shown flow.
 #[derive(Debug, Default)]
 pub struct StagesPane {
+    /// The row whose stages are shown or on their way.
+    row: Option<u32>,
+    stages: Vec<Stage>,
     lines: Vec<StageLine>,
     cursor: usize,
     top: usize,
@@ -35,9 +38,74 @@ pub struct StagesPane {
 const NAME: u16 = 13;
 
 impl StagesPane {
-    /// Takes another flow's stages.
-    pub fn set(&mut self, lines: Vec<StageLine>) {
-        self.lines = lines;
+    /// Whether the stages of a row are to be asked for: they are neither here nor
+    /// on their way. Those of the row before are gone then.
+    pub fn ask(&mut self, row: Option<u32>) -> bool {
+        let is_new = self.row != row;
+        if is_new {
+            self.row = row;
+            self.stages.clear();
+            self.rewrite(false);
+        }
+        is_new
+    }
+
+    /// The flow is another one: the next question is a new one.
+    pub fn forget(&mut self) {
+        self.row = None;
+    }
+
+    /// The row whose stages are shown or on their way.
+    pub fn row(&self) -> Option<u32> {
+        self.row
+    }
+
+    /// Takes the stages of a row, if it is still the one.
+    pub fn take(&mut self, row: u32, stages: Vec<Stage>, reveal: bool) {
+        if self.row == Some(row) {
+            self.stages = stages;
+            self.rewrite(reveal);
+        }
+    }
+
+    /// Writes the stages that are there, with their secrets masked or not.
+    pub fn rewrite(&mut self, reveal: bool) {
+        self.lines.clear();
+        let mut side = None;
+        for (at, stage) in self.stages.iter().enumerate() {
+            if side.replace(stage.side) != Some(stage.side) {
+                self.lines.push(StageLine {
+                    name: match stage.side {
+                        Which::Request => words::REQUEST.to_owned(),
+                        Which::Response => words::RESPONSE.to_owned(),
+                    },
+                    text: String::new(),
+                    role: Role::Title,
+                    stage: None,
+                });
+            }
+            let role = match stage.outcome {
+                Outcome::Differs => Role::Warn,
+                Outcome::Done if stage.kind.is_check() => Role::Good,
+                Outcome::Done => Role::Text,
+                Outcome::Failed => Role::Bad,
+                Outcome::Skipped | Outcome::Unknown => Role::Dim,
+            };
+            let mut text = stage.says.clone();
+            if !stage.head.is_empty() {
+                text.push_str("  ");
+                text.push_str(&match stage.is_secret && !reveal {
+                    true => words::SECRET.to_owned(),
+                    false => head(&stage.head),
+                });
+            }
+            self.lines.push(StageLine {
+                name: stage.name().to_owned(),
+                text,
+                role,
+                stage: Some(at),
+            });
+        }
         self.cursor = self.cursor.min(self.lines.len().saturating_sub(1));
         self.top = self.top.min(self.cursor);
     }
@@ -117,4 +185,24 @@ fn rows(line: &StageLine, width: u16) -> Vec<String> {
     let parts = wrap(&text, width.saturating_sub(NAME).max(8));
     // An empty text takes a row too.
     parts.into_iter().map(Cow::into_owned).collect()
+}
+
+/// The first bytes of a step, in hex and as text.
+fn head(bytes: &[u8]) -> String {
+    let hex: Vec<String> = bytes
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let text: String = bytes
+        .iter()
+        .map(|byte| {
+            if (b' '..=b'~').contains(byte) {
+                *byte as char
+            } else {
+                '.'
+            }
+        })
+        .collect();
+    format!("{} {text}", hex.join(" "))
 }

@@ -11,8 +11,8 @@ pub enum Role {
     Border,
     /// A frame around what has the focus.
     Focus,
-    /// A note that is not part of the traffic: names beside ids.
-    Ghost,
+    /// What is not part of the traffic: names beside ids.
+    Note,
     /// What holds: a check that matches.
     Good,
     /// The key in a hint, to press.
@@ -84,86 +84,63 @@ impl Theme {
 
     /// How a role looks.
     pub fn style(self, role: Role) -> Style {
+        use Color::{
+            Black, Blue, Cyan, DarkGray, Gray, Green, LightBlue, LightCyan, LightGreen,
+            LightMagenta, LightRed, LightYellow, Magenta, Red, White, Yellow,
+        };
+        const BOLD: Modifier = Modifier::BOLD;
+        const DIM: Modifier = Modifier::DIM;
+        const ITALIC: Modifier = Modifier::ITALIC;
+        const LINE: Modifier = Modifier::UNDERLINED;
+        const PLAIN: Modifier = Modifier::empty();
         let plain = Style::new();
+        // With a dark background, with a light one, and without colours.
+        let (dark, light, mono) = match role {
+            Role::Bad => (plain.fg(LightRed), plain.fg(Red), BOLD),
+            Role::Border => (plain.fg(DarkGray), plain.fg(Gray), DIM),
+            Role::Dim | Role::HintText => (plain.fg(Gray), plain.fg(DarkGray), DIM),
+            Role::Focus => (plain.fg(LightCyan), plain.fg(Blue), BOLD),
+            Role::Good | Role::String => (plain.fg(LightGreen), plain.fg(Green), PLAIN),
+            Role::HintKey => (bold(LightCyan), bold(Blue), BOLD),
+            Role::Key => (plain.fg(LightBlue), plain.fg(Blue), PLAIN),
+            Role::Locked | Role::Number => (plain.fg(LightMagenta), plain.fg(Magenta), PLAIN),
+            Role::Marked => (bold(LightYellow), bold(Red), BOLD),
+            Role::Match => (
+                plain.fg(Black).bg(Yellow),
+                plain.fg(Black).bg(LightYellow),
+                LINE,
+            ),
+            Role::MatchHere => (
+                plain.fg(Black).bg(LightRed),
+                plain.fg(White).bg(Red),
+                LINE.union(BOLD).union(Modifier::REVERSED),
+            ),
+            Role::Note => (
+                plain.fg(Gray).add_modifier(ITALIC),
+                plain.fg(DarkGray).add_modifier(ITALIC),
+                DIM,
+            ),
+            Role::Plain => (plain.fg(Cyan), plain.fg(Cyan), PLAIN),
+            Role::Punctuation => (plain.fg(Gray), plain.fg(DarkGray), PLAIN),
+            // The terminal's own two colours, exchanged: a row of many colours
+            // would otherwise become a row of many backgrounds.
+            Role::Selected => {
+                return plain.fg(Color::Reset).add_modifier(Modifier::REVERSED);
+            }
+            Role::SelectedDim => (plain.bg(DarkGray), plain.bg(Gray), LINE),
+            Role::Text => (plain, plain, PLAIN),
+            Role::Title => (plain.add_modifier(BOLD), plain.add_modifier(BOLD), BOLD),
+            Role::Warn => (plain.fg(LightYellow), plain.fg(Red), BOLD),
+            Role::Word => (plain.fg(LightYellow), plain.fg(Red), PLAIN),
+        };
         match self {
-            Self::Dark => match role {
-                Role::Bad => plain.fg(Color::LightRed),
-                Role::Border => plain.fg(Color::DarkGray),
-                Role::Focus => plain.fg(Color::LightCyan),
-                Role::Ghost => plain.fg(Color::Gray).add_modifier(Modifier::ITALIC),
-                Role::Good => plain.fg(Color::LightGreen),
-                Role::HintKey => plain.fg(Color::LightCyan).add_modifier(Modifier::BOLD),
-                Role::HintText | Role::Dim => plain.fg(Color::Gray),
-                Role::Key => plain.fg(Color::LightBlue),
-                Role::Locked => plain.fg(Color::LightMagenta),
-                Role::Marked => plain.fg(Color::LightYellow).add_modifier(Modifier::BOLD),
-                Role::Match => plain.fg(Color::Black).bg(Color::Yellow),
-                Role::MatchHere => plain.fg(Color::Black).bg(Color::LightRed),
-                Role::Number => plain.fg(Color::LightMagenta),
-                Role::Plain => plain.fg(Color::Cyan),
-                Role::Punctuation => plain.fg(Color::Gray),
-                Role::Selected => reversed(),
-                Role::SelectedDim => plain.bg(Color::DarkGray),
-                Role::String => plain.fg(Color::LightGreen),
-                Role::Text => plain,
-                Role::Title => plain.add_modifier(Modifier::BOLD),
-                Role::Warn => plain.fg(Color::LightYellow),
-                Role::Word => plain.fg(Color::LightYellow),
-            },
-            Self::Light => match role {
-                Role::Bad => plain.fg(Color::Red),
-                Role::Border => plain.fg(Color::Gray),
-                Role::Focus => plain.fg(Color::Blue),
-                Role::Ghost => plain.fg(Color::DarkGray).add_modifier(Modifier::ITALIC),
-                Role::Good => plain.fg(Color::Green),
-                Role::HintKey => plain.fg(Color::Blue).add_modifier(Modifier::BOLD),
-                Role::HintText | Role::Dim => plain.fg(Color::DarkGray),
-                Role::Key => plain.fg(Color::Blue),
-                Role::Locked | Role::Number => plain.fg(Color::Magenta),
-                Role::Marked => plain.fg(Color::Red).add_modifier(Modifier::BOLD),
-                Role::Match => plain.fg(Color::Black).bg(Color::LightYellow),
-                Role::MatchHere => plain.fg(Color::White).bg(Color::Red),
-                Role::Plain => plain.fg(Color::Cyan),
-                Role::Punctuation => plain.fg(Color::DarkGray),
-                Role::Selected => reversed(),
-                Role::SelectedDim => plain.bg(Color::Gray),
-                Role::String => plain.fg(Color::Green),
-                Role::Text => plain,
-                Role::Title => plain.add_modifier(Modifier::BOLD),
-                Role::Warn | Role::Word => plain.fg(Color::Red),
-            },
-            Self::Mono => match role {
-                Role::Bad | Role::Warn => plain.add_modifier(Modifier::BOLD),
-                Role::Focus | Role::Title | Role::HintKey | Role::Marked => {
-                    plain.add_modifier(Modifier::BOLD)
-                }
-                Role::Border | Role::Dim | Role::Ghost | Role::HintText => {
-                    plain.add_modifier(Modifier::DIM)
-                }
-                Role::Match => plain.add_modifier(Modifier::UNDERLINED),
-                Role::MatchHere => {
-                    plain.add_modifier(Modifier::UNDERLINED | Modifier::BOLD | Modifier::REVERSED)
-                }
-                Role::Selected => reversed(),
-                Role::SelectedDim => plain.add_modifier(Modifier::UNDERLINED),
-                Role::Good
-                | Role::Key
-                | Role::Locked
-                | Role::Number
-                | Role::Plain
-                | Role::Punctuation
-                | Role::String
-                | Role::Text
-                | Role::Word => plain,
-            },
+            Self::Dark => dark,
+            Self::Light => light,
+            Self::Mono => plain.add_modifier(mono),
         }
     }
 }
 
-/// The terminal's own two colours, exchanged: a row of many colours would
-/// otherwise become a row of many backgrounds.
-fn reversed() -> Style {
-    Style::new()
-        .fg(Color::Reset)
-        .add_modifier(Modifier::REVERSED)
+fn bold(colour: Color) -> Style {
+    Style::new().fg(colour).add_modifier(Modifier::BOLD)
 }

@@ -4,9 +4,8 @@
 //! What other parts say of themselves stands beside them: why a flow will not
 //! open in [`decode::Reason`](mishark_core::decode::Reason), what a draft lacks in
 //! [`replay`](mishark_core::replay), where a copy went in the clipboard, what is wrong
-//! with the settings beside their reader.
+//! with the settings beside their reader, what a key does beside the keys.
 
-mod actions;
 pub mod ask;
 mod building;
 mod draft;
@@ -15,7 +14,6 @@ mod panes;
 mod start;
 mod told;
 
-pub use actions::{action, context, hint};
 pub use building::*;
 pub use draft::*;
 pub use locked::*;

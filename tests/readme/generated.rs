@@ -7,7 +7,6 @@ use clap::CommandFactory;
 use mishark::cli::Cli;
 use mishark::tui::action::{BINDINGS, Context};
 use mishark::tui::key::Key;
-use mishark::tui::words;
 use mishark_core::decode::State;
 use mishark_core::filter::{ALIASES, FIELDS};
 
@@ -106,19 +105,16 @@ fn keys() -> String {
             )
         };
         let (places, heading) = match (contexts.iter().any(is_pane), &contexts[..]) {
-            (true, [context]) => (&mut panes, words::context(*context)),
+            (true, [context]) => (&mut panes, context.words()),
             (true, _) => (&mut panes, "in every pane"),
-            (false, [context]) => (&mut popups, words::context(*context)),
+            (false, [context]) => (&mut popups, context.words()),
             (false, _) => (&mut popups, "in popups"),
         };
         let keys = binding.keys.iter().map(|key| {
             let key = Key::parse(key).unwrap().to_string();
             format!("`{}`", key.replace('|', "\\|"))
         });
-        let line = (
-            keys.collect::<Vec<_>>().join(" "),
-            words::action(binding.action),
-        );
+        let line = (keys.collect::<Vec<_>>().join(" "), binding.action.words());
         match places.iter_mut().find(|(known, _)| known == heading) {
             // One action may have another name in the settings.
             Some((_, lines)) if lines.contains(&line) => {}

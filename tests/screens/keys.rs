@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use mishark::tui::action::{Action, BINDINGS, Context, Keymap};
 use mishark::tui::app::Settings;
 use mishark::tui::key::Key;
-use mishark::tui::words;
 
 use super::recording::Recording;
 use super::support::Screen;
@@ -74,7 +73,7 @@ fn help_names_the_keys_of_where_one_is_first_and_every_action_once() {
         if !seen.insert(binding.action) || binding.contexts.has(Context::Confirm) {
             continue;
         }
-        let words = words::action(binding.action);
+        let words = binding.action.words();
         let start: String = words.chars().take(40).collect();
         screen.press("ctrl-u").paste(words).shows(&start);
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use mishark::tui::app::{App, Settings};
-use mishark::tui::driver::{Driver, Wish};
+use mishark::tui::driver::Driver;
 use mishark::tui::effect::{Input, Outside};
 use mishark::tui::key::Key;
 use mishark::tui::message::Message;
@@ -84,13 +84,13 @@ impl Screen {
             }
             for wish in wishes {
                 match wish {
-                    Wish::Copy { what, text } => {
+                    Outside::Copy { what, text } => {
                         let note = format!("copied {} B: {what}", text.len());
                         self.copied.push((what, text));
                         self.driver.take(Message::Note(note));
                     }
-                    Wish::Outside(outside) => self.outside.push(outside),
-                    Wish::Quit => self.quit = true,
+                    Outside::Quit => self.quit = true,
+                    outside => self.outside.push(outside),
                 }
             }
         }

@@ -2,7 +2,6 @@
 
 use super::{Action, BINDINGS, Binding, Context};
 use crate::tui::key::Key;
-use crate::tui::words;
 
 /// The keys as they hold now: the table, and what the settings change in it.
 #[derive(Debug, Clone)]
@@ -78,7 +77,7 @@ impl Keymap {
     /// The first key of an action in a context in words, else what it does.
     pub fn shown(&self, action: Action, context: Context) -> String {
         let key = self.first(action, context);
-        key.map_or_else(|| words::action(action).to_owned(), |key| key.to_string())
+        key.map_or_else(|| action.words().to_owned(), |key| key.to_string())
     }
 
     /// The hints of a context, the most wanted first.
@@ -90,7 +89,7 @@ impl Keymap {
             .filter_map(|(binding, keys)| {
                 let hint = Hint {
                     key: *keys.first()?,
-                    word: words::hint(binding.action),
+                    word: binding.action.hint(),
                     action: binding.action,
                 };
                 Some((binding.hint, hint))
@@ -141,8 +140,8 @@ mod tests {
                 "{}",
                 binding.name
             );
-            assert!(!words::action(binding.action).is_empty());
-            assert!(binding.hint == 0 || !words::hint(binding.action).is_empty());
+            assert!(!binding.action.words().is_empty());
+            assert!(binding.hint == 0 || !binding.action.hint().is_empty());
         }
     }
 

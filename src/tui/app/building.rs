@@ -7,12 +7,13 @@
 
 use std::path::PathBuf;
 
-use super::{App, Confirmed, Effect, Job, Overlay, Pane};
+use super::moving::motion;
+use super::{App, Confirmed, Job, Overlay, Pane};
 use crate::tui::action::Action;
 use crate::tui::asked::BoxFor;
 use crate::tui::builder::{Builder, Part};
-use crate::tui::effect::{Build, Drafted, Signing};
-use crate::tui::view::{Move, Viewport};
+use crate::tui::effect::{Build, Drafted, Outside, Signing};
+use crate::tui::view::Viewport;
 use crate::tui::words;
 use mishark_core::replay::{Draft, Language, NoDraft};
 
@@ -29,63 +30,32 @@ const EMPTY_PATH: &str = "/app/";
 
 impl App {
     pub(super) fn builder_action(&mut self, action: Action, count: Option<usize>) {
-        let times = count.unwrap_or(1);
         let viewport = self.builder_viewport();
         let Some(builder) = &mut self.builder else {
             return;
         };
-        let motion = match action {
-            Action::Edit => {
-                self.edit_part();
-                return;
-            }
-            Action::EditText => {
-                self.edit_box(BoxFor::Data);
-                return;
-            }
+        match action {
+            Action::DryRun => self.sign(Signing::Show),
+            Action::Edit => self.edit_part(),
+            Action::EditText => self.edit_box(BoxFor::Data),
+            Action::Restore if builder.is_edited() => builder.restore(),
+            Action::Restore => self.tell(words::NOTHING_TO_UNDO),
+            Action::Send => self.sign(Signing::Send),
+            Action::ToggleGzip => builder.edit(|draft| {
+                let wanted = draft.wants_gzip();
+                draft.set_gzip(!wanted);
+            }),
             Action::Undo => {
                 if !builder.undo() {
                     self.tell(words::NOTHING_TO_UNDO);
                 }
-                return;
             }
-            Action::Restore => {
-                if builder.is_edited() {
-                    builder.restore();
-                } else {
-                    self.tell(words::NOTHING_TO_UNDO);
+            _ => {
+                if let Some(motion) = motion(action, count) {
+                    builder.apply(motion, viewport);
                 }
-                return;
             }
-            Action::ToggleGzip => {
-                builder.edit(|draft| {
-                    let wanted = draft.wants_gzip();
-                    draft.set_gzip(!wanted);
-                });
-                return;
-            }
-            Action::DryRun => {
-                self.sign(Signing::Show);
-                return;
-            }
-            Action::Send => {
-                self.sign(Signing::Send);
-                return;
-            }
-            Action::Down => Move::Down(times),
-            Action::Up => Move::Up(times),
-            Action::HalfDown => Move::HalfDown,
-            Action::HalfUp => Move::HalfUp,
-            Action::PageDown => Move::PageDown,
-            Action::PageUp => Move::PageUp,
-            Action::Top => Move::Top,
-            Action::Bottom => Move::Bottom,
-            Action::In => Move::In,
-            Action::Out => Move::Out,
-            Action::Toggle => Move::Toggle,
-            _ => return,
-        };
-        builder.apply(motion, viewport);
+        }
     }
 
     /// Asks for a draft of the chosen flow.
@@ -165,17 +135,12 @@ impl App {
     }
 
     /// Copies a program that signs and sends the shown flow anew.
-    pub(super) fn copy_script(&mut self, action: Action) {
-        let language = match action {
-            Action::CopyScriptJs => Language::JavaScript,
-            Action::CopyScriptShell => Language::Shell,
-            _ => Language::Python,
-        };
+    pub(super) fn copy_script(&mut self, language: Language) {
         if self.focus == Pane::Builder
             && let Some(builder) = &self.builder
         {
             match mishark_core::replay::as_script(builder.draft(), language) {
-                Ok(text) => self.effects.push(Effect::Copy {
+                Ok(text) => self.wish(Outside::Copy {
                     what: "program",
                     text,
                 }),

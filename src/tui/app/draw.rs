@@ -13,7 +13,6 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{App, Context, Pane};
 use crate::tui::action::Action;
-use crate::tui::detail;
 use crate::tui::layout::LEAST;
 use crate::tui::look::{Look, behind};
 use crate::tui::theme::Role;
@@ -104,18 +103,6 @@ impl App {
     /// The key of an action there, to be shown.
     pub(super) fn key_of(&self, action: Action, context: Context) -> String {
         self.settings.keymap.shown(action, context)
-    }
-
-    /// The keys that explanations name.
-    pub(super) fn explaining_keys(&self) -> detail::ExplainKeys {
-        let key = |action| self.key_of(action, Context::Body);
-        detail::ExplainKeys {
-            enter_key: key(Action::EnterKey),
-            sessions: key(Action::Sessions),
-            load: key(Action::Load),
-            tab: key(Action::NextTab),
-            stages: key(Action::Stages),
-        }
     }
 }
 

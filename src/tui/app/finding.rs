@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{App, Job, Lane, Progress, SearchAll};
+use super::searching::Search;
+use super::{App, Job, Lane};
 use crate::tui::flows::{ListJob, Listed};
 use crate::tui::parts::Half;
 use crate::tui::view::Found;
@@ -10,10 +11,6 @@ use crate::tui::words;
 use mishark_core::decode::State;
 use mishark_core::filter::Filter;
 use mishark_core::workspace::FlowId;
-
-/// How many filters are remembered; for this run alone, since they may name
-/// devices.
-const HISTORY: usize = 50;
 
 /// The list of so many rows is made at once, well within a frame.
 const AT_ONCE: usize = 2048;
@@ -23,7 +20,7 @@ impl App {
     pub(super) fn set_filter_text(&mut self, text: String) {
         match Filter::parse(&text) {
             Ok(filter) => {
-                self.filter_text = text;
+                self.filtering.text = text;
                 self.cancel(Lane::Filter);
                 self.flows.set_filter(filter);
                 self.decide_rest();
@@ -32,22 +29,10 @@ impl App {
         }
     }
 
-    /// Remembers a filter that was used.
-    pub(super) fn remember_filter(&mut self, text: &str) {
-        if text.is_empty() {
-            return;
-        }
-        self.filters.retain(|known| known != text);
-        self.filters.push(text.to_owned());
-        if self.filters.len() > HISTORY {
-            self.filters.remove(0);
-        }
-    }
-
     /// Asks for what the filter has not decided. A worker is set to it when a list
     /// tells which rows that are.
     pub(super) fn decide_rest(&mut self) {
-        self.filter_generation += 1;
+        self.filtering.generation += 1;
         self.flows.decide_rest();
     }
 
@@ -86,7 +71,7 @@ impl App {
             && !rows.is_empty()
         {
             let job = Job::Filter {
-                generation: self.filter_generation,
+                generation: self.filtering.generation,
                 workspace: self.rows.workspace().clone(),
                 directory: Arc::clone(self.rows.directory()),
                 marks: Arc::clone(self.rows.marks()),
@@ -107,83 +92,62 @@ impl App {
 
     /// Finds a text: in the body that has the focus, else in all plaintexts.
     pub(super) fn find(&mut self, needle: String, everywhere: bool) {
-        self.needle.clone_from(&needle);
+        self.finding.needle = needle;
         if everywhere {
-            self.search_all(needle);
+            self.search_all();
         } else {
             self.find_again();
         }
     }
 
-    fn search_all(&mut self, needle: String) {
-        self.find_generation += 1;
-        if needle.is_empty() {
+    fn search_all(&mut self) {
+        self.finding.generation += 1;
+        if self.finding.needle.is_empty() {
             self.cancel(Lane::Search);
-            self.search = None;
+            self.finding.search = None;
             return;
         }
+        let end = self.rows.len() as u32;
         let in_sight = self.flows.in_sight(self.rows.len());
-        let is_in_sight = |row: &u32| in_sight[*row as usize];
-        let rows = self.openable((0..self.rows.len() as u32).filter(is_in_sight));
-        self.search = Some(SearchAll {
-            needle: needle.clone(),
-            hits: Vec::new(),
-            progress: Progress {
-                done: 0,
-                total: rows.len() as u64,
-            },
-            complete: false,
-            seek: Some(self.flows.selected().unwrap_or(0)),
-            told: None,
-            upto: Some(self.rows.len() as u32),
-            generation: self.find_generation,
-        });
-        self.start(Job::Search {
-            generation: self.find_generation,
-            workspace: self.rows.workspace().clone(),
-            needle,
-            rows,
-        });
+        let rows = self.openable((0..end).filter(|row| in_sight[*row as usize]));
+        let search = Search::new(&self.finding, self.row_here(), rows.len(), end);
+        self.finding.search = Some(search);
+        self.start_search(rows);
+    }
+
+    fn start_search(&mut self, rows: Vec<(u32, FlowId)>) {
+        if let Some(search) = &self.finding.search {
+            self.start(Job::Search {
+                generation: search.generation,
+                workspace: self.rows.workspace().clone(),
+                needle: search.needle.clone(),
+                rows,
+            });
+        }
+    }
+
+    /// The row the cursor is on, to search from.
+    fn row_here(&self) -> u32 {
+        self.flows.selected().unwrap_or(0)
     }
 
     pub(super) fn hits(&mut self, generation: u64, rows: Vec<u32>, looked: usize, done: bool) {
-        let Some(search) = &mut self.search else {
+        let here = self.row_here();
+        let search = self.finding.search.as_mut();
+        let Some(search) = search.filter(|search| search.generation == generation) else {
             return;
         };
-        if search.generation != generation {
-            return;
-        }
-        search.hits.extend(rows);
-        search.progress.done += looked as u64;
-        search.complete |= done;
-        // The first hit at the cursor or behind it is gone to, as `/` does; one
-        // before it only if there is no other.
-        if let Some(origin) = search.seek {
-            let is_behind = search.hits.last().is_some_and(|last| *last >= origin);
-            if self.flows.selected().unwrap_or(0) != origin {
-                search.seek = None;
-            } else if is_behind || search.complete && !search.hits.is_empty() {
-                search.seek = None;
-                self.hit_step(true, 0);
-            }
+        if search.take(rows, looked, done, here) {
+            self.hit_step(true, 0);
         }
         if done {
-            self.search_done();
+            if let Some(search) = &mut self.finding.search
+                && let Some(hits) = search.news()
+            {
+                let text = words::found_in(&search.needle, hits);
+                self.tell(text);
+            }
             self.search_arrived();
-        }
-    }
-
-    /// A search has been through all there is so far. What arrives later takes
-    /// nobody to another flow, and is told only if it has hits.
-    fn search_done(&mut self) {
-        let Some(search) = &mut self.search else {
-            return;
-        };
-        search.seek = None;
-        let hits = search.hits.len();
-        if search.told.replace(hits) != Some(hits) {
-            let text = words::found_in(&search.needle, hits);
-            self.tell(text);
         }
     }
 
@@ -191,54 +155,38 @@ impl App {
     /// opened and the filter has decided on them.
     pub(super) fn search_arrived(&mut self) {
         let end = self.rows.len() as u32;
-        let is_busy =
-            self.sweep.is_some() || self.flows.is_stale() || self.flows.narrow.waiting() > 0;
-        let Some(search) = &mut self.search else {
-            return;
-        };
-        let Some(start) = search.upto.filter(|start| *start < end) else {
-            return;
-        };
-        if is_busy || !search.complete {
+        let is_opening = self.sweep.progress.is_some();
+        if is_opening || self.flows.is_stale() || self.flows.narrow.waiting() > 0 {
             return;
         }
-        search.upto = Some(end);
-        let (needle, generation) = (search.needle.clone(), search.generation);
+        let search = self.finding.search.as_mut();
+        let Some(start) = search.and_then(|search| search.arrived(end)) else {
+            return;
+        };
         let is_listed = |row: &u32| {
             let state = self.rows.row(*row).state();
             let is_mi = state.is_some_and(|state| state != State::Foreign);
             (self.flows.all_traffic() || is_mi) && self.flows.narrow.keeps(*row)
         };
         let rows = self.openable((start..end).filter(is_listed));
-        if rows.is_empty() {
-            return;
+        if let Some(search) = &mut self.finding.search
+            && !rows.is_empty()
+        {
+            search.go_on(rows.len());
+            self.start_search(rows);
         }
-        if let Some(search) = &mut self.search {
-            search.complete = false;
-            search.progress.total += rows.len() as u64;
-        }
-        self.start(Job::Search {
-            generation,
-            workspace: self.rows.workspace().clone(),
-            needle,
-            rows,
-        });
-    }
-
-    fn rows_hits(&self) -> &[u32] {
-        self.search.as_ref().map_or(&[], |search| &search.hits)
     }
 
     /// Starts the find in the shown flow again: the flow or the text is another.
     pub(super) fn find_again(&mut self) {
-        self.find_generation += 1;
-        if self.needle.is_empty() {
+        self.finding.generation += 1;
+        if self.finding.needle.is_empty() {
             self.forget_found();
             return;
         }
         for half in Half::BOTH {
-            let needle = self.needle.clone();
-            let generation = self.find_generation;
+            let needle = self.finding.needle.clone();
+            let generation = self.finding.generation;
             let Some(view) = self.detail_mut(half).view_mut() else {
                 continue;
             };
@@ -252,7 +200,7 @@ impl App {
     }
 
     pub(super) fn found(&mut self, generation: u64, half: Half, found: Found) {
-        if generation != self.find_generation {
+        if generation != self.finding.generation {
             return;
         }
         let area = self.body_area(self.places().as_ref(), half);
@@ -277,27 +225,13 @@ impl App {
     }
 
     fn hit_step(&mut self, forward: bool, times: usize) {
-        // A filter may have taken some out of sight since.
         let in_sight = self.flows.in_sight(self.rows.len());
-        let is_in_sight = |row: &u32| in_sight[*row as usize];
-        let hits = self.rows_hits().iter().copied();
-        let hits: Vec<u32> = hits.filter(is_in_sight).collect();
-        if hits.is_empty() {
-            return;
+        let search = self.finding.search.as_ref();
+        let step = |search: &Search| search.step(self.row_here(), forward, times, &in_sight);
+        if let Some(row) = search.and_then(step) {
+            let height = self.flows_height();
+            self.flows.go_to_row(row, height);
         }
-        let here = self.flows.selected().unwrap_or(0);
-        let count = hits.len();
-        let at = hits.partition_point(|row| *row < here);
-        let is_hit = hits.get(at) == Some(&here);
-        let times = times % count.max(1);
-        let to = match (forward, is_hit) {
-            (true, true) => (at + times) % count,
-            (true, false) => (at + times.saturating_sub(1)) % count,
-            (false, _) => (at + count - times) % count,
-        };
-        let row = hits[to];
-        let height = self.flows_height();
-        self.flows.go_to_row(row, height);
     }
 
     /// What is found, as `3/17`, in the pane that has the focus.
@@ -305,11 +239,11 @@ impl App {
         if let Some(half) = self.half() {
             let status = self.detail(half).view()?.find_status()?;
             let is_all = status.complete && !status.limited;
-            let text = words::match_of(status.here, status.total, is_all, &self.needle);
+            let text = words::match_of(status.here, status.total, is_all, &self.finding.needle);
             return Some(text);
         }
-        let search = self.search.as_ref()?;
-        let here = self.flows.selected().unwrap_or(0);
+        let search = self.finding.search.as_ref()?;
+        let here = self.row_here();
         let at = search.hits.partition_point(|row| *row <= here);
         let percent = (!search.complete).then(|| search.progress.percent());
         let total = search.hits.len();
@@ -318,10 +252,10 @@ impl App {
 
     /// Ends a find; tells whether there was one.
     pub(super) fn clear_find(&mut self) -> bool {
-        let had = self.search.is_some() || !self.needle.is_empty();
-        self.search = None;
-        self.needle.clear();
-        self.find_generation += 1;
+        let had = self.finding.search.is_some() || !self.finding.needle.is_empty();
+        self.finding.search = None;
+        self.finding.needle.clear();
+        self.finding.generation += 1;
         self.cancel(Lane::Search);
         self.forget_found();
         had

@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::{App, Confirmed, Context, Effect, Job, Lane, Message, Pane, Progress};
+use super::exporting::Exporting;
+use super::loading::Progress;
+use super::{App, Confirmed, Context, Job, Lane, Message, Pane};
 use crate::tui::action::Action;
+use crate::tui::effect::{Input, Outside};
 use crate::tui::message::Indexed;
 use crate::tui::rows::{Digest, File};
 use crate::tui::words;
@@ -17,23 +20,23 @@ impl App {
             Message::Indexed(indexed) => self.indexed(*indexed),
             Message::Loaded(capture) => self.loaded(*capture),
             Message::NotLoaded { name: _, why } => {
-                self.loading = None;
+                self.loading.progress = None;
                 self.rows.drop_loading();
                 self.flows.forget();
-                self.set_filter_text(self.filter_text.clone());
+                self.set_filter_text(self.filtering.text.clone());
                 self.fail(why);
                 self.load_next();
             }
             Message::Grown { capture, grown } => self.grown(capture, *grown),
             Message::Opened(opened) => self.opened(*opened),
-            Message::Swept { generation, flows } if generation == self.sweep_generation => {
+            Message::Swept { generation, flows } if generation == self.sweep.generation => {
                 self.swept(flows);
             }
-            Message::SweepDone { generation } if generation == self.sweep_generation => {
+            Message::SweepDone { generation } if generation == self.sweep.generation => {
                 self.sweep_done();
             }
             Message::Listed(listed) => self.listed(*listed),
-            Message::Decided { generation, rows } if generation == self.filter_generation => {
+            Message::Decided { generation, rows } if generation == self.filtering.generation => {
                 for (row, matches) in rows {
                     self.flows.narrow.decide(row, matches);
                 }
@@ -62,12 +65,10 @@ impl App {
             Message::Sent { at, outcome } => self.sent(at, outcome),
             Message::SendingEnded(end) => self.sending_ended(end),
             Message::Staged { row, stages } => {
-                if self.staged == Some(row) {
-                    self.taken_apart = stages;
-                    self.show_stages();
-                }
+                self.stages.take(row, stages, self.reveal);
+                self.fit_stages();
             }
-            Message::Text { what, text } => self.effects.push(Effect::Copy { what, text }),
+            Message::Text { what, text } => self.wish(Outside::Copy { what, text }),
             Message::Certificates(certificates) => {
                 self.endpoint.certificates = Some(certificates);
                 self.tell(words::AUTHORITY_TRUSTED);
@@ -89,13 +90,10 @@ impl App {
                 self.keys_changed();
             }
             Message::Writing { flows } => {
-                if let Some(progress) = &mut self.exporting {
-                    progress.done += flows as u64;
-                }
+                self.exporting.wrote(flows);
             }
             Message::Written { path, written } => {
-                self.exporting = None;
-                self.export = None;
+                self.exporting = Exporting::default();
                 let told = words::wrote(&path, written.flows, written.bytes);
                 match written.lost {
                     0 => self.tell(told),
@@ -103,11 +101,11 @@ impl App {
                 }
             }
             Message::NotWritten(why) => {
-                self.exporting = None;
+                self.exporting.progress = None;
                 self.fail(why);
             }
             Message::Exists { path } => {
-                self.exporting = None;
+                self.exporting.progress = None;
                 let question = words::overwrite(&path.display().to_string());
                 self.confirm(question, Confirmed::Overwrite(path));
             }
@@ -135,17 +133,16 @@ impl App {
                 });
                 return;
             }
-            Lane::Export => self.exporting = None,
+            Lane::Export => self.exporting.progress = None,
             Lane::List => self.flows.not_listed(),
             Lane::Tab(half) => self.detail_mut(half).not_made(),
             Lane::Search => {
-                if let Some(search) = &mut self.search {
-                    search.complete = true;
-                    search.upto = None;
+                if let Some(search) = &mut self.finding.search {
+                    search.stop();
                 }
             }
             Lane::Send => self.sending_stumbled(why),
-            Lane::Sweep => self.sweep = None,
+            Lane::Sweep => self.sweep.progress = None,
             Lane::Watch(capture) => self.watching_stumbled(capture, why),
             // Another flow, another find, another draft starts anew.
             _ => {}
@@ -155,19 +152,26 @@ impl App {
 
     /// Starts the next capture that waits.
     pub(super) fn load_next(&mut self) {
-        if self.loading.is_some() {
-            return;
-        }
-        if let Some(input) = self.queue.pop_front() {
-            self.loading = Some(Progress::default());
+        if let Some(input) = self.loading.next() {
             self.rows.begin(input.name());
-            self.told_opening = false;
             self.start(Job::Load(input));
         }
     }
 
+    /// Opens a capture, after those that wait.
+    pub(super) fn open(&mut self, input: Input) {
+        self.loading.queue.push_back(input);
+        self.load_next();
+    }
+
+    pub(super) fn open_recent(&mut self) {
+        if let Some(recent) = self.recent.chosen() {
+            self.open(Input::Path(recent.path.clone()));
+        }
+    }
+
     fn indexed(&mut self, indexed: Indexed) {
-        self.loading = Some(Progress {
+        self.loading.progress = Some(Progress {
             done: indexed.done,
             total: indexed.total,
         });
@@ -183,11 +187,11 @@ impl App {
             let text = format!("{}: {warning}", capture.name());
             self.fail(text);
         }
-        self.loading = None;
+        self.loading.progress = None;
         let name = PathBuf::from(capture.name());
         self.rows.finish(capture);
         let entries = self.rows.files().last().map_or(0, File::len);
-        self.newly_loaded.push((name, entries));
+        self.loading.newly.push((name, entries));
         self.sweep_all();
         self.decide_rest();
         self.load_next();
@@ -196,43 +200,37 @@ impl App {
     /// Opens every flow again for what the list shows of it.
     pub(super) fn sweep_all(&mut self) {
         let flows: Vec<FlowId> = self.rows.workspace().ids().collect();
-        self.sweep_is_partial = false;
-        self.sweep_flows(flows);
+        self.sweep_flows(flows, false);
     }
 
-    /// Opens flows for what the list shows of them.
-    pub(super) fn sweep_flows(&mut self, flows: Vec<FlowId>) {
-        let workspace = self.rows.workspace().clone();
-        self.sweep_generation += 1;
-        self.sweep = Some(Progress {
-            done: 0,
-            total: flows.len() as u64,
-        });
+    /// Opens flows for what the list shows of them: those that came, or all.
+    pub(super) fn sweep_flows(&mut self, flows: Vec<FlowId>, is_partial: bool) {
+        self.sweep.begin(flows.len(), is_partial);
         self.start(Job::Sweep {
-            generation: self.sweep_generation,
-            workspace,
+            generation: self.sweep.generation,
+            workspace: self.rows.workspace().clone(),
             flows,
         });
     }
 
     fn swept(&mut self, flows: Vec<(FlowId, Digest)>) {
-        if let Some(progress) = &mut self.sweep {
+        if let Some(progress) = &mut self.sweep.progress {
             progress.done += flows.len() as u64;
         }
         for (id, digest) in flows {
             self.rows.learn(id, digest);
         }
-        if self.sweep_is_partial && self.focus == Pane::Flows {
+        if self.sweep.is_partial && self.focus == Pane::Flows {
             self.flows.grow();
         }
         self.flows.invalidate();
     }
 
     fn sweep_done(&mut self) {
-        self.sweep = None;
+        self.sweep.progress = None;
         // States and names of devices may be others than when it was decided.
         if self.flows.narrow.filter().is_some() {
-            if !self.sweep_is_partial {
+            if !self.sweep.is_partial {
                 self.cancel(Lane::Filter);
                 self.flows.filter_again();
             }
@@ -242,13 +240,13 @@ impl App {
         let counts = self.counts();
         let of = |state: State| counts[state as usize];
         let locked = of(State::Locked);
-        if let Some(before) = self.key_given.take() {
+        if let Some(before) = self.loading.key_given.take() {
             let text = words::key_taken(before.saturating_sub(locked), before);
             self.tell(text);
             return;
         }
-        if !self.told_opening && self.loading.is_none() {
-            self.told_opening = true;
+        if !self.loading.is_told && self.loading.progress.is_none() {
+            self.loading.is_told = true;
             let opened = of(State::Verified) + of(State::Decrypted) + of(State::Plain);
             let total = opened + locked + of(State::Unreadable);
             if total > 0 {
@@ -261,7 +259,7 @@ impl App {
 
     /// Keys came in: all flows are opened again, the shown one first.
     pub(super) fn keys_changed(&mut self) {
-        self.key_given = Some(self.rows.count(State::Locked));
+        self.loading.key_given = Some(self.rows.count(State::Locked));
         self.shown = None;
         self.opening = None;
         self.sweep_all();

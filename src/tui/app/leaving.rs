@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{App, Context, Effect, Export, ExportForm, Job, Pane, Progress};
-use crate::tui::action::Action;
-use crate::tui::asked::Ask;
+use super::{App, Context, Job, Pane};
+use crate::tui::asked::ExportForm;
 use crate::tui::content::Content;
-use crate::tui::effect::{Outside, SelectionForm, TextForm};
+use crate::tui::effect::{Export, Outside, SelectionForm, TextForm};
 use crate::tui::parts::{Half, Tab};
 use crate::tui::view::{Selection, View};
 use crate::tui::words;
@@ -16,92 +15,84 @@ use mishark_core::text::hex_dump;
 use mishark_core::workspace::FlowId;
 
 impl App {
-    /// Copies something of the flow that is shown.
-    pub(super) fn copy(&mut self, action: Action) {
+    /// Copies a plaintext; without a side, that of the side one looks at.
+    pub(super) fn copy_body(
+        &mut self,
+        half: Option<Half>,
+        what: &'static str,
+        form: SelectionForm,
+    ) {
+        let half = half.unwrap_or_else(|| self.half_in_mind());
+        let shown = self.shown.as_ref();
+        let content = shown.and_then(|shown| shown.content(half));
+        let selection = content.map(Selection::whole);
+        self.copy_selection(what, selection, form);
+    }
+
+    /// Copies what the cursor is on: a value, a line, a stage.
+    pub(super) fn copy_here(&mut self, what: &'static str, form: SelectionForm) {
+        if self.focus == Pane::Stages && self.copy_stage() {
+            return;
+        }
+        let selection = self.view_in_mind().map(View::selection);
+        self.copy_selection(what, selection, form);
+    }
+
+    fn copy_selection(
+        &mut self,
+        what: &'static str,
+        selection: Option<Selection>,
+        form: SelectionForm,
+    ) {
+        match selection {
+            Some(selection) => self.start(Job::Selection {
+                what,
+                selection,
+                form,
+            }),
+            None => self.nothing_to_copy(what),
+        }
+    }
+
+    pub(super) fn copy_key(&mut self) {
+        let key = self.view_in_mind().and_then(View::key);
+        self.copy_text(words::copy::KEY, key.map(String::into_bytes));
+    }
+
+    pub(super) fn copy_path(&mut self, what: &'static str) {
+        let notation = match what {
+            words::copy::JQ_PATH => Notation::Jq,
+            _ => Notation::Dotted,
+        };
+        let path = self.view_in_mind().and_then(|view| view.path(notation));
+        self.copy_text(what, path.map(String::into_bytes));
+    }
+
+    pub(super) fn copy_raw(&mut self) {
         let half = self.half_in_mind();
-        let text_form = match action {
-            Action::CopyCurl => Some(TextForm::Curl),
-            Action::CopyCurlSecret => Some(TextForm::CurlSecret),
-            Action::CopyMarkdown => Some(TextForm::Markdown),
-            _ => None,
+        let raw = self.shown.as_ref().and_then(|shown| shown.raw(half));
+        self.copy_text(words::copy::RAW, raw);
+    }
+
+    fn copy_text(&mut self, what: &'static str, bytes: Option<Vec<u8>>) {
+        let (what, text) = match bytes.map(String::from_utf8) {
+            Some(Ok(text)) => (what, text),
+            // A clipboard holds text: other bytes go as a dump.
+            Some(Err(error)) => (words::copy::HEX, hex_dump(error.as_bytes(), usize::MAX)),
+            None => return self.nothing_to_copy(what),
         };
-        if let Some(form) = text_form {
-            self.copy_form(form);
-            return;
+        self.wish(Outside::Copy { what, text });
+    }
+
+    fn nothing_to_copy(&mut self, what: &str) {
+        match self.shown {
+            Some(_) => self.fail(words::nothing_to_copy(what)),
+            None => self.fail(words::NO_FLOW),
         }
-        if self.focus == Pane::Stages
-            && matches!(action, Action::CopyValue | Action::CopyLine)
-            && self.copy_stage()
-        {
-            return;
-        }
-        let Some(shown) = &self.shown else {
-            self.fail(words::NO_FLOW);
-            return;
-        };
-        let view = self.detail(half).view();
-        let whole = |half| shown.content(half).map(Selection::whole);
-        let here = view.map(View::selection);
-        let selected = match action {
-            Action::CopyBody => Some((words::copy::BODY, whole(half), SelectionForm::Pretty)),
-            Action::CopyBodyAsSent => {
-                Some((words::copy::BODY_AS_SENT, whole(half), SelectionForm::Sent))
-            }
-            Action::CopyRequest => Some((
-                words::copy::REQUEST,
-                whole(Half::Request),
-                SelectionForm::Pretty,
-            )),
-            Action::CopyRequestAsSent => Some((
-                words::copy::REQUEST_AS_SENT,
-                whole(Half::Request),
-                SelectionForm::Sent,
-            )),
-            Action::CopyLine => Some((words::copy::VALUE_AS_SENT, here, SelectionForm::Sent)),
-            Action::CopyValue => Some((words::copy::VALUE, here, SelectionForm::Pretty)),
-            _ => None,
-        };
-        if let Some((what, selection, form)) = selected {
-            match selection {
-                Some(selection) => self.start(Job::Selection {
-                    what,
-                    selection,
-                    form,
-                }),
-                None => self.fail(words::nothing_to_copy(what)),
-            }
-            return;
-        }
-        let (what, bytes) = match action {
-            Action::CopyRaw => (words::copy::RAW, shown.raw(half)),
-            Action::CopyKey => (
-                words::copy::KEY,
-                view.and_then(|view| view.key()).map(String::into_bytes),
-            ),
-            Action::CopyPath => (
-                words::copy::PATH,
-                view.and_then(|view| view.path(Notation::Dotted))
-                    .map(String::into_bytes),
-            ),
-            Action::CopyJqPath => (
-                words::copy::JQ_PATH,
-                view.and_then(|view| view.path(Notation::Jq))
-                    .map(String::into_bytes),
-            ),
-            _ => return,
-        };
-        match bytes.map(String::from_utf8) {
-            Some(Ok(text)) => self.effects.push(Effect::Copy { what, text }),
-            Some(Err(error)) => {
-                // A clipboard holds text: other bytes go as a dump.
-                let text = hex_dump(error.as_bytes(), usize::MAX);
-                self.effects.push(Effect::Copy {
-                    what: words::copy::HEX,
-                    text,
-                });
-            }
-            None => self.fail(words::nothing_to_copy(what)),
-        }
+    }
+
+    fn view_in_mind(&self) -> Option<&View> {
+        self.detail(self.half_in_mind()).view()
     }
 
     pub(super) fn copy_form(&mut self, form: TextForm) {
@@ -151,16 +142,6 @@ impl App {
         self.menu(Context::Export, about);
     }
 
-    pub(super) fn choose_export(&mut self, action: Action) {
-        let form = match action {
-            Action::ExportHar => ExportForm::Har,
-            Action::ExportMarkdown => ExportForm::Markdown,
-            Action::ExportRedacted => ExportForm::Redacted,
-            _ => ExportForm::Jsonl,
-        };
-        self.ask(Ask::Export(form));
-    }
-
     /// A name to propose: the capture's, beside where the user is.
     pub(super) fn export_name(&self, form: ExportForm) -> String {
         let first = self.rows.files().first();
@@ -185,18 +166,22 @@ impl App {
             path,
             overwrite: false,
         };
-        self.export = Some(export);
+        self.exporting.wanted = Some(export);
         self.run_export();
     }
 
     /// Writes the export that was asked for.
     pub(super) fn run_export(&mut self) {
-        if let Some(export) = self.export.clone() {
-            self.exporting = Some(Progress {
-                done: 0,
-                total: export.flows.len() as u64,
-            });
+        if let Some(export) = self.exporting.begin() {
             self.start(Job::Export(Box::new(export)));
+        }
+    }
+
+    /// What is edited goes to `$EDITOR` to be taken back, what is read to be shown.
+    pub(super) fn to_editor(&mut self) {
+        match self.focus {
+            Pane::Builder => self.edit_outside(),
+            _ => self.outside(Outside::Editor),
         }
     }
 
@@ -215,7 +200,7 @@ impl App {
 
     pub(super) fn outside(&mut self, how: impl FnOnce(Arc<Content>) -> Outside) {
         match self.body_in_mind() {
-            Some(body) => self.effects.push(Effect::Outside(how(body))),
+            Some(body) => self.wish(how(body)),
             None => self.fail(words::NO_BODY),
         }
     }
@@ -236,7 +221,6 @@ impl App {
             self.fail(words::NO_BODY);
             return;
         };
-        self.effects
-            .push(Effect::Outside(Outside::Print(selection)));
+        self.wish(Outside::Print(selection));
     }
 }

@@ -3,30 +3,15 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use super::App;
+use super::pointer::Grip;
 use crate::tui::action::Action;
-use crate::tui::layout::inside;
+use crate::tui::look::inside;
 use crate::tui::parts::Half;
 use crate::tui::parts::Pane;
 use crate::tui::view::Move;
 
 /// Lines a notch of the wheel goes.
 const NOTCH: usize = 3;
-
-/// What the button went down on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Grip {
-    /// The border below the list, or right of it.
-    List,
-    /// The border between request and response.
-    Request,
-}
-
-/// Where the last click was, and what is being dragged.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct MouseState {
-    grip: Option<(Grip, u16, u16)>,
-    clicked: Option<(u16, u16)>,
-}
 
 impl App {
     pub(super) fn mouse(&mut self, event: MouseEvent) {
@@ -38,28 +23,24 @@ impl App {
         let (column, row) = (event.column, event.row);
         match event.kind {
             MouseEventKind::Down(MouseButton::Left) => {
-                self.message = None;
+                self.told.clear();
                 if places.hints.contains((column, row).into()) {
                     if let Some(action) = self.hint_at(column) {
                         self.act(action, None);
                     }
                     return;
                 }
-                self.mouse_state.grip = self.grip(column, row);
-                if self.mouse_state.grip.is_some() {
+                self.pointer.grip = self.grip(column, row);
+                if self.pointer.grip.is_some() {
                     return;
                 }
-                let is_double =
-                    self.mouse_state.clicked.replace((column, row)) == Some((column, row));
-                if is_double {
-                    self.mouse_state.clicked = None;
-                }
+                let is_double = self.pointer.is_double(column, row);
                 if let Some(pane) = places.at(column, row) {
                     self.click(pane, column, row, is_double);
                 }
             }
             MouseEventKind::Drag(MouseButton::Left) => self.drag(column, row),
-            MouseEventKind::Up(_) => self.mouse_state.grip = None,
+            MouseEventKind::Up(_) => self.pointer.grip = None,
             MouseEventKind::ScrollDown => self.wheel(true, places.at(column, row)),
             MouseEventKind::ScrollUp => self.wheel(false, places.at(column, row)),
             _ => {}
@@ -150,7 +131,7 @@ impl App {
     /// The border that a cell is on, if it can be dragged.
     fn grip(&self, column: u16, row: u16) -> Option<(Grip, u16, u16)> {
         let places = self.places()?;
-        let list = places.flows?;
+        let list = places.of(Pane::Flows)?;
         let below = places.is_below_list()?;
         if below && row + 1 == list.bottom() && list.contains((column, row).into()) {
             return Some((Grip::List, column, row));
@@ -158,14 +139,14 @@ impl App {
         if !below && (column + 1 == list.right() || column == list.right()) {
             return Some((Grip::List, column, row));
         }
-        let (request, response) = (places.request?, places.response?);
+        let (request, response) = (places.of(Pane::Request)?, places.of(Pane::Response)?);
         let is_between = request.contains((column, row).into()) && column + 1 == request.right()
             || response.contains((column, row).into()) && column == response.x;
         is_between.then_some((Grip::Request, column, row))
     }
 
     fn drag(&mut self, column: u16, row: u16) {
-        let Some((grip, from_column, from_row)) = self.mouse_state.grip else {
+        let Some((grip, from_column, from_row)) = self.pointer.grip else {
             return;
         };
         let Some(places) = self.places() else { return };
@@ -177,7 +158,7 @@ impl App {
             Grip::List => self.choice.list += moved(column, from_column),
             Grip::Request => self.choice.request += moved(column, from_column),
         }
-        self.mouse_state.grip = Some((grip, column, row));
+        self.pointer.grip = Some((grip, column, row));
     }
 
     /// The wheel moves what is under it, whatever has the focus.
@@ -208,9 +189,7 @@ impl App {
                 }
             }
             Some(Pane::Stages) => {
-                let inside = places
-                    .map(|places| places.inside(Pane::Stages))
-                    .unwrap_or_default();
+                let inside = self.inside(Pane::Stages);
                 let action = if forward { Action::Down } else { Action::Up };
                 self.stages.apply(action, NOTCH, inside);
             }

@@ -4,9 +4,10 @@ mod typed;
 
 use crossterm::event::KeyCode;
 
-use super::{App, Confirmed, Context, Effect, Overlay};
+use super::{App, Confirmed, Context, Overlay};
 use crate::tui::action::{Action, BINDINGS, Binding};
 use crate::tui::asked::{Ask, BoxFor};
+use crate::tui::effect::Outside;
 use crate::tui::key::Key;
 use crate::tui::overlay::{Around, FindList, Item, Menu, Pick, Prompt, Then};
 use crate::tui::words;
@@ -21,7 +22,7 @@ impl App {
                 base.map(ToString::to_string).unwrap_or_default()
             }
             Ask::Export(form) => self.export_name(form),
-            Ask::Filter => self.filter_text.clone(),
+            Ask::Filter => self.filtering.text.clone(),
             Ask::Note => {
                 let Some(row) = self.flows.selected() else {
                     return;
@@ -46,7 +47,7 @@ impl App {
         if ask == Ask::Filter {
             self.flows.hold();
         }
-        let prompt = Prompt::new(ask, label, line, choices, &self.filters);
+        let prompt = Prompt::new(ask, label, line, choices, &self.filtering.used);
         self.overlays.push(Overlay::Prompt(Box::new(prompt)));
     }
 
@@ -76,7 +77,7 @@ impl App {
             items.push(Item {
                 pick: None,
                 keys: String::new(),
-                words: words::context(context).to_owned(),
+                words: context.words().to_owned(),
             });
             items.extend(new);
             for (named, binding) in named.iter_mut().zip(BINDINGS) {
@@ -110,7 +111,7 @@ impl App {
             Item {
                 pick: Some(Pick::Action(binding.action)),
                 keys: keys.join(" "),
-                words: words::action(binding.action).to_owned(),
+                words: binding.action.words().to_owned(),
             }
         };
         bindings.filter(|(at, _)| wanted(*at)).map(item).collect()
@@ -153,7 +154,7 @@ impl App {
         let screen = self.popup_area(&self.places()?);
         let around = Around {
             keymap: &self.settings.keymap,
-            filters: &self.filters,
+            filters: &self.filtering.used,
             ring: self.rows.workspace().ring(),
             screen,
         };
@@ -196,13 +197,13 @@ impl App {
             Confirmed::Build(build) => self.build(build),
             Confirmed::Discard => drop(self.overlays.pop()),
             Confirmed::Overwrite(path) => {
-                if let Some(export) = &mut self.export {
+                if let Some(export) = &mut self.exporting.wanted {
                     export.overwrite = true;
                     export.path = path;
                     self.run_export();
                 }
             }
-            Confirmed::Quit => self.effects.push(Effect::Quit),
+            Confirmed::Quit => self.wish(Outside::Quit),
             Confirmed::Send { outgoing, confirm } => self.send_confirmed(*outgoing, confirm),
             Confirmed::Sign(then) => self.sign_all_the_same(then),
         }
@@ -218,9 +219,9 @@ impl App {
         match self.overlays.pop() {
             // What was narrowed while typing is what stays: the last good one.
             Some(Overlay::Prompt(prompt))
-                if prompt.ask == Ask::Filter && prompt.line.text() != self.filter_text =>
+                if prompt.ask == Ask::Filter && prompt.line.text() != self.filtering.text =>
             {
-                self.remember_filter(&self.filter_text.clone());
+                self.filtering.remember(&self.filtering.text.clone());
             }
             Some(Overlay::Confirm(question)) => {
                 if let Confirmed::Send { outgoing, .. } = question.then {

@@ -3,16 +3,11 @@
 use std::sync::Arc;
 
 use super::{App, Job, Lane, Pane};
-use crate::tui::detail::{Detail, Explained, explain};
+use crate::tui::detail::Detail;
 use crate::tui::opened::{OpenJob, Opened};
 use crate::tui::parts::{Half, Tab};
 use crate::tui::shown::{Shown, TabJob};
-use crate::tui::stages::StageLine;
-use crate::tui::theme::Role;
 use crate::tui::view::View;
-use crate::tui::words;
-use mishark_core::decode::State;
-use mishark_core::decode::stages::{Outcome, Which};
 
 impl App {
     /// Asks for the flow the cursor is on, unless it is shown or on its way.
@@ -61,8 +56,7 @@ impl App {
                 detail.take(shown, view, reveal)
             });
         }
-        self.explain_shown();
-        self.staged = None;
+        self.stages.forget();
         self.find_again();
     }
 
@@ -97,32 +91,16 @@ impl App {
         }
     }
 
-    pub(super) fn explain_shown(&mut self) {
-        let waiting = self.rows.count(State::Locked);
-        let keys = self.explaining_keys();
-        for half in Half::BOTH {
-            self.explained[half as usize] = match &self.shown {
-                Some(shown) if shown.content(half).is_none() => {
-                    explain(shown, half, waiting, &keys)
-                }
-                _ => Explained::default(),
-            };
-        }
-    }
-
     /// Asks for the stages of the shown flow, if they are looked at.
     pub(super) fn take_apart(&mut self) {
         let is_in_sight = self.choice.stages || self.focus == Pane::Stages;
         let row = self.shown.as_ref().map(|shown| shown.row);
-        if !is_in_sight || self.staged == row {
+        if !is_in_sight || !self.stages.ask(row) {
             return;
         }
-        self.staged = row;
-        self.taken_apart.clear();
-        self.show_stages();
         let Some(row) = row else { return };
         let flow = self.rows.row(row).id;
-        if flow.capture < self.rows.workspace().captures().len() {
+        if self.rows.table().is_whole(flow) {
             self.start(Job::Stages {
                 row,
                 workspace: self.rows.workspace().clone(),
@@ -131,56 +109,15 @@ impl App {
         }
     }
 
-    /// Writes the stages that are there, with their secrets masked.
-    pub(super) fn show_stages(&mut self) {
-        let mut lines = Vec::new();
-        let mut side = None;
-        for (at, stage) in self.taken_apart.iter().enumerate() {
-            if side != Some(stage.side) {
-                side = Some(stage.side);
-                let name = match stage.side {
-                    Which::Request => words::REQUEST,
-                    Which::Response => words::RESPONSE,
-                };
-                lines.push(StageLine {
-                    name: name.to_owned(),
-                    text: String::new(),
-                    role: Role::Title,
-                    stage: None,
-                });
-            }
-            let role = match stage.outcome {
-                Outcome::Differs => Role::Warn,
-                Outcome::Done if stage.kind.is_check() => Role::Good,
-                Outcome::Done => Role::Text,
-                Outcome::Failed => Role::Bad,
-                Outcome::Skipped | Outcome::Unknown => Role::Dim,
-            };
-            let mut text = stage.says.clone();
-            if !stage.head.is_empty() {
-                let hidden = stage.is_secret && !self.reveal;
-                text.push_str("  ");
-                text.push_str(&if hidden {
-                    words::SECRET.to_owned()
-                } else {
-                    head(&stage.head)
-                });
-            }
-            lines.push(StageLine {
-                name: stage.name().to_owned(),
-                text,
-                role,
-                stage: Some(at),
-            });
-        }
-        self.stages.set(lines);
-        let inside = self.places().map(|places| places.inside(Pane::Stages));
-        self.stages.fit(inside.unwrap_or_default());
+    /// Keeps the chosen stage in sight.
+    pub(super) fn fit_stages(&mut self) {
+        let inside = self.inside(Pane::Stages);
+        self.stages.fit(inside);
     }
 
     /// Copies all that came out of the stage under the cursor.
     pub(super) fn copy_stage(&mut self) -> bool {
-        let (Some(stage), Some(row)) = (self.stages.chosen(), self.staged) else {
+        let (Some(stage), Some(row)) = (self.stages.chosen(), self.stages.row()) else {
             return false;
         };
         self.start(Job::StageText {
@@ -190,24 +127,4 @@ impl App {
         });
         true
     }
-}
-
-/// The first bytes of a step, in hex and as text.
-fn head(bytes: &[u8]) -> String {
-    let hex: Vec<String> = bytes
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let text: String = bytes
-        .iter()
-        .map(|byte| {
-            if (b' '..=b'~').contains(byte) {
-                *byte as char
-            } else {
-                '.'
-            }
-        })
-        .collect();
-    format!("{} {text}", hex.join(" "))
 }

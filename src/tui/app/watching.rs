@@ -1,27 +1,18 @@
 //! Captures that grow while they are looked at.
 
+use super::loading::Watching;
 use super::{App, Job, Lane, Pane};
 use crate::tui::effect::{Effect, Watched};
 use crate::tui::message::Grown;
 use crate::tui::words;
 use mishark_core::capture::Growing;
 
-/// One capture that grows.
-#[derive(Debug)]
-pub(super) struct Watching {
-    growing: Growing,
-    /// Why nothing comes at the moment.
-    trouble: Option<String>,
-    /// Whether no more is taken.
-    is_full: bool,
-}
-
 impl App {
     /// Looks for what comes to files and from proxies, until the end.
     pub fn watch(&mut self, watched: impl IntoIterator<Item = Watched>) -> Vec<Effect> {
         for watched in watched {
             // How many of them open is in the header, and changes.
-            self.told_opening = true;
+            self.loading.is_told = true;
             let name = watched.name();
             let capture = self.rows.begin_growing(&name);
             let watching = Watching {
@@ -86,7 +77,7 @@ impl App {
             }
             None if was_lost.is_some() => {
                 // What was said of it is over.
-                self.message = None;
+                self.told.clear();
                 self.tell(words::back(&name));
             }
             _ => {}
@@ -115,13 +106,12 @@ impl App {
             // Who reads a body is not taken to another one.
             self.flows.invalidate();
         }
-        let sweeps_all = self.sweep.is_some() && !self.sweep_is_partial;
+        let sweeps_all = self.sweep.progress.is_some() && !self.sweep.is_partial;
         if sweeps_all || (is_key_news && !is_first) {
             self.shown = self.shown.take().filter(|_| !is_key_news);
             self.sweep_all();
         } else {
-            self.sweep_is_partial = true;
-            self.sweep_flows(self.rows.unopened());
+            self.sweep_flows(self.rows.unopened(), true);
         }
         self.cancel(Lane::Filter);
         self.decide_rest();

@@ -5,7 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line as Spans, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Detail, Explained, Shown};
+use super::explain::{Advice, explain};
+use super::{Detail, Shown};
+use crate::tui::action::{Action, Context, Keymap};
 use crate::tui::look::{Look, behind, below, wrap};
 use crate::tui::parts::{Half, Tab};
 use crate::tui::theme::{Role, Theme};
@@ -24,16 +26,16 @@ pub struct DetailView<'a> {
     pub detail: &'a Detail,
     /// The flow.
     pub shown: Option<&'a Shown>,
-    /// Why there is nothing, if there is nothing.
-    pub explained: &'a Explained,
+    /// How many flows wait for a key.
+    pub waiting: usize,
     /// How it looks.
     pub look: Look,
     /// Whether a large flow is on its way.
     pub opening: bool,
     /// What stands beside ids.
     pub note: &'a dyn Fn(&Tree<'static>, usize) -> Option<String>,
-    /// The key that shows secrets.
-    pub reveal_key: String,
+    /// The keys that help.
+    pub keymap: &'a Keymap,
 }
 
 /// What of a pane is left for the body: a note above it takes a line.
@@ -108,18 +110,22 @@ impl DetailView<'_> {
     fn nothing(&self, area: Rect, buffer: &mut Buffer) {
         let half = self.detail.half;
         let hidden = self.shown.is_some_and(|shown| shown.has_secrets(half));
-        match self.detail.tab {
-            Tab::Plaintext => self.explanation(area, buffer),
-            Tab::Hex if hidden && !self.look.reveal => {
-                self.say(area, buffer, &words::secret_bytes(&self.reveal_key));
+        match (self.detail.tab, self.shown) {
+            (Tab::Plaintext, Some(shown)) => {
+                let advice = explain(shown, half, self.waiting, self.keymap);
+                self.explanation(advice, area, buffer);
+            }
+            (Tab::Hex, _) if hidden && !self.look.reveal => {
+                let key = self.keymap.shown(Action::Reveal, Context::Body);
+                self.say(area, buffer, &words::secret_bytes(&key));
             }
             _ => self.say(area, buffer, words::NOTHING_HERE),
         }
     }
 
-    fn explanation(&self, area: Rect, buffer: &mut Buffer) {
+    fn explanation(&self, advice: Vec<Advice>, area: Rect, buffer: &mut Buffer) {
         let mut left = area;
-        for (at, line) in self.explained.lines.iter().enumerate() {
+        for (at, line) in advice.iter().enumerate() {
             if at > 0 && !line.label.is_empty() {
                 left = below(left, 1);
             }

@@ -1,7 +1,8 @@
 //! A side that has nothing to show explains itself, and says which key helps.
 
-use super::Shown;
+use crate::tui::action::{Action, Context, Keymap};
 use crate::tui::parts::Half;
+use crate::tui::shown::Shown;
 use crate::tui::theme::Role;
 use crate::tui::words;
 use mishark_core::decode::{Reason, State};
@@ -9,47 +10,27 @@ use mishark_core::flow::Body;
 use mishark_core::text::clean;
 
 /// One line: a word in the margin, and what it says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub(super) struct Advice {
     /// `Why`, `Do`, `View`, or nothing.
-    pub label: &'static str,
+    pub(super) label: &'static str,
     /// The text, one sentence or a list's item.
-    pub text: String,
+    pub(super) text: String,
     /// How it looks.
-    pub role: Role,
+    pub(super) role: Role,
 }
 
-/// Why a side has nothing to show.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Explained {
-    /// What is the case, why, and what to do.
-    pub lines: Vec<Line>,
-}
-
-/// The keys that help, as they are bound now.
-pub struct ExplainKeys {
-    /// Enters a key.
-    pub enter_key: String,
-    /// The sessions.
-    pub sessions: String,
-    /// Opens a capture.
-    pub load: String,
-    /// Turns to the next tab.
-    pub tab: String,
-    /// The stages.
-    pub stages: String,
-}
-
-/// Explains why the plaintext of a side is not there.
-pub fn explain(shown: &Shown, half: Half, waiting: usize, keys: &ExplainKeys) -> Explained {
+/// Explains why the plaintext of a side is not there: what is the case, why, and
+/// which keys help. So many flows wait for a key.
+pub(super) fn explain(shown: &Shown, half: Half, waiting: usize, keymap: &Keymap) -> Vec<Advice> {
+    let key = |action| keymap.shown(action, Context::Body);
     let mut lines = Vec::new();
-    let mut say = |label, text: String, role| lines.push(Line { label, text, role });
+    let mut say = |label, text: String, role| lines.push(Advice { label, text, role });
     let decoded = &shown.decoded;
     let state = decoded.state;
     let reason = decoded.reason.as_ref();
     if shown.flow.is_some() && half == Half::Response && decoded.response.is_none() {
         say("", words::NO_RESPONSE.to_owned(), Role::Dim);
-        return Explained { lines };
+        return lines;
     }
     match state {
         State::Locked => say("", locked(shown), Role::Locked),
@@ -61,7 +42,7 @@ pub fn explain(shown: &Shown, half: Half, waiting: usize, keys: &ExplainKeys) ->
         say(words::label::NOTE, clean(warning).into_owned(), Role::Warn);
     }
     let Some(reason) = reason.filter(|_| matches!(state, State::Locked | State::Unreadable)) else {
-        return Explained { lines };
+        return lines;
     };
     match reason {
         Reason::WrongKeys {
@@ -94,11 +75,11 @@ pub fn explain(shown: &Shown, half: Half, waiting: usize, keys: &ExplainKeys) ->
     if state == State::Locked {
         say(
             words::label::DO,
-            words::do_enter_key(&keys.enter_key),
+            words::do_enter_key(&key(Action::EnterKey)),
             Role::Good,
         );
-        say("", words::do_sessions(&keys.sessions), Role::Good);
-        say("", words::do_load(&keys.load), Role::Good);
+        say("", words::do_sessions(&key(Action::Sessions)), Role::Good);
+        say("", words::do_load(&key(Action::Load)), Role::Good);
         if waiting > 1 {
             say("", words::others_wait(waiting - 1), Role::Dim);
         }
@@ -111,10 +92,10 @@ pub fn explain(shown: &Shown, half: Half, waiting: usize, keys: &ExplainKeys) ->
     }
     say(
         words::label::VIEW,
-        words::do_look(&keys.tab, &keys.stages),
+        words::do_look(&key(Action::NextTab), &key(Action::Stages)),
         Role::Dim,
     );
-    Explained { lines }
+    lines
 }
 
 fn locked(shown: &Shown) -> String {

@@ -9,7 +9,6 @@ use crate::tui::action::{Action, Context, Keymap};
 use crate::tui::key::Key;
 use crate::tui::look::{Look, behind, middle};
 use crate::tui::theme::Role;
-use crate::tui::words;
 
 /// A menu of actions.
 pub struct Menu {
@@ -66,14 +65,14 @@ impl Menu {
         let items = self.items(keymap);
         let height = u16::try_from(items.len()).unwrap_or(u16::MAX);
         let area = middle(screen, 62, height.saturating_add(2));
-        let title = format!(" {} ", words::context(self.context));
+        let title = format!(" {} ", self.context.words());
         let inside = look.popup(area, title, self.about.clone(), buffer);
         let top = (self.cursor + 1).saturating_sub(usize::from(inside.height));
         let in_sight = items.iter().enumerate().skip(top);
         for ((at, (key, action)), row) in in_sight.zip(inside.rows()) {
             let keys = Rect { width: 4, ..row };
             look.text(behind(keys, 1), key, Role::HintKey, buffer);
-            look.text(behind(row, 5), words::action(*action), Role::Text, buffer);
+            look.text(behind(row, 5), action.words(), Role::Text, buffer);
             if at == self.cursor {
                 look.select(row, buffer);
             }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::View;
 use super::trees::Source;
-use crate::tui::content::Content;
-use mishark_core::json::{Options, pretty, unescape};
+use crate::tui::content::{Content, pretty};
+use mishark_core::json::unescape;
 use mishark_core::text::hex_dump;
 
 /// A value of JSON, a line of text, a row of hex or a whole body. It can be
@@ -91,16 +91,7 @@ impl Selection {
     /// bytes as a hex dump.
     pub fn pretty(&self) -> Cow<'_, [u8]> {
         match (&self.part, self.source.tree()) {
-            (Part::Row(row), Some(tree)) => {
-                let options = Options {
-                    unescape: true,
-                    ..Options::default()
-                };
-                let mut out = Vec::new();
-                // Writing to a Vec can not fail.
-                let _ = pretty(tree.document(*row), &options, &mut out);
-                Cow::Owned(out)
-            }
+            (Part::Row(row), Some(tree)) => Cow::Owned(pretty(tree, *row, true)),
             (Part::Hex(_), _) => {
                 let bytes = self.sent();
                 Cow::Owned(hex_dump(bytes, bytes.len()).into_bytes())

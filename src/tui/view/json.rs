@@ -91,13 +91,13 @@ pub(super) fn line(trees: &Trees, place: Place, shape: Shape) -> Line<'_> {
         _ if is_opened => {
             let nested = trees.opened(place).map(|nested| trees.tree(nested));
             let counted = nested.map(|tree| counted(tree, 0)).unwrap_or_default();
-            line.ready("json ", Role::Ghost);
+            line.ready("json ", Role::Note);
             line.ready(counted, Role::Dim);
         }
         _ if is_masked(trees, place, shape) => push_mask(&mut line, tree, row, shape),
         _ => {
             if holds_json {
-                line.ready("json ", Role::Ghost);
+                line.ready("json ", Role::Note);
             }
             push_value(&mut line, trees, place, shape);
         }

@@ -273,7 +273,7 @@ impl Painter<'_> {
         // Notes of neighbours stand below each other where they can.
         let start = (used + NOTE_GAP).max(NOTE_COLUMN).next_multiple_of(8);
         let mut note_line = Line::default();
-        note_line.ready(clean(note), Role::Ghost);
+        note_line.ready(clean(note), Role::Note);
         let cells = note_line.cells(0);
         let start = if start + cells <= width {
             start

@@ -25,10 +25,11 @@ pub const STAGES: &str = "Stages";
 pub const REVEALED: &str = "REVEALED";
 /// Secrets are masked.
 pub const MASKED: &str = "masked";
-/// What the list shows when nothing narrows it.
-pub const ONLY_MI: &str = "Mi Home";
-/// What the list shows when all traffic is wanted.
-pub const ALL_TRAFFIC: &str = "all traffic";
+/// What the list shows: all traffic, or Mi Home's alone.
+pub fn traffic(all: bool) -> &'static str {
+    if all { "all traffic" } else { "Mi Home" }
+}
+
 /// Beside a flow that was recorded without an answer.
 pub const NO_RESPONSE: &str = "No response in the capture. The request is complete.";
 /// A side without a body.

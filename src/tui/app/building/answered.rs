@@ -181,7 +181,7 @@ impl App {
             SendError::Tls {
                 unknown_issuer: true,
                 ..
-            } => words::trust_authority(words::action(Action::SetCertificates)),
+            } => words::trust_authority(Action::SetCertificates.words()),
             error => error.hint().to_owned(),
         };
         if let Some(builder) = &mut self.builder {

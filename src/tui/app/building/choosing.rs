@@ -88,7 +88,7 @@ impl App {
                 let device = self.rows.directory().devices().get(place);
                 if let Some(device) = device {
                     let text = format!("did:=\"{}\"", device.did);
-                    self.remember_filter(&text);
+                    self.filtering.remember(&text);
                     self.set_filter_text(text);
                     self.focus_on(Pane::Flows);
                 }

@@ -1,6 +1,6 @@
 //! Each part of the draft, as lines and boxes take and give it.
 
-use crate::tui::app::{App, Effect, Overlay};
+use crate::tui::app::{App, Overlay};
 use crate::tui::asked::{Ask, BoxFor};
 use crate::tui::builder::Part;
 use crate::tui::effect::{Editing, Outside};
@@ -78,7 +78,7 @@ impl App {
             (_, None) => return,
         };
         let editing = Editing { purpose, text };
-        self.effects.push(Effect::Outside(Outside::Edit(editing)));
+        self.wish(Outside::Edit(editing));
     }
 
     /// Takes back what `$EDITOR` made of a text.

@@ -46,9 +46,9 @@ impl App {
             }
         }
         let mut right = Vec::new();
-        if let Some(progress) = self.loading {
+        if let Some(progress) = self.loading.progress {
             right.push((words::loading(progress.percent()), Role::Warn));
-        } else if let Some(progress) = self.sweep {
+        } else if let Some(progress) = self.sweep.progress {
             right.push((words::opening(progress.percent()), Role::Dim));
         }
         match self.following() {
@@ -63,7 +63,7 @@ impl App {
             };
             right.push((told, Role::Warn));
         }
-        if let Some(progress) = self.exporting {
+        if let Some(progress) = self.exporting.progress {
             right.push((words::writing(progress.percent()), Role::Warn));
         }
         let ring = self.rows.workspace().ring();
@@ -78,13 +78,13 @@ impl App {
         }
         self.write(area, &spans, buffer);
         // What must be seen is never crowded out.
-        let is_urgent = self.reveal || self.loading.is_some();
+        let is_urgent = self.reveal || self.loading.progress.is_some();
         let left = (!is_urgent).then(|| width_of(&spans));
         self.write_right(area, left, &right, buffer);
     }
 
     pub(super) fn status(&self, area: Rect, buffer: &mut Buffer) {
-        if let Some((true, text)) = &self.message
+        if let Some(text) = self.told.failure()
             && area.height > 1
         {
             self.failure(text, area, buffer);
@@ -94,9 +94,9 @@ impl App {
         let path = view.and_then(|view| view.path(Notation::Dotted));
         let path = path.unwrap_or_default();
         let width = usize::from(area.width);
-        let said = match &self.message {
-            Some((true, text)) => Some((text.clone(), Role::Bad)),
-            Some((false, text)) => Some((text.clone(), Role::Good)),
+        let said = match self.told.latest() {
+            Some((true, text)) => Some((text.to_owned(), Role::Bad)),
+            Some((false, text)) => Some((text.to_owned(), Role::Good)),
             None => self.find_status().map(|find| (find, Role::Match)),
         };
         let Some((text, role)) = said else {

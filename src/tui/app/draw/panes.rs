@@ -14,65 +14,66 @@ use crate::tui::theme::Role;
 use crate::tui::view::Viewport;
 use crate::tui::words;
 use mishark_core::call;
+use mishark_core::decode::State;
 use mishark_core::json::Tree;
 use mishark_core::text::{clean, keep_start};
 
 impl App {
     pub(super) fn panes(&self, places: &Places, buffer: &mut Buffer) {
-        if let Some(area) = places.flows {
-            self.flows_pane(area, buffer);
-        }
-        for half in Half::BOTH {
-            if let Some(area) = places.of(half.pane()) {
-                self.side_pane(half, area, places, buffer);
+        for pane in Pane::ALL {
+            if let Some(area) = places.of(pane) {
+                match (pane.half(), pane) {
+                    (Some(half), _) => self.side_pane(half, area, places, buffer),
+                    (None, Pane::Builder) => self.builder_pane(area, places, buffer),
+                    (None, Pane::Stages) => self.stages_pane(area, places, buffer),
+                    (None, _) => self.flows_pane(area, buffer),
+                }
             }
         }
-        if let (Some(area), Some(builder)) = (places.builder, &self.builder) {
-            let title = if places.tabbed {
-                self.tabs_title()
-            } else {
-                let title = words::build_title(Pane::Builder.number(), builder.is_edited());
-                Line::from(title)
-            };
-            let look = self.pane_look(Pane::Builder);
-            let key = |action| self.key_of(action, Context::Builder);
-            let foot = words::build_keys(
-                &key(Action::Send),
-                &key(Action::DryRun),
-                &key(Action::EditText),
-            );
-            let inside = look.frame(area, title, foot, buffer);
-            BuilderView {
-                builder,
-                ring: self.rows.workspace().ring(),
-                directory: self.rows.directory(),
-                endpoint: &self.endpoint,
-                look,
-                edit_key: key(Action::Edit),
-            }
-            .draw(inside, buffer);
+    }
+
+    /// The title of a pane: its own, or the tabs of the frame it shares.
+    fn title(&self, places: &Places, own: impl FnOnce() -> String) -> Line<'static> {
+        match places.tabbed {
+            true => self.tabs_title(),
+            false => Line::from(own()),
         }
-        if let Some(area) = places.stages {
-            let title = if places.tabbed {
-                self.tabs_title()
-            } else {
-                Line::from(format!(" {} {} ", Pane::Stages.number(), words::STAGES))
-            };
-            let look = self.pane_look(Pane::Stages);
-            let inside = look.frame(area, title, "", buffer);
-            self.stages.draw(inside, &look, buffer);
+    }
+
+    fn builder_pane(&self, area: Rect, places: &Places, buffer: &mut Buffer) {
+        let Some(builder) = &self.builder else { return };
+        let title = || words::build_title(Pane::Builder.number(), builder.is_edited());
+        let look = self.pane_look(Pane::Builder);
+        let key = |action| self.key_of(action, Context::Builder);
+        let foot = words::build_keys(
+            &key(Action::Send),
+            &key(Action::DryRun),
+            &key(Action::EditText),
+        );
+        let inside = look.frame(area, self.title(places, title), foot, buffer);
+        BuilderView {
+            builder,
+            ring: self.rows.workspace().ring(),
+            directory: self.rows.directory(),
+            endpoint: &self.endpoint,
+            look,
+            edit_key: key(Action::Edit),
         }
+        .draw(inside, buffer);
+    }
+
+    fn stages_pane(&self, area: Rect, places: &Places, buffer: &mut Buffer) {
+        let title = || format!(" {} {} ", Pane::Stages.number(), words::STAGES);
+        let look = self.pane_look(Pane::Stages);
+        let inside = look.frame(area, self.title(places, title), "", buffer);
+        self.stages.draw(inside, &look, buffer);
     }
 
     fn flows_pane(&self, area: Rect, buffer: &mut Buffer) {
         let look = self.pane_look(Pane::Flows);
-        let what = if self.flows.all_traffic() {
-            words::ALL_TRAFFIC
-        } else {
-            words::ONLY_MI
-        };
+        let what = words::traffic(self.flows.all_traffic());
         let room = usize::from(area.width).saturating_sub(40);
-        let filter = clean(&self.filter_text);
+        let filter = clean(&self.filtering.text);
         let shown = words::flows_shown(what, self.flows.marked_only(), &keep_start(&filter, room));
         let title = format!(" {} {}  {shown} ", Pane::Flows.number(), words::FLOWS);
         let (by, reversed) = self.flows.sorting();
@@ -94,7 +95,11 @@ impl App {
             theme: self.settings.theme,
             focused: look.focused,
             zone: &self.settings.zone,
-            hits: self.search.as_ref().map_or(&[], |search| &search.hits),
+            hits: self
+                .finding
+                .search
+                .as_ref()
+                .map_or(&[], |search| &search.hits),
         };
         view.draw(inside, buffer);
     }
@@ -104,16 +109,16 @@ impl App {
             return;
         }
         let key = |action| self.key_of(action, Context::Flows);
-        let text = if self.loading.is_some() && self.rows.is_empty() {
+        let text = if self.loading.progress.is_some() && self.rows.is_empty() {
             words::LOADING.to_owned()
         } else if self.rows.is_empty() {
             words::NO_ENTRIES.to_owned()
         } else if self.flows.marked_only() && self.rows.marked() == 0 {
             words::NOTHING_MARKED.to_owned()
-        } else if !self.filter_text.is_empty() && self.flows.kept_out() > 0 {
+        } else if !self.filtering.text.is_empty() && self.flows.kept_out() > 0 {
             words::nothing_matches(
                 self.flows.kept_out(),
-                &self.filter_text,
+                &self.filtering.text,
                 &key(Action::FilterClear),
                 &key(Action::Filter),
             )
@@ -141,16 +146,11 @@ impl App {
         let pane = half.pane();
         let look = self.pane_look(pane);
         let detail = self.detail(half);
-        let title = if places.tabbed {
-            self.tabs_title()
-        } else {
-            let call = self
-                .flows
-                .selected()
-                .map(|row| self.title_of(row, half))
-                .unwrap_or_default();
-            Line::from(detail::frame_title(detail, &call))
+        let title = || {
+            let call = self.flows.selected().map(|row| self.title_of(row, half));
+            detail::frame_title(detail, &call.unwrap_or_default())
         };
+        let title = self.title(places, title);
         let foot = match &self.shown {
             Some(shown) => detail::proof(shown, half, self.settings.theme),
             None => Line::default(),
@@ -160,11 +160,11 @@ impl App {
         DetailView {
             detail,
             shown: self.shown.as_deref(),
-            explained: &self.explained[half as usize],
+            waiting: self.rows.count(State::Locked),
             look,
             opening: self.opening.is_some(),
             note: &note,
-            reveal_key: self.key_of(Action::Reveal, Context::Body),
+            keymap: &self.settings.keymap,
         }
         .draw(inside, buffer);
     }

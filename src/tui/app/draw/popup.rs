@@ -81,7 +81,7 @@ impl App {
             None if prompt.choices.is_empty() => String::new(),
             None => words::known_values(prompt.choices.len()),
         };
-        self.write_right(area, Some(width + 24), &[(known, Role::Ghost)], buffer);
+        self.write_right(area, Some(width + 24), &[(known, Role::Note)], buffer);
         let line = behind(area, width as u16);
         let style = self.settings.theme.style(Role::Text);
         let caret = prompt

@@ -5,7 +5,7 @@ use std::ops::Range;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use crate::tui::app::{App, Half, Pane};
+use crate::tui::app::{App, Pane};
 use crate::tui::parts::Tab;
 use crate::tui::theme::Role;
 use crate::tui::words;
@@ -29,20 +29,9 @@ impl App {
             (Pane::Builder, words::tabs::BUILD),
             (Pane::Stages, words::tabs::STAGES),
         ] {
-            let is_shown = match self.focus {
-                Pane::Flows => pane == Pane::Response,
-                focus => pane == focus,
-            };
-            let half = match pane {
-                Pane::Request => Some(Half::Request),
-                Pane::Response => Some(Half::Response),
-                Pane::Builder | Pane::Flows | Pane::Stages => None,
-            };
-            let tab = half.map(|half| self.detail(half).tab());
-            let tab = match tab {
-                Some(tab) if is_shown && tab != Tab::Plaintext => {
-                    format!(":{}", words::tab(tab))
-                }
+            let is_shown = pane == self.focus.detail();
+            let tab = match pane.half().map(|half| self.detail(half).tab()) {
+                Some(tab) if is_shown && tab != Tab::Plaintext => format!(":{}", words::tab(tab)),
                 None if pane == Pane::Builder && self.is_edited() => "*".to_owned(),
                 _ => String::new(),
             };
@@ -58,15 +47,10 @@ impl App {
 
     pub(super) fn tabs_title(&self) -> Line<'static> {
         let theme = self.settings.theme;
-        let shown = match self.focus {
-            Pane::Flows => Pane::Response,
-            focus => focus,
-        };
         let spans = self.tabs().into_iter().map(|(pane, text)| {
-            let role = if pane == shown {
-                Role::Focus
-            } else {
-                Role::Title
+            let role = match pane == self.focus.detail() {
+                true => Role::Focus,
+                false => Role::Title,
             };
             Span::styled(text, theme.style(role))
         });

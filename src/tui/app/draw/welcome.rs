@@ -34,10 +34,10 @@ impl App {
         lines.extend(text.into_iter().map(|line| (line, Role::Text)));
         lines.push((String::new(), Role::Text));
         let mut here = None;
-        if !self.recent.is_empty() {
+        if !self.recent.captures.is_empty() {
             lines.push((words::RECENT.to_owned(), Role::Title));
-            for (at, recent) in self.recent.iter().enumerate() {
-                if at == self.recent_cursor {
+            for (at, recent) in self.recent.captures.iter().enumerate() {
+                if at == self.recent.cursor {
                     here = Some(lines.len());
                 }
                 let facts = words::recent(recent);
@@ -57,13 +57,11 @@ impl App {
                 look.select(row, buffer);
             }
         }
-        if let Some((is_failure, text)) = &self.message {
-            if *is_failure {
-                self.failure(text, places.status, buffer);
-            } else {
-                let text = format!(" {text}");
-                self.write(places.status, &[(text, Role::Good)], buffer);
-            }
+        if let Some(text) = self.told.failure() {
+            self.failure(text, places.status, buffer);
+        } else if let Some((_, text)) = self.told.latest() {
+            let text = format!(" {text}");
+            self.write(places.status, &[(text, Role::Good)], buffer);
         }
     }
 }

@@ -58,9 +58,9 @@ impl App {
         let result = match prompt.ask {
             Ask::Filter => match Filter::parse(&text) {
                 Ok(_) => {
-                    self.remember_filter(&text);
+                    self.filtering.remember(&text);
                     // Mostly it holds since its last letter was typed.
-                    if text != self.filter_text {
+                    if text != self.filtering.text {
                         self.set_filter_text(text);
                     }
                     Ok(())
@@ -93,10 +93,7 @@ impl App {
                 }
                 Ok(())
             }
-            Ask::Open => path_of(&text).map(|path| {
-                self.queue.push_back(Input::Path(path));
-                self.load_next();
-            }),
+            Ask::Open => path_of(&text).map(|path| self.open(Input::Path(path))),
             Ask::Export(form) => path_of(&text).map(|path| self.export_to(form, path)),
             Ask::Pipe if text.trim().is_empty() => Ok(()),
             Ask::Pipe => {
@@ -186,11 +183,8 @@ impl App {
             return;
         }
         let bytes = crate::tui::pasted::capture(text);
-        self.queue.push_back(Input::Bytes {
-            name: "pasted".to_owned(),
-            bytes,
-        });
-        self.load_next();
+        let name = "pasted".to_owned();
+        self.open(Input::Bytes { name, bytes });
     }
 }
 
