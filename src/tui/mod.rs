@@ -1,5 +1,20 @@
 //! The screen: captures browsed in panes. ratatui and crossterm appear here and
 //! nowhere else.
+//!
+//! A module imports only from rows below its own; `tests/layers` holds this.
+//!
+//! | row | modules | what they know |
+//! |-----|---------|----------------|
+//! | 9 | `run` | the loop around the terminal |
+//! | 8 | `driver` | both joined |
+//! | 7 | `app`, `runtime` | the whole screen as a value; the threads that work for it |
+//! | 6 | `message`, `outside`, `overlay` | what is told; other programs; what lies over the panes |
+//! | 5 | `effect` | what is asked for |
+//! | 4 | `detail`, `opened` | the sides of a flow; how one is opened |
+//! | 3 | `builder`, `shown` | a draft; a flow with its tabs |
+//! | 2 | `flows`, `layout`, `stages`, `view` | panes that know one thing each |
+//! | 1 | `action`, `answered`, `config`, `look`, `words` | keys, settings, looks and words |
+//! | 0 | `asked`, `clipboard`, `content`, `folders`, `key`, `outgoing`, `parts`, `pasted`, `recent`, `rows`, `search`, `terminal`, `theme` | what things are called and made of; the world outside |
 
 pub mod action;
 pub mod answered;

@@ -58,7 +58,13 @@ impl BuilderView<'_> {
         self.builder.data().draw(area, buffer, &look, &note);
         let rest = below(rest, area.height);
         self.look.rule(rest, buffer);
-        said::draw(self, below(rest, 1), buffer);
+        said::draw(
+            self.builder,
+            self.directory,
+            &self.look,
+            below(rest, 1),
+            buffer,
+        );
     }
 
     /// The name of a part, marked if it was edited.

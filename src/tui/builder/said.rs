@@ -4,8 +4,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Builder, BuilderView};
-use crate::tui::look::{below, wrap};
+use super::Builder;
+use crate::tui::look::{Look, below, wrap};
 use crate::tui::theme::Role;
 use crate::tui::words;
 use mishark_core::directory::Directory;
@@ -15,13 +15,19 @@ use mishark_core::text::clean;
 /// How many odd things are told that do not stand against sending.
 const ODDITIES: usize = 2;
 
-pub(super) fn draw(view: &BuilderView<'_>, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(
+    builder: &Builder,
+    directory: &Directory,
+    look: &Look,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
     let mut left = area;
-    for (text, role) in lines(view.builder, view.directory) {
+    for (text, role) in lines(builder, directory) {
         let text = clean(&text);
         let lines = wrap(&text, area.width);
         let rows = lines.len() as u16;
-        view.look.lines(left, lines, role, buffer);
+        look.lines(left, lines, role, buffer);
         left = below(left, rows);
     }
 }
