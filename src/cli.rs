@@ -110,6 +110,10 @@ pub struct KeyOptions {
     /// How many bytes one gunzip may yield
     #[arg(long, value_name = "BYTES", default_value_t = mishark_core::protocol::plaintext::GUNZIP_LIMIT)]
     pub gunzip_limit: u64,
+    /// How many bytes a packed capture may unpack to; without it, what its size and
+    /// the free memory allow
+    #[arg(long, value_name = "BYTES")]
+    pub unpack_limit: Option<u64>,
 }
 
 /// Which flows a command works on.

@@ -1,11 +1,12 @@
 //! `attach`: the flows of a running whistle or mitmweb.
 
-use std::io::{IsTerminal, Write, stdout};
+use std::io::Write;
 
 use anyhow::{Context, Result};
 
 use super::live::{FormPrinter, ListPrinter, Live};
 use super::selection::Selection;
+use super::terminal::has_codes;
 use super::{Outcome, screen};
 use crate::cli::{Attach, LiveFormat};
 use mishark_core::attach::{Attachment, Target};
@@ -14,7 +15,7 @@ use mishark_core::export::form::Form;
 pub(super) fn run(args: Attach, out: &mut impl Write) -> Result<Outcome> {
     let target =
         Target::parse(&args.url).context("URL: expected an address as http://127.0.0.1:8899")?;
-    if args.format.is_none() && stdout().is_terminal() {
+    if args.format.is_none() && has_codes() {
         return screen::attach(args, target);
     }
     let live = Live::new(&args.keys, Selection::parse(&args.filter)?)?;

@@ -38,5 +38,6 @@ pub(super) fn of_file(path: &Path) -> Result<Vec<Session>> {
 pub(super) fn limits(options: &KeyOptions) -> Options {
     Options {
         gunzip_limit: options.gunzip_limit,
+        unpack_limit: options.unpack_limit,
     }
 }

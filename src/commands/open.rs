@@ -39,7 +39,7 @@ pub(super) fn with_keys(captures: &[PathBuf], keys: &KeyOptions) -> Result<Opene
     let mut outcome = Outcome::Fine;
     let mut last = None;
     for path in captures {
-        match index(path) {
+        match index(path, keys.unpack_limit) {
             Ok(capture) => {
                 if tell_damage(&capture) {
                     outcome = Outcome::Damaged;
@@ -72,13 +72,13 @@ pub(super) fn keys_alone(keys: &KeyOptions) -> Result<Workspace> {
         workspace.add_session(session);
     }
     for path in &keys.keys_from {
-        workspace.harvest(&index(path)?);
+        workspace.harvest(&index(path, keys.unpack_limit)?);
     }
     Ok(workspace)
 }
 
-fn index(path: &Path) -> Result<Capture> {
-    let source = Source::open(path).map_err(explain)?;
+fn index(path: &Path, unpack_limit: Option<u64>) -> Result<Capture> {
+    let source = Source::open_within(path, unpack_limit).map_err(explain)?;
     let progress = Progress::bytes("reading", source.len());
     Capture::index(source, &mut |batch| {
         progress.set(batch.done);
@@ -109,8 +109,10 @@ pub(super) fn lost(entries: usize) -> Outcome {
 
 /// Adds to an error what would have been right.
 fn explain(error: Error) -> anyhow::Error {
-    if !matches!(error, Error::NotACapture { .. }) {
-        return error.into();
+    match error {
+        Error::NotACapture { .. } => {}
+        Error::TooBig { .. } => return anyhow::anyhow!("{error}; --unpack-limit allows more"),
+        _ => return error.into(),
     }
     let supported: Vec<String> = Format::all()
         .iter()

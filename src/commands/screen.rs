@@ -1,10 +1,11 @@
 //! Captures on the screen; where there is none, their list.
 
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Read, Write};
 
 use anyhow::{Context, Result, bail};
 
 use super::open::keys_alone;
+use super::terminal::has_codes;
 use super::{Outcome, learn, list, network};
 use crate::cli::{Attach, FilterOption, Input, KeyOptions, List, Look, Screen, Theme};
 use crate::tui::effect::Watched;
@@ -17,7 +18,7 @@ use mishark_core::workspace::Workspace;
 const MAX_INPUT: u64 = mishark_core::capture::source::UNPACKED_LIMIT;
 
 pub(super) fn run(args: Screen, out: &mut impl Write) -> Result<Outcome> {
-    if !io::stdout().is_terminal() {
+    if !has_codes() {
         return listed(args, out);
     }
     let mut start = Start {
@@ -109,7 +110,9 @@ fn listed(args: Screen, out: &mut impl Write) -> Result<Outcome> {
         bail!("--demo is for the screen; samples/home.har is the same home");
     }
     if args.captures.is_empty() {
-        bail!("name a capture, or see `mishark --help`; on a terminal mishark opens its screen");
+        bail!(
+            "name a capture, or see `mishark --help`; on a terminal that TERM names mishark opens its screen"
+        );
     }
     list::run(
         &List {

@@ -2,6 +2,7 @@
 //! it wants colour.
 
 use std::io::{self, IsTerminal, Write, stderr, stdout};
+use std::path::PathBuf;
 
 use mishark_core::decode::State;
 use mishark_core::text::{clean_lines, hex_dump};
@@ -32,6 +33,43 @@ pub(super) fn plaintext(bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
     }
 }
 
+/// Terminals whose codes are known, by how their names begin. New ones may have no
+/// entry yet in the database of the machine that is logged in to.
+const FAMILIES: &str = "alacritty ansi contour cygwin eterm foot ghostty gnome iterm kitty konsole \
+    linux rio rxvt screen st- tmux vt wezterm xterm";
+
+/// Whether standard output is a terminal that understands escape codes, as far as
+/// its name tells. Windows' have none.
+pub(super) fn has_codes() -> bool {
+    let term = || std::env::var("TERM").unwrap_or_default();
+    is_terminal() && (cfg!(windows) || is_known(&term()))
+}
+
+fn is_known(term: &str) -> bool {
+    let is_plain = matches!(term, "" | "dumb" | "unknown") || term.contains(['/', '.']);
+    !is_plain && (is_familiar(term) || is_listed(term))
+}
+
+fn is_familiar(term: &str) -> bool {
+    let mut families = FAMILIES.split_whitespace();
+    families.any(|family| term.starts_with(family))
+}
+
+/// Whether the system's database of terminals (terminfo(5)) has an entry.
+fn is_listed(term: &str) -> bool {
+    let variable = |name, end: &str| Some(PathBuf::from(std::env::var_os(name)?).join(end));
+    let given = [variable("TERMINFO", ""), variable("HOME", ".terminfo")];
+    let system = ["/etc/terminfo", "/lib/terminfo", "/usr/share/terminfo"].map(PathBuf::from);
+    let mut folders = given.into_iter().flatten().chain(system);
+    let first = term.chars().next().unwrap_or_default();
+    // By the letter, or on macOS by its number.
+    let names = [
+        format!("{first}/{term}"),
+        format!("{:x}/{term}", u32::from(first)),
+    ];
+    folders.any(|folder| names.iter().any(|name| folder.join(name).is_file()))
+}
+
 /// How wide the terminal is; `None` into pipes and files.
 pub(super) fn width() -> Option<usize> {
     if !is_terminal() {
@@ -49,8 +87,7 @@ pub(super) struct Paint(bool);
 impl Paint {
     pub(super) fn stdout() -> Self {
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        Self(is_terminal() && !set("NO_COLOR") && !dumb)
+        Self(has_codes() && !set("NO_COLOR"))
     }
 
     fn paint(self, code: &str, text: &str) -> String {
@@ -82,5 +119,26 @@ impl Paint {
             State::Verified => "32",
         };
         self.paint(code, text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_is_known_by_its_name() {
+        for term in [
+            "xterm-256color",
+            "screen",
+            "tmux-256color",
+            "xterm-ghostty",
+            "linux",
+        ] {
+            assert!(is_known(term), "{term}");
+        }
+        for term in ["", "dumb", "unknown", "nonsense", "../etc/passwd", "."] {
+            assert!(!is_known(term), "{term}");
+        }
     }
 }

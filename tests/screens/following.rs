@@ -233,7 +233,7 @@ fn a_capture_that_holds_too_much_grows_no_more_and_says_so() {
     assert!(effects.iter().any(ends), "{effects:?}");
     screen.driver.perform(effects);
     screen.settle();
-    screen.shows("bodies of more than 1 bytes are held; no more are taken");
+    screen.shows("flows of more than 1 bytes are held; no more are taken");
     // What was under way comes too late, and what is there stays.
     send(&mut screen, grown(2, &flows[2..4]));
     screen.shows("2 flows").shows("D 2").holds();

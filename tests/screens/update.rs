@@ -44,7 +44,7 @@ fn loading_is_an_effect_and_one_at_a_time() {
     let loads = |effects: &[Effect]| {
         let loads = effects
             .iter()
-            .filter(|effect| matches!(effect, Effect::Job(Job::Load(_))));
+            .filter(|effect| matches!(effect, Effect::Job(Job::Load { .. })));
         loads.count()
     };
     assert_eq!(loads(&effects), 1);
@@ -181,7 +181,7 @@ fn a_worker_that_panicked_leaves_nothing_waiting_for_it() {
     let mut app = app();
     app.load(["a.har", "b.har"].map(|name| Input::Path(name.into())));
     let effects = app.update(Message::Stumbled(Lane::Load));
-    let is_load = |effect: &Effect| matches!(effect, Effect::Job(Job::Load(_)));
+    let is_load = |effect: &Effect| matches!(effect, Effect::Job(Job::Load { .. }));
     assert!(effects.iter().any(is_load), "{effects:?}");
     app.update(Message::Stumbled(Lane::Load));
     let screen = text(&app);

@@ -46,6 +46,25 @@ fn into_a_pipe_the_list_is_printed_and_no_screen_opened() {
 }
 
 #[test]
+fn on_a_terminal_that_nobody_knows_the_list_is_printed_without_a_code() {
+    let home = Home::new();
+    for script in [
+        r#"TERM= "$0" samples/home.har"#,
+        r#"unset TERM; "$0" samples/home.har"#,
+        r#"TERM=nonsense "$0" samples/home.har"#,
+        r#"TERM=dumb "$0" samples/home.har"#,
+    ] {
+        let mut command = home.other("sh");
+        command.args(["-c", script, env!("CARGO_BIN_EXE_mishark")]);
+        let mut pty = Pty::start(command, 120, 80);
+        assert!(pty.end().success());
+        let contents = pty.screen().contents();
+        assert!(contents.contains("gethome"), "{script}: {contents}");
+        assert!(!pty.log.contains(&0x1b), "{script}");
+    }
+}
+
+#[test]
 fn a_capture_from_a_pipe_leaves_the_keys_to_the_terminal() {
     let home = Home::new();
     let mut command = home.other("sh");

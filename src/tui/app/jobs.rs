@@ -154,7 +154,10 @@ impl App {
     pub(super) fn load_next(&mut self) {
         if let Some(input) = self.loading.next() {
             self.rows.begin(input.name());
-            self.start(Job::Load(input));
+            self.start(Job::Load {
+                input,
+                unpack_limit: self.rows.workspace().options().unpack_limit,
+            });
         }
     }
 

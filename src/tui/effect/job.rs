@@ -21,7 +21,12 @@ use mishark_core::workspace::{FlowId, Workspace};
 #[derive(Debug)]
 pub enum Job {
     /// Read a capture.
-    Load(Input),
+    Load {
+        /// The capture.
+        input: Input,
+        /// How many bytes it may unpack to, if that was said.
+        unpack_limit: Option<u64>,
+    },
     /// Open one flow to be shown.
     Open(Box<OpenJob>),
     /// Open many flows for what the list shows of them.
@@ -194,7 +199,7 @@ impl Job {
             Self::Filter { .. } => Lane::Filter,
             Self::Find { half, .. } => Lane::Find(*half),
             Self::List(_) => Lane::List,
-            Self::Load(_) => Lane::Load,
+            Self::Load { .. } => Lane::Load,
             Self::Open(job) if job.is_small() => Lane::OpenSmall,
             Self::Open(_) => Lane::Open,
             Self::ReadCertificates(_)

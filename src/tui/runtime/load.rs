@@ -12,11 +12,11 @@ use mishark_core::session::{Keyring, read_key_file};
 use mishark_core::workspace::harvest;
 
 /// Reads a capture, and sends its entries and keys as they come.
-pub(super) fn run(input: Input, context: &JobContext) {
+pub(super) fn run(input: Input, unpack_limit: Option<u64>, context: &JobContext) {
     let name = input.name();
     let source = match input {
-        Input::Bytes { name, bytes } => Source::from_bytes(name, bytes),
-        Input::Path(path) => Source::open(&path),
+        Input::Bytes { name, bytes } => Source::from_bytes_within(name, bytes, unpack_limit),
+        Input::Path(path) => Source::open_within(&path, unpack_limit),
     };
     let capture = source.and_then(|source| index(source, context));
     context.send(match capture {
@@ -52,11 +52,14 @@ fn index(source: Source, context: &JobContext) -> Result<Capture, Error> {
 
 /// What is wrong, and what would have been right.
 fn explain(error: &Error) -> String {
-    if !matches!(error, Error::NotACapture { .. }) {
-        return error.to_string();
+    match error {
+        Error::NotACapture { .. } => {
+            let names: Vec<&str> = Format::all().iter().map(|format| format.name).collect();
+            words::not_a_capture(error, &names)
+        }
+        Error::TooBig { .. } => words::unpacks_to_too_much(error),
+        _ => error.to_string(),
     }
-    let names: Vec<&str> = Format::all().iter().map(|format| format.name).collect();
-    words::not_a_capture(error, &names)
 }
 
 /// Reads keys from a key file, or from a capture that has the login.

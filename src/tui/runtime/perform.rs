@@ -9,7 +9,10 @@ use crate::tui::opened::Opened;
 /// Does a job, and sends what comes of it.
 pub(super) fn perform(job: Job, context: &JobContext) {
     match job {
-        Job::Load(input) => load::run(input, context),
+        Job::Load {
+            input,
+            unpack_limit,
+        } => load::run(input, unpack_limit, context),
         Job::Open(job) => context.send(Message::Opened(Box::new(Opened::new(*job)))),
         Job::Sweep {
             generation,

@@ -120,7 +120,7 @@ fn a_load_that_is_cancelled_keeps_what_it_has() {
         wait.recv().unwrap();
         let name = "many.sh".to_owned();
         let bytes = commands.into_bytes();
-        load::run(Input::Bytes { name, bytes }, context);
+        load::run(Input::Bytes { name, bytes }, None, context);
     });
     runtime.cancel(Lane::Load);
     go.send(()).unwrap();

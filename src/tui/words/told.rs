@@ -41,7 +41,7 @@ pub fn lost(name: &str, trouble: &str) -> String {
 
 /// So much is held in memory that a capture grows no more.
 pub fn full(name: &str, limit: u64) -> String {
-    format!("{name}: bodies of more than {limit} bytes are held; no more are taken")
+    format!("{name}: flows of more than {limit} bytes are held; no more are taken")
 }
 
 /// It answers again.
@@ -109,6 +109,11 @@ pub fn no_key_file(name: &str) -> String {
 /// A file is no capture; the formats that are.
 pub fn not_a_capture(error: &dyn Display, formats: &[&str]) -> String {
     format!("{error}; supported are {}", formats.join(", "))
+}
+
+/// A capture unpacks to more than it may.
+pub fn unpacks_to_too_much(error: &dyn Display) -> String {
+    format!("{error}; start with --unpack-limit to allow more")
 }
 
 /// The layout now.

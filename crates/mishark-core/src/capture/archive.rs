@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use flate2::Crc;
 use flate2::read::DeflateDecoder;
@@ -23,6 +23,16 @@ pub(super) use member::Member;
 
 use member::{HEADER, MAX_MEMBERS, Packing, name, u16_at};
 
+/// A member that unpacks to less is unpacked for each entry that names it.
+const LARGE: u64 = 8 << 20;
+
+/// What came of a member.
+#[derive(Debug)]
+struct Unpacked {
+    bytes: Result<Vec<u8>, Reason>,
+    damage: Vec<String>,
+}
+
 /// The members of an archive, by place and by name.
 #[derive(Debug)]
 pub(super) struct Archive {
@@ -30,6 +40,8 @@ pub(super) struct Archive {
     /// In the order of their places.
     members: Vec<Member>,
     by_name: HashMap<String, usize>,
+    /// The large member that was unpacked last, by its place.
+    large: Mutex<Option<(u64, Unpacked)>>,
     /// Whether the file is cut, so that members are missing.
     pub(super) is_cut: bool,
 }
@@ -80,10 +92,16 @@ impl Archive {
         let by_name = names.map(|(index, member)| (member.name.clone(), index));
         Self {
             by_name: by_name.collect(),
+            large: Mutex::default(),
             source,
             members,
             is_cut,
         }
+    }
+
+    /// The archive's own bytes.
+    pub(super) fn source(&self) -> &Source {
+        &self.source
     }
 
     /// All members in the order of their places.
@@ -102,6 +120,39 @@ impl Archive {
     /// The member of that name.
     pub(super) fn named(&self, name: &str) -> Option<&Member> {
         self.members.get(*self.by_name.get(name)?)
+    }
+
+    /// [`read`](Self::read)s a member that many entries may name. A large one is
+    /// unpacked once for all that name it after each other.
+    pub(super) fn read_shared(
+        &self,
+        member: &Member,
+        limit: u64,
+        pointer: &str,
+        warnings: &mut Vec<String>,
+    ) -> Result<Vec<u8>, Reason> {
+        if member.unpacked < LARGE {
+            match self.read(member, limit.min(LARGE), pointer, warnings) {
+                // It claims less than it is.
+                Err(Reason::TooBig { .. }) => {}
+                read => return read,
+            }
+        }
+        // Nothing that may panic is done under it. Who wants the same waits for it.
+        let mut large = self.large.lock().unwrap_or_else(PoisonError::into_inner);
+        let unpacked = match large.take() {
+            Some((start, unpacked)) if start == member.start => unpacked,
+            _ => {
+                let mut damage = Vec::new();
+                let bytes = self.read(member, limit, "", &mut damage);
+                Unpacked { bytes, damage }
+            }
+        };
+        let told = unpacked.damage.iter();
+        warnings.extend(told.map(|damage| format!("{pointer}{damage}")));
+        let bytes = unpacked.bytes.clone();
+        *large = Some((member.start, unpacked));
+        bytes
     }
 
     /// Unpacks a member to `limit` bytes at most. Damage is told in `warnings`;
@@ -180,6 +231,7 @@ fn directory(source: &Source) -> Option<Vec<Member>> {
                 name: name(entry.name_raw()),
                 start: entry.header_start(),
                 packed: entry.compressed_size(),
+                unpacked: entry.size(),
                 packing: match entry.compression() {
                     _ if entry.encrypted() => Packing::Encrypted,
                     CompressionMethod::Deflated => Packing::Deflate,

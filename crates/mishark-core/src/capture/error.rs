@@ -32,7 +32,7 @@ pub enum Error {
         /// What to do.
         hint: &'static str,
     },
-    /// It unpacks to more than [`UNPACKED_LIMIT`](super::source::UNPACKED_LIMIT).
+    /// It unpacks to more than it may, see [`Source::open`](super::Source::open).
     #[error("{name}: unpacks to more than {limit} bytes")]
     TooBig {
         /// The file's name as given.

@@ -44,7 +44,7 @@ impl Files {
                 let is_named = |member: &&Member| member.name.rsplit('/').next() == Some(name);
                 let member = beside.or_else(|| archive.members().iter().find(is_named));
                 let member = member.ok_or("is not in the archive")?;
-                let bytes = archive.read(member, MAX_MEMBER, pointer, warnings);
+                let bytes = archive.read_shared(member, MAX_MEMBER, pointer, warnings);
                 bytes.map_err(|reason| reason.to_string())
             }
             Self::Folder(folder) => {

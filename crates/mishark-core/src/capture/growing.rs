@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::entry::{Entry, Names, Row};
 use super::error::EntryError;
 use super::reader::Capture;
-use crate::flow::{Body, Flow};
+use crate::flow::{Body, Flow, Headers};
 
 /// A flow that came, or came again with more to it.
 #[derive(Debug, Clone)]
@@ -21,9 +21,16 @@ pub struct Arrival {
     pub flow: Result<Arc<Flow>, EntryError>,
 }
 
-/// The bodies of a capture that grows may have as many bytes in memory; then no
+/// The flows of a capture that grows may have as many bytes in memory; then no
 /// more is to be taken.
 pub const MAX_HELD: u64 = 4 << 30;
+
+/// What a flow costs beside its own bytes: itself, its entry, and what whoever
+/// shows it keeps of it.
+const FLOW: u64 = 1 << 10;
+
+/// What a field of a header costs beside its own bytes.
+const FIELD: u64 = 64;
 
 /// So many names are shared between entries, then sharing begins anew: a stream
 /// that goes on for days must not keep each path it ever had.
@@ -118,7 +125,7 @@ impl Growing {
         self.entries.is_empty()
     }
 
-    /// How many bytes the bodies have that are held; [`MAX_HELD`] is for
+    /// How many bytes the flows have that are held, about; [`MAX_HELD`] is for
     /// whoever hands them in to keep.
     pub fn held(&self) -> u64 {
         self.held
@@ -130,12 +137,12 @@ impl Growing {
         let Arrived { place, entry, flow } = self.arrivals.take(arrival);
         // Nobody reads the flow of an entry that has none.
         let flow = flow.unwrap_or_default();
-        self.held += bodies(&flow);
+        self.held += weight(&flow);
         if place == self.entries.len() {
             self.entries.push(entry);
             self.flows.push(flow);
         } else {
-            self.held -= bodies(&self.flows[place]);
+            self.held -= weight(&self.flows[place]);
             self.entries[place] = entry;
             self.flows[place] = flow;
         }
@@ -152,11 +159,30 @@ impl Growing {
     }
 }
 
-/// How many bytes the bodies of a flow have.
-fn bodies(flow: &Flow) -> u64 {
-    let len = |body: &Body| body.bytes().map_or(0, <[u8]>::len) as u64;
+/// How many bytes a flow takes, about.
+fn weight(flow: &Flow) -> u64 {
+    let field = |name: &str, value: &str| FIELD + (name.len() + value.len()) as u64;
+    let message = |headers: &Headers, body: &Body| {
+        let fields: u64 = headers.iter().map(|(name, value)| field(name, value)).sum();
+        fields
+            + match body {
+                Body::Absent | Body::Dropped { .. } => 0,
+                Body::Bytes(bytes) => bytes.len() as u64,
+                Body::Frames(frames) => {
+                    let frames = frames.iter();
+                    frames.map(|frame| FIELD + frame.bytes.len() as u64).sum()
+                }
+                Body::Params(params) => {
+                    let params = params.iter();
+                    params.map(|(name, value)| field(name, value)).sum()
+                }
+            }
+    };
+    let request = &flow.request;
     let answer = flow.response.as_ref();
-    len(&flow.request.body) + answer.map_or(0, |answer| len(&answer.body))
+    FLOW + request.url.as_str().len() as u64
+        + message(&request.headers, &request.body)
+        + answer.map_or(0, |answer| message(&answer.headers, &answer.body))
 }
 
 #[cfg(test)]
@@ -201,7 +227,11 @@ mod tests {
         assert_eq!(paths(&before), ["/a", "/b"]);
         assert_eq!(paths(&after), ["/c", "/b", ""]);
         assert_eq!(after.flow(&after.entries()[2]), Err(error));
-        assert_eq!(growing.held(), 0);
+        // Flows without bodies count, and one that can not be read.
+        let nothing = weight(&Flow::default());
+        assert_eq!(nothing, FLOW);
+        let before = growing.held();
+        assert_eq!(before, 3 * nothing + 2 * "https://h/a".len() as u64);
         let long = |bytes| {
             let mut flow = Flow::default();
             flow.request.body = Body::Bytes(vec![0; bytes]);
@@ -212,7 +242,8 @@ mod tests {
                 place,
                 flow: long(bytes),
             });
-            assert_eq!(growing.held(), held);
+            let flows = if place == 3 && bytes == 10 { 1 } else { 2 };
+            assert_eq!(growing.held(), before + flows * nothing + held);
         }
         let read = after.flow(&after.entries()[0]).unwrap();
         assert_eq!(read.request.url.as_str(), "https://h/c");

@@ -7,7 +7,7 @@
 use super::archive::{Archive, Member};
 use super::error::{Error, Reason, Warning};
 use super::files::Files;
-use super::source::{Source, UNPACKED_LIMIT};
+use super::source::Source;
 
 /// The capture inside an archive, with the archive for its bodies. Several HARs
 /// are put together, one behind the other.
@@ -22,11 +22,14 @@ pub(super) fn unpack(archive: Archive, name: &str) -> Result<(Source, Files, Vec
             "it has neither a .har nor the raw/ folder of a SAZ; unpack it and open the capture";
         return Err(Error::unsupported(name, what, hint));
     };
+    // For all of them together.
+    let limit = archive.source().may_yield();
     let mut bytes = Vec::new();
     let mut warnings = Vec::new();
     for member in &members {
         let mut damage = Vec::new();
-        match unpacked(&archive, member, name, &mut damage) {
+        let left = limit.saturating_sub(bytes.len() as u64);
+        match unpacked(&archive, member, name, left, &mut damage) {
             Ok(source) => {
                 warnings.extend(source.warning().cloned());
                 match members.len() {
@@ -47,7 +50,7 @@ pub(super) fn unpack(archive: Archive, name: &str) -> Result<(Source, Files, Vec
     }
     let folder = first.name.rsplit_once('/');
     let folder = folder.map_or(String::new(), |(folder, _)| format!("{folder}/"));
-    let source = Source::from_bytes(name, bytes)?;
+    let source = Source::from_bytes_within(name, bytes, Some(limit))?;
     Ok((source, Files::Archive { archive, folder }, warnings))
 }
 
@@ -55,9 +58,10 @@ fn unpacked(
     archive: &Archive,
     member: &Member,
     name: &str,
+    limit: u64,
     damage: &mut Vec<String>,
 ) -> Result<Source, Error> {
-    let bytes = archive.read(member, UNPACKED_LIMIT, "", damage);
+    let bytes = archive.read(member, limit, "", damage);
     let name = name.to_owned();
     let bytes = bytes.map_err(|reason| match reason {
         Reason::TooBig { limit } => Error::TooBig { name, limit },
@@ -67,7 +71,7 @@ fn unpacked(
         }
         _ => Error::Damaged { name },
     })?;
-    Source::from_bytes(member.name.as_str(), bytes)
+    Source::from_bytes_within(member.name.as_str(), bytes, Some(limit))
 }
 
 /// The members that are captures: Playwright's, else all HARs, else the only

@@ -14,9 +14,16 @@ use flate2::read::{MultiGzDecoder, ZlibDecoder};
 use super::error::{Error, Warning};
 use crate::json;
 
-/// How much a packed capture may unpack to. It is held in memory, so this is
-/// what a kilobyte that claims to be more may cost.
+/// How much is held of a capture that can not be read at positions: one from a
+/// pipe, or a packed one, however large it and the machine's memory are.
 pub const UNPACKED_LIMIT: u64 = 4 << 30;
+
+/// What any pack may yield, however small it is.
+const YIELD_OF_ANY: u64 = 64 << 20;
+
+/// What a pack may yield for each of its bytes. Captures of one call polled for
+/// hours come to 50; a bomb comes to 1032 in each of its layers.
+const YIELD_OF_BYTE: u64 = 100;
 
 /// How many bytes at the start are looked at to tell what a file is.
 pub const HEAD: usize = 4096;
@@ -30,6 +37,8 @@ pub struct Source {
     name: String,
     folder: Option<PathBuf>,
     bytes: Bytes,
+    /// What a pack may yield, if that was said.
+    unpack_limit: Option<u64>,
     warning: Option<Warning>,
 }
 
@@ -50,15 +59,26 @@ impl Source {
     /// undone here, whatever the file is called.
     ///
     /// # Errors
-    /// If it can not be read, or unpacks to more than [`UNPACKED_LIMIT`].
+    /// If it can not be read, or unpacks to more than its size and the memory that
+    /// is free allow.
     pub fn open(path: &Path) -> Result<Self, Error> {
+        Self::open_within(path, None)
+    }
+
+    /// [`open`](Self::open) with a limit in bytes for what it unpacks to, if there is
+    /// one.
+    ///
+    /// # Errors
+    /// If it can not be read, or unpacks to more.
+    pub fn open_within(path: &Path, unpack_limit: Option<u64>) -> Result<Self, Error> {
         let name = path.display().to_string();
         let io = |error| Error::Io {
             name: path.display().to_string(),
             error,
         };
         if path.as_os_str() == "-" {
-            return Self::from_bytes(name, read_all(io::stdin().lock()).map_err(io)?);
+            let bytes = read_all(io::stdin().lock()).map_err(io)?;
+            return Self::from_bytes_within(name, bytes, unpack_limit);
         }
         let file = File::open(path).map_err(io)?;
         let metadata = file.metadata().map_err(io)?;
@@ -76,6 +96,7 @@ impl Source {
                     len: metadata.len(),
                     modified: metadata.modified().ok(),
                 },
+                unpack_limit,
                 warning: None,
             };
             if Packing::of(&source.head().map_err(io)?).is_none() {
@@ -84,7 +105,7 @@ impl Source {
         }
         Ok(Self {
             folder: folder.filter(|_| metadata.is_file()),
-            ..Self::from_bytes(name, read_all(file).map_err(io)?)?
+            ..Self::from_bytes_within(name, read_all(file).map_err(io)?, unpack_limit)?
         })
     }
 
@@ -92,16 +113,33 @@ impl Source {
     ///
     /// # Errors
     /// [`Error::TooBig`] and [`Error::Damaged`].
-    pub fn from_bytes(name: impl Into<String>, mut bytes: Vec<u8>) -> Result<Self, Error> {
+    pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Self, Error> {
+        Self::from_bytes_within(name, bytes, None)
+    }
+
+    /// [`from_bytes`](Self::from_bytes) with a limit as [`open_within`](Self::open_within)
+    /// has.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn from_bytes_within(
+        name: impl Into<String>,
+        mut bytes: Vec<u8>,
+        unpack_limit: Option<u64>,
+    ) -> Result<Self, Error> {
         /// A capture that was packed more often than this is a trick.
         const MAX_LAYERS: usize = 3;
         let name = name.into();
         let mut warning = None;
+        // What stands here is there; a pack and what comes of its layers may be less.
+        let mut limit = UNPACKED_LIMIT;
+        let packed = bytes.len() as u64;
         for _ in 0..MAX_LAYERS {
             let Some(packing) = Packing::of(&bytes) else {
                 break;
             };
-            let (unpacked, whole) = packing.undo(&bytes);
+            limit = unpack_limit.unwrap_or_else(|| may_yield(packed, free_memory()));
+            let (unpacked, whole) = packing.undo(&bytes, limit);
             if !whole {
                 if unpacked.is_empty() {
                     return Err(Error::Damaged { name });
@@ -111,18 +149,18 @@ impl Source {
                 });
             }
             bytes = unpacked;
-            if bytes.len() as u64 > UNPACKED_LIMIT {
+            if bytes.len() as u64 > limit {
                 break;
             }
         }
-        if bytes.len() as u64 > UNPACKED_LIMIT {
-            let limit = UNPACKED_LIMIT;
+        if bytes.len() as u64 > limit {
             return Err(Error::TooBig { name, limit });
         }
         Ok(Self {
             name,
             folder: None,
             bytes: Bytes::Owned(bytes),
+            unpack_limit,
             warning,
         })
     }
@@ -156,6 +194,12 @@ impl Source {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// What a pack of its size may yield.
+    pub(super) fn may_yield(&self) -> u64 {
+        let limit = self.unpack_limit;
+        limit.unwrap_or_else(|| may_yield(self.len(), free_memory()))
     }
 
     /// What was wrong with the packing.
@@ -251,6 +295,24 @@ fn read_exact_at(file: &File, mut buffer: &mut [u8], mut offset: u64) -> io::Res
     Ok(())
 }
 
+/// What a pack of so many bytes may yield: it is held in memory.
+fn may_yield(packed: u64, free: Option<u64>) -> u64 {
+    let by_size = YIELD_OF_ANY.saturating_add(packed.saturating_mul(YIELD_OF_BYTE));
+    // The pack and what comes of it are there at once, and others want memory too.
+    let by_memory = free.map_or(UNPACKED_LIMIT, |free| free / 2);
+    by_size.min(by_memory).min(UNPACKED_LIMIT)
+}
+
+/// The bytes of memory that are free, where the system tells.
+fn free_memory() -> Option<u64> {
+    let told = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let available = |line: &str| {
+        let kib = line.strip_prefix("MemAvailable:")?.strip_suffix("kB")?;
+        kib.trim().parse::<u64>().ok()
+    };
+    told.lines().find_map(available)?.checked_mul(1024)
+}
+
 /// What must be undone before a capture can be read at positions.
 #[derive(Debug, Clone, Copy)]
 enum Packing {
@@ -286,10 +348,10 @@ impl Packing {
     }
 
     /// What comes out, one byte beyond the limit at most, and whether it is all.
-    fn undo(self, bytes: &[u8]) -> (Vec<u8>, bool) {
+    fn undo(self, bytes: &[u8], limit: u64) -> (Vec<u8>, bool) {
         let unpack = |reader: &mut dyn Read| {
             let mut out = Vec::new();
-            let read = reader.take(UNPACKED_LIMIT + 1).read_to_end(&mut out);
+            let read = reader.take(limit.saturating_add(1)).read_to_end(&mut out);
             (out, read.is_ok())
         };
         match self {
@@ -323,4 +385,39 @@ fn read_all(reader: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader.take(UNPACKED_LIMIT + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn what_a_pack_may_yield_follows_from_its_size_and_the_memory() {
+        let (kib, mib, gib) = (1 << 10, 1 << 20, 1 << 30);
+        assert_eq!(may_yield(10 * kib, None), 64 * mib + 1000 * kib);
+        assert_eq!(may_yield(10 * mib, Some(64 * gib)), 1064 * mib);
+        assert_eq!(may_yield(gib, Some(64 * gib)), UNPACKED_LIMIT);
+        assert_eq!(may_yield(gib, Some(gib)), gib / 2);
+        assert_eq!(may_yield(u64::MAX, None), UNPACKED_LIMIT);
+    }
+
+    #[test]
+    fn all_layers_together_may_yield_as_much_as_was_said() {
+        let bomb = gzip(&gzip(&vec![0; 1 << 20]));
+        let open = |limit| Source::from_bytes_within("bomb.har", bomb.clone(), Some(limit));
+        assert_eq!(open(1 << 20).unwrap().len(), 1 << 20);
+        let error = open((1 << 20) - 1).unwrap_err().to_string();
+        assert_eq!(error, "bomb.har: unpacks to more than 1048575 bytes");
+    }
 }

@@ -138,12 +138,15 @@ impl Decoded {
 pub struct Options {
     /// How many bytes one gunzip may yield.
     pub gunzip_limit: u64,
+    /// How many bytes a packed capture may unpack to, if that was said.
+    pub unpack_limit: Option<u64>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             gunzip_limit: GUNZIP_LIMIT,
+            unpack_limit: None,
         }
     }
 }

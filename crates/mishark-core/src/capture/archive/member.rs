@@ -28,6 +28,8 @@ pub(in crate::capture) struct Member {
     pub(in crate::capture) start: u64,
     /// How many bytes it has, packed.
     pub(in crate::capture) packed: u64,
+    /// How many bytes it claims to unpack to.
+    pub(super) unpacked: u64,
     pub(super) packing: Packing,
     pub(super) checksum: u32,
     /// Whether it starts inside another, as only bombs do.

@@ -146,3 +146,41 @@ fn a_name_that_leads_out_is_only_a_name() {
     assert!(archive.named("../up").is_some());
     assert!(archive.named("passwd").is_none());
 }
+
+#[test]
+fn a_large_member_is_unpacked_once_for_all_that_name_it() {
+    let large = vec![b'x'; LARGE as usize + 1];
+    let mut bytes = zip(&[("large", &large), ("small", b"1")]);
+    // A checksum that differs is told to each.
+    bytes[14] ^= 1;
+    let directory = bytes
+        .windows(4)
+        .rposition(|at| at == b"PK\x01\x02")
+        .unwrap();
+    let first = bytes[..directory]
+        .windows(4)
+        .rposition(|at| at == b"PK\x01\x02");
+    bytes[first.unwrap() + 16] ^= 1;
+    let archive = open(bytes);
+    let read = |name: &str, limit| {
+        let mut warnings = Vec::new();
+        let member = archive.named(name).unwrap();
+        let read = archive.read_shared(member, limit, "/m", &mut warnings);
+        (read, warnings)
+    };
+    let told = vec!["/m: its checksum differs".to_owned()];
+    for _ in 0..2 {
+        assert_eq!(read("large", MAX_MEMBER), (Ok(large.clone()), told.clone()));
+        assert!(archive.large.lock().unwrap().is_some());
+        assert_eq!(read("small", MAX_MEMBER), (Ok(b"1".to_vec()), Vec::new()));
+    }
+    // What is there is not unpacked again.
+    *archive.large.lock().unwrap() = Some((
+        archive.named("large").unwrap().start,
+        Unpacked {
+            bytes: Ok(b"kept".to_vec()),
+            damage: Vec::new(),
+        },
+    ));
+    assert_eq!(read("large", MAX_MEMBER).0, Ok(b"kept".to_vec()));
+}

@@ -80,11 +80,17 @@ fn member(source: &Source, start: u64) -> io::Result<Option<(Member, u64)>> {
         // Sizes of 4 GiB and more stand elsewhere; such a member is none of ours.
         (false, _) => u64::from(u32_at(&header, 18)),
     };
+    // A size that follows is not looked for.
+    let unpacked = match flags & SIZES_FOLLOW {
+        0 => u64::from(u32_at(&header, 22)),
+        _ => u64::MAX,
+    };
     let end = data + packed;
     let member = Member {
         name: name(&raw_name),
         start,
         packed,
+        unpacked,
         packing,
         checksum,
         overlaps: false,

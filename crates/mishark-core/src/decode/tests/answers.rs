@@ -58,7 +58,10 @@ fn a_broken_gzip_shows_what_came_before() {
 fn a_bomb_stops_at_the_limit_of_the_options() {
     let mut flow = verified();
     answer(&mut flow, encrypt(&gzip(&vec![b' '; 1 << 20])));
-    let options = Options { gunzip_limit: 100 };
+    let options = Options {
+        gunzip_limit: 100,
+        ..Options::default()
+    };
     let decoded = decode(&flow, &Keyring::new(), options);
     is(&decoded, State::Unreadable, "gzip-too-big", BOTH_MATCH);
     says(&decoded, "more than 100 bytes", "--gunzip-limit");

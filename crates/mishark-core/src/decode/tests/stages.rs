@@ -6,7 +6,10 @@ use crate::decode::{explain, whole_of_stage};
 
 /// The stages of a flow as a person sees them, secrets masked.
 fn told(flow: &Flow, ring: &Keyring) -> String {
-    let options = Options { gunzip_limit: 5000 };
+    let options = Options {
+        gunzip_limit: 5000,
+        ..Options::default()
+    };
     let (_, stages) = explain(flow, ring, options);
     let lines: Vec<String> = stages.iter().map(line).collect();
     lines.join("\n")
