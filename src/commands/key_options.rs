@@ -19,11 +19,12 @@ pub(super) fn sessions(options: &KeyOptions) -> Result<Vec<Session>> {
         sessions.extend(of_file(path)?);
     }
     if let Some(value) = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
-        let key = Ssecurity::parse(value.as_encoded_bytes()).context(VARIABLE)?;
+        let key = value.as_encoded_bytes().trim_ascii();
+        let key = Ssecurity::parse(key).context(VARIABLE)?;
         sessions.push(Session::new(key, KeyOrigin::Environment(VARIABLE)));
     }
     for text in &options.ssecurity {
-        let key = Ssecurity::parse(text.as_bytes()).context("--ssecurity")?;
+        let key = Ssecurity::parse(text.trim().as_bytes()).context("--ssecurity")?;
         sessions.push(Session::new(key, KeyOrigin::Given));
     }
     Ok(sessions)

@@ -26,7 +26,7 @@ use mishark_core::export::Record;
 use mishark_core::export::form::{Form, Writer};
 use mishark_core::follow::{self, Follower, Splitter};
 use mishark_core::redact::Redactor;
-use mishark_core::session::{Keyring, Place};
+use mishark_core::session::{Keyring, Place, harvest};
 use mishark_core::text::pad;
 use mishark_core::workspace::FlowId;
 
@@ -233,7 +233,7 @@ impl<'a> Live<'a> {
         };
         for one in &arrived {
             if let Some(flow) = &one.flow {
-                self.ring.harvest(flow, &place(one.place));
+                harvest(&mut self.ring, flow, &place(one.place));
             }
         }
         // What teaches is opened twice: to keep all of a batch open would be dear.

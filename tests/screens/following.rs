@@ -12,7 +12,7 @@ use mishark::tui::message::{Grown, Message};
 use mishark_core::attach::Target;
 use mishark_core::capture::{Arrival, Capture};
 use mishark_core::flow::Flow;
-use mishark_core::session::{Keyring, Place};
+use mishark_core::session::{Keyring, Place, harvest};
 
 use crate::support::{Screen, file};
 
@@ -35,7 +35,7 @@ fn grown(first: usize, flows: &[Arc<Flow>]) -> Grown {
             capture: NAME.to_owned(),
             entry: first + at,
         };
-        ring.harvest(flow, &place);
+        harvest(&mut ring, flow, &place);
         Arrival {
             place: first + at,
             flow: Ok(Arc::clone(flow)),

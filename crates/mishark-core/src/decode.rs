@@ -10,7 +10,6 @@
 //! Each of them tells a trail of every step it takes. Nobody listens to it
 //! unless the steps are asked for: [`decode`] keeps none, [`explain`] keeps all.
 
-mod carrier;
 mod decoded;
 mod opening;
 mod reason;

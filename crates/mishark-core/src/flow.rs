@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 mod base;
+pub mod carrier;
 mod frame;
 pub mod transport;
 
@@ -161,6 +162,24 @@ impl Url {
         rest[..end].find('/').map_or("", |at| &rest[at..end])
     }
 
+    /// The path as it was on the wire. Some tools show it decoded: what no
+    /// request line can hold was written `%XX` there.
+    pub fn wire_path(&self) -> Cow<'_, str> {
+        let path = self.path();
+        let fits = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
+        if path.bytes().all(fits) {
+            return Cow::Borrowed(path);
+        }
+        let mut wire = String::with_capacity(path.len() * 3);
+        for byte in path.bytes() {
+            match fits(byte) {
+                true => wire.push(char::from(byte)),
+                false => wire.push_str(&format!("%{byte:02X}")),
+            }
+        }
+        Cow::Owned(wire)
+    }
+
     /// The query without `?`; `None` if there is none.
     pub fn query(&self) -> Option<&str> {
         let rest = self.after_scheme();
@@ -222,7 +241,7 @@ impl Headers {
             .flat_map(|line| line.split(';'))
             .filter_map(|pair| pair.split_once('='))
             .find(|(key, _)| key.trim() == name)
-            .map(|(_, value)| value.trim())
+            .map(|(_, value)| unquoted(value))
     }
 
     /// The value of a cookie that was set; the last one wins.
@@ -232,9 +251,19 @@ impl Headers {
             .flat_map(str::lines)
             .filter_map(|line| line.split(';').next()?.split_once('='))
             .filter(|(key, _)| key.trim() == name)
-            .map(|(_, value)| value.trim())
+            .map(|(_, value)| unquoted(value))
             .last()
     }
+}
+
+/// A cookie's value. aiohttp quotes what has a `/` or `=` in it; the quotes are
+/// none of it.
+fn unquoted(value: &str) -> &str {
+    let value = value.trim();
+    let inside = value
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    inside.unwrap_or(value)
 }
 
 impl FromIterator<(String, String)> for Headers {

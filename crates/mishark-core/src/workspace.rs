@@ -6,7 +6,7 @@ use crate::capture::{Capture, Entry, Reader};
 use crate::decode::stages::Stage;
 use crate::decode::{Decoded, Options, Reason, decode, explain, whole_of_stage};
 use crate::flow::Flow;
-use crate::session::{Keyring, Place, Session};
+use crate::session::{self, Keyring, Place, Session};
 
 /// Names one flow across all open captures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -173,7 +173,7 @@ pub fn harvest(ring: &mut Keyring, reader: &Reader, first: usize, entries: &[Ent
                 capture: reader.name().to_owned(),
                 entry: first + index,
             };
-            ring.harvest(&flow, &place);
+            session::harvest(ring, &flow, &place);
         }
     }
 }

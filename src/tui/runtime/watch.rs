@@ -10,7 +10,7 @@ use crate::tui::message::{Grown, Message};
 use mishark_core::attach::{Attachment, Target};
 use mishark_core::capture::Arrival;
 use mishark_core::follow::{Follower, INTERVAL};
-use mishark_core::session::{Keyring, Place};
+use mishark_core::session::{self, Keyring, Place};
 
 /// While one waits for the next look it is looked this often whether that is
 /// still wanted.
@@ -87,7 +87,7 @@ fn harvest(ring: &mut Keyring, name: &str, arrivals: &[Arrival]) -> Option<Keyri
                 capture: name.to_owned(),
                 entry: arrival.place,
             };
-            ring.harvest(flow, &place);
+            session::harvest(ring, flow, &place);
         }
     }
     (!arrivals.is_empty()).then(|| ring.clone())

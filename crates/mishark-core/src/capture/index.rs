@@ -20,6 +20,7 @@ use super::scan::Scanner;
 use super::source::Source;
 use super::values::{MAX_ENTRY, Values};
 use crate::ordered::{cores, in_order};
+use crate::session::holds_key;
 
 /// Who is shown each batch of entries, and may say that it is enough.
 type Watch<'a> = &'a mut dyn FnMut(&mut Batch<'_>) -> ControlFlow<()>;
@@ -220,18 +221,19 @@ impl<'a> Index<'a> {
             Jobs::new(finder, &self.outcome, offset),
             |job| read_rows(source, files, mentions, job),
             |rows| {
+                let reader = Reader::of_file(source, files, rows.format);
                 for (mut range, mut row, tails) in rows.rows {
                     if let Some(damage) = &mut damage {
                         resume = damage.learn(&mut range, &mut row, rows.done);
                     }
-                    self.list.push(range, row, &tails);
+                    self.list.push(range, row, &tails, &reader);
                     if resume.is_some() {
                         break;
                     }
                 }
                 let flow = (self.watch)(&mut Batch {
                     entries: &mut self.list.fresh,
-                    reader: Reader::of_file(source, files, rows.format),
+                    reader,
                     done: rows.done,
                     total: source.len(),
                 });
@@ -263,12 +265,20 @@ struct List {
 }
 
 impl List {
-    fn push(&mut self, range: Range<u64>, row: Result<Row, EntryError>, tails: &[u64]) {
-        // What an unreadable entry mentions is still to be found.
-        let news = row.is_ok() && self.seen.is_news(tails);
+    fn push(
+        &mut self,
+        range: Range<u64>,
+        row: Result<Row, EntryError>,
+        tails: &[u64],
+        reader: &Reader,
+    ) {
         self.count += 1;
         self.whole += usize::from(row.is_ok());
-        let entry = Entry::new(range, row, news, &mut self.names);
+        let mut entry = Entry::new(range, row, false, &mut self.names);
+        // What an unreadable entry mentions is still to be found.
+        let is_key = || reader.flow(&entry).is_ok_and(|flow| holds_key(&flow));
+        let is_news = entry.error.is_none() && self.seen.is_news(tails, is_key);
+        entry.may_hold_key |= is_news;
         self.fresh.push(entry);
     }
 }

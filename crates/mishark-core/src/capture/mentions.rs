@@ -15,8 +15,15 @@ use crate::flow::{Body, Flow, transport};
 use crate::session::MAX_LOGIN;
 
 /// The word itself, and the part of its base64 that is the same whatever
-/// stands around it, for each of the three alignments.
-const NEEDLES: [&str; 4] = ["ssecurity", "c3NlY3VyaXR5", "NzZWN1cml0e", "zc2VjdXJpdH"];
+/// stands around it, for each of the three alignments; and the cookie that a
+/// key's token is in.
+const NEEDLES: [&str; 5] = [
+    "ssecurity",
+    "c3NlY3VyaXR5",
+    "NzZWN1cml0e",
+    "zc2VjdXJpdH",
+    "serviceToken",
+];
 
 /// Signs that an entry's text does not show its bodies: they are in another file
 /// (Playwright), or in base64 that starts as gzip or zstd do. Brotli starts like
@@ -30,6 +37,10 @@ const TAIL: usize = 24;
 /// Different tails remembered; a capture has a few. With more than this every
 /// entry that has the word is read, which is slower and as right.
 const MAX_SEEN: usize = 4096;
+
+/// How many entries are read whose mention is of no use. A script that has the
+/// word is a few; beyond this the first mention of each tail is enough.
+const MAX_VAIN: usize = 1024;
 
 /// Finds the word in raw entries. Shared by all threads.
 #[derive(Debug)]
@@ -45,7 +56,7 @@ impl Mentions {
             needles: AhoCorasick::builder()
                 .match_kind(MatchKind::LeftmostFirst)
                 .build(NEEDLES.iter().chain(&PACKED))
-                .expect("nine short words make an automaton"),
+                .expect("ten short words make an automaton"),
             hasher: RandomState::new(),
         }
     }
@@ -79,7 +90,11 @@ impl Mentions {
     /// were on the wire, or pack the whole file.
     pub(super) fn of(&self, flow: &Flow) -> Vec<u64> {
         let mut tails = self.find(flow.request.url.as_str().as_bytes());
-        tails.extend(self.in_body(&flow.request.body, None));
+        let headers = &flow.request.headers;
+        tails.extend(self.in_body(&flow.request.body, headers.get("content-encoding")));
+        for value in headers.all("cookie") {
+            tails.extend(self.find(value.as_bytes()));
+        }
         if let Some(response) = &flow.response {
             let encoding = response.headers.get("content-encoding");
             tails.extend(self.in_body(&response.body, encoding));
@@ -108,18 +123,30 @@ impl Mentions {
     }
 }
 
-/// The tails seen so far, in entry order.
+/// The tails whose keys were taken, in entry order.
 #[derive(Debug, Default)]
-pub(super) struct Seen(HashSet<u64>);
+pub(super) struct Seen {
+    tails: HashSet<u64>,
+    /// How many entries were read for nothing.
+    vain: usize,
+}
 
 impl Seen {
-    /// Whether any tail is new.
-    pub(super) fn is_news(&mut self, tails: &[u64]) -> bool {
-        if self.0.len() > MAX_SEEN {
+    /// Whether any tail is new. Then `is_key` tells whether the entry's key can
+    /// be taken; if not, a later entry that mentions it is news once more.
+    pub(super) fn is_news(&mut self, tails: &[u64], is_key: impl FnOnce() -> bool) -> bool {
+        if self.tails.len() > MAX_SEEN {
             return !tails.is_empty();
         }
-        // Not `any`: all of them have to be remembered.
-        tails.iter().filter(|tail| self.0.insert(**tail)).count() > 0
+        if tails.iter().all(|tail| self.tails.contains(tail)) {
+            return false;
+        }
+        if self.vain >= MAX_VAIN || is_key() {
+            self.tails.extend(tails);
+            return true;
+        }
+        self.vain += 1;
+        false
     }
 }
 
@@ -148,8 +175,10 @@ mod tests {
         let mut seen = Seen::default();
         let a = b"x&ssecurity=pOwGNxkmm74O4nna6QTASA%3D%3D&_nonce=1";
         let b = b"ssecurity=/j2/Jg+k4kFfaYqywaAbHA==";
-        assert!(seen.is_news(&mentions.find(a)));
-        assert!(!seen.is_news(&mentions.find(a)));
-        assert!(seen.is_news(&mentions.find(b)));
+        let mut is_news = |raw, is_key| seen.is_news(&mentions.find(raw), || is_key);
+        // It stands where it can not be taken from, and later where it can.
+        assert!(!is_news(a, false));
+        assert!(is_news(a, true) && !is_news(a, true));
+        assert!(is_news(b, true));
     }
 }

@@ -2,13 +2,13 @@
 
 use std::cell::OnceCell;
 
-use super::carrier::carrier;
 use super::request::Opening;
 use super::response::{as_is, bytes, read_response, response_as_is};
 use super::stages::Stage;
 use super::trail::Trail;
 use super::{Decoded, Options, Reason, Side, State};
 use crate::flow::Flow;
+use crate::flow::carrier::carrier;
 use crate::protocol::base64;
 use crate::protocol::request::SealedRequest;
 use crate::protocol::signature::Check;
@@ -45,24 +45,25 @@ fn open(flow: &Flow, ring: &Keyring, options: Options, trail: &mut Trail) -> Dec
     let algorithm = flow.request.headers.get("miot-encrypt-algorithm");
     // There is one encryption.
     let known = algorithm.filter(|name| name.trim().eq_ignore_ascii_case("ENCRYPT-RC4"));
-    let form = carrier(flow).filter(|_| flow.exported.is_none());
-    let sealed = form
-        .as_ref()
-        .and_then(|(step, form)| Some((*step, form, SealedRequest::recognise(form, known)?)));
+    let carried = carrier(flow, options.gunzip_limit).filter(|_| flow.exported.is_none());
+    let sealed = carried.as_ref().and_then(|carried| {
+        let sealed = SealedRequest::recognise(&carried.form, known)?;
+        Some((carried, sealed))
+    });
     let mut decoded = match (sealed, algorithm) {
         _ if flow.exported.is_some() => exported(flow, options, trail),
-        (_, Some(name)) if form.is_some() && known.is_none() && !name.trim().is_empty() => {
+        (_, Some(name)) if carried.is_some() && known.is_none() && !name.trim().is_empty() => {
             let reason = Reason::UnknownAlgorithm(name.trim().to_owned());
             closed(flow, reason, options, trail)
         }
-        (Some((step, form, sealed)), _) => {
+        (Some((carried, sealed)), _) => {
             let opening = Opening {
                 flow,
+                path: flow.request.url.wire_path(),
                 ring,
                 options,
-                form,
+                carried,
                 sealed,
-                step,
                 candidates: OnceCell::new(),
             };
             opening.run(trail)

@@ -1,5 +1,6 @@
 //! One recognised envelope on its way to plaintext: which key, which checks.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use super::response::read_response;
@@ -7,10 +8,10 @@ use super::stages::Outcome;
 use super::trail::{Checked, Taken, Trail};
 use super::{Decoded, KeyUse, Options, Reason, Side, State};
 use crate::flow::Flow;
+use crate::flow::carrier::Carried;
 use crate::protocol::base64::{self, Repairs};
 use crate::protocol::cipher::Keystream;
 use crate::protocol::error::Error;
-use crate::protocol::form::Form;
 use crate::protocol::key::{Nonce, SignedNonce, Ssecurity};
 use crate::protocol::plaintext::{Gunzip, Step, gunzip, is_gzip, is_json_like, is_text};
 use crate::protocol::request::{
@@ -27,10 +28,11 @@ pub(super) struct Opening<'a> {
     pub(super) flow: &'a Flow,
     pub(super) ring: &'a Keyring,
     pub(super) options: Options,
-    pub(super) form: &'a Form,
+    /// The path as it was on the wire.
+    pub(super) path: Cow<'a, str>,
     pub(super) sealed: SealedRequest<'a>,
-    /// Where the form stands.
-    pub(super) step: Step,
+    /// The form, and where it stands.
+    pub(super) carried: &'a Carried<'a>,
     /// The ring's sessions in the order to try them, made when first needed.
     pub(super) candidates: OnceCell<Vec<&'a Session>>,
 }
@@ -72,23 +74,25 @@ impl Opening<'_> {
     /// Opens what can be opened.
     pub(super) fn run(&self, trail: &mut Trail) -> Decoded {
         let is_rc4 = self.sealed.scheme() == Scheme::Rc4;
-        trail.form(self.step, self.form);
+        self.tell_form(trail);
         if is_rc4 {
             trail.ciphertexts(&self.sealed);
         }
         let mended = self.sealed.repaired();
         let mended = mended.map(|(name, repairs)| format!("{name}: base64 repaired: {repairs}"));
+        let unpacked = self.carried.unpacked.as_ref();
+        let unpacked = unpacked.and_then(|undone| undone.warning.clone());
         let mut decoded = Decoded {
             scheme: Some(self.sealed.scheme()),
             signature: self.signature_without_key(),
             request: Side {
                 repairs: self.sealed.repairs(),
-                warnings: mended.collect(),
+                warnings: mended.chain(unpacked).collect(),
                 ..Side::default()
             },
             ..Decoded::default()
         };
-        if self.form.has(RC4_HASH) {
+        if self.carried.form.has(RC4_HASH) {
             decoded.rc4_hash = Check::Unknown;
         }
         let opened = if is_rc4 {
@@ -116,10 +120,26 @@ impl Opening<'_> {
         decoded
     }
 
+    /// How the form was come by.
+    fn steps(&self) -> impl Iterator<Item = Step> {
+        let unpacked = self.carried.unpacked.is_some();
+        let unpacked = unpacked.then_some(Step::Transport);
+        unpacked.into_iter().chain([self.carried.step])
+    }
+
+    fn tell_form(&self, trail: &mut Trail) {
+        let request = &self.flow.request;
+        if let (Some(undone), Some(body)) = (&self.carried.unpacked, request.body.bytes()) {
+            let encoding = request.headers.get("content-encoding").or(Some("gzip"));
+            trail.transport(body, encoding, undone);
+        }
+        trail.form(self.carried.step, &self.carried.form);
+    }
+
     /// What can be said of a signature without any key: one of the wrong size
     /// matches nothing.
     fn signature_without_key(&self) -> Check {
-        let Some(found) = self.form.get("signature") else {
+        let Some(found) = self.carried.form.get("signature") else {
             return Check::Absent;
         };
         let size = match self.sealed.scheme() {
@@ -139,7 +159,7 @@ impl Opening<'_> {
     fn signed_only(&self, decoded: &mut Decoded, trail: &mut Trail) -> Option<Opened<'_>> {
         decoded.state = State::Plain;
         let side = &mut decoded.request;
-        side.steps = vec![self.step];
+        side.steps = self.steps().collect();
         for param in self.sealed.params() {
             let value = param.text().to_vec();
             match param.name() {
@@ -195,7 +215,11 @@ impl Opening<'_> {
             trail.nonce(nonce);
             return Some(nonce);
         }
-        let text = self.form.get("_nonce").or_else(|| self.form.get("nonce"));
+        let text = self
+            .carried
+            .form
+            .get("_nonce")
+            .or_else(|| self.carried.form.get("nonce"));
         decoded.nonce = text.map(|text| String::from_utf8_lossy(text).into_owned());
         let reason = Reason::NoNonce {
             found: decoded.nonce.clone(),
@@ -296,7 +320,7 @@ impl Opening<'_> {
         Place {
             method: &self.flow.request.method,
             host: self.flow.request.url.host(),
-            path: self.flow.request.url.path(),
+            path: &self.path,
         }
     }
 
@@ -447,7 +471,7 @@ impl Opening<'_> {
         let main = self.main_param();
         let side = &mut decoded.request;
         if readable {
-            side.steps.push(self.step);
+            side.steps.extend(self.steps());
         }
         for (index, (value, offset)) in values.enumerate() {
             let name = self.sealed.params()[index].name();

@@ -56,6 +56,18 @@ impl Family {
         Self::ALL.into_iter().find(|family| family.sid() == sid)
     }
 
+    /// The host that serves a region: `cn`, `de` …; `None` of a region that is
+    /// not known. The newer app's has none but the mainland's.
+    pub fn host_in(self, region: &str) -> Option<String> {
+        let root = self.root();
+        match region.trim().to_ascii_lowercase().as_str() {
+            "cn" => Some(root.to_owned()),
+            region if !REGIONS.contains(&region) => None,
+            _ if self == Self::Mijia => Some(root.to_owned()),
+            region => Some(format!("{region}.{root}")),
+        }
+    }
+
     /// The family a host belongs to.
     ///
     /// ```

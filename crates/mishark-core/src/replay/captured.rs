@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::draft::{Captured, Carrier, Cookie, CookieValue, Draft, SessionPart};
 use super::header;
 use crate::decode::{Decoded, State};
+use crate::flow::carrier::{body_form, carrier};
 use crate::flow::{Body, Flow, Headers};
-use crate::protocol::base64::Repairs;
-use crate::protocol::form::{Field as FormField, Form};
+use crate::protocol::form::Form;
 use crate::protocol::key::Nonce;
-use crate::protocol::plaintext::Step;
+use crate::protocol::plaintext::{GUNZIP_LIMIT, Step};
 use crate::protocol::request::{ENVELOPE_FIELDS, KeystreamMode, Order, RC4_HASH, Scheme, Style};
 use crate::protocol::seal::APP_STYLE;
 use crate::protocol::signature::path_forms;
@@ -43,7 +43,7 @@ impl Draft {
             _ => {}
         }
         let request = &flow.request;
-        let (carrier, form) = form_of(flow, decoded);
+        let (carrier, form) = form_of(flow);
         let style = decoded.style.unwrap_or_else(|| guessed_style(flow, &form));
         let (mut headers, mut left_out) = (Vec::new(), Vec::new());
         for (name, value) in request.headers.iter() {
@@ -63,9 +63,9 @@ impl Draft {
         let draft = Self {
             method: request.method.clone(),
             base: base_of(request.url.as_str(), request.url.authority()),
-            path: request.url.path().to_owned(),
+            path: request.url.wire_path().into_owned(),
             query: match carrier {
-                Carrier::Body => unsigned_query(request.url.query()),
+                Carrier::Body => unsigned_query(request.url.query(), &form),
                 Carrier::Query => String::new(),
             },
             style,
@@ -98,26 +98,15 @@ impl Draft {
 }
 
 /// Where the form stood and what it was; an empty form if there was none.
-fn form_of(flow: &Flow, decoded: &Decoded) -> (Carrier, Form) {
-    let body = flow.request.body.bytes().unwrap_or_default();
-    let (carrier, form) = match decoded.request.steps.first() {
-        Some(Step::Query) => {
-            let query = flow.request.url.query().unwrap_or_default();
-            (Carrier::Query, Form::parse(query.as_bytes()))
-        }
-        Some(Step::Form) => (Carrier::Body, Form::parse(body)),
-        _ => match &flow.request.body {
-            Body::Params(params) => {
-                let fields = params.iter();
-                let field = |(name, value): &(String, String)| {
-                    FormField::new(name.as_str(), value.as_str())
-                };
-                (Carrier::Body, Ok(fields.map(field).collect()))
-            }
-            _ => (Carrier::Body, Ok(Form::default())),
+fn form_of(flow: &Flow) -> (Carrier, Form) {
+    match carrier(flow, GUNZIP_LIMIT).filter(|_| flow.exported.is_none()) {
+        Some(carried) if carried.step == Step::Query => (Carrier::Query, carried.form),
+        Some(carried) => (Carrier::Body, carried.form),
+        None => match &flow.request.body {
+            Body::Params(_) => (Carrier::Body, body_form(flow, GUNZIP_LIMIT)),
+            _ => (Carrier::Body, Form::default()),
         },
-    };
-    (carrier, form.unwrap_or_default())
+    }
 }
 
 /// The style of a form that no key opened.
@@ -200,12 +189,13 @@ fn base_of(url: &str, authority: &str) -> String {
     }
 }
 
-/// A query without the envelope's fields: those are made anew.
-fn unsigned_query(query: Option<&str>) -> String {
+/// A query without the envelope's fields, and those of the form that stand in it
+/// too: they are made anew.
+fn unsigned_query(query: Option<&str>, form: &Form) -> String {
     let pairs = query.unwrap_or_default().split('&');
     let kept = pairs.filter(|pair| {
         let name = pair.split_once('=').map_or(*pair, |(name, _)| name);
-        !pair.is_empty() && !ENVELOPE_FIELDS.contains(&name)
+        !pair.is_empty() && !ENVELOPE_FIELDS.contains(&name) && !form.has(name)
     });
     kept.collect::<Vec<_>>().join("&")
 }
@@ -213,13 +203,13 @@ fn unsigned_query(query: Option<&str>) -> String {
 fn notes_of(decoded: &Decoded) -> Vec<String> {
     let mut notes = Vec::new();
     let side = &decoded.request;
-    if side.repairs != Repairs::NONE {
+    if !side.repairs.is_none() {
         notes.push("its base64 was damaged; it is written whole again".to_owned());
     }
     if side.steps.contains(&Step::Gzip) {
         notes.push("its plaintext was gzipped, and is sent as it is".to_owned());
     }
-    if side.steps.first() == Some(&Step::Params) {
+    if side.steps.contains(&Step::Params) {
         notes.push("the recorder kept its parameters, not how they were written".to_owned());
     }
     if decoded.style.is_none() {

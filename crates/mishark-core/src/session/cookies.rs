@@ -1,5 +1,6 @@
 //! A login pasted as a line of cookies.
 
+use super::facts::Facts;
 use super::{KeyOrigin, Secret, Session};
 use crate::protocol::error::Error;
 use crate::protocol::key::Ssecurity;
@@ -38,35 +39,16 @@ impl PastedCookies {
     /// # Errors
     /// If no token is among them, or the key is broken.
     pub fn parse(text: &str) -> Result<Self, CookieError> {
-        let mut pasted = Self::default();
-        for pair in text.split([';', '\n', '\r']) {
-            let pair = pair.trim().trim_matches(['\'', '"']);
-            let pair = match pair.split_once(':') {
-                Some((name, rest)) if name.trim().eq_ignore_ascii_case("cookie") => rest,
-                _ => pair,
-            };
-            let Some((name, value)) = pair.split_once('=') else {
-                continue;
-            };
-            let value = value.trim();
-            if value.is_empty() {
-                continue;
-            }
-            match name.trim() {
-                "userId" => pasted.user_id = Some(value.to_owned()),
-                "cUserId" => pasted.c_user_id = Some(value.to_owned()),
-                "serviceToken" => pasted.service_token = Some(Secret::new(value)),
-                "yetAnotherServiceToken" if pasted.service_token.is_none() => {
-                    pasted.service_token = Some(Secret::new(value));
-                }
-                "ssecurity" => pasted.ssecurity = Some(Ssecurity::parse(value.as_bytes())?),
-                _ => {}
-            }
-        }
-        match pasted.service_token {
-            Some(_) => Ok(pasted),
-            None => Err(CookieError::NoToken),
-        }
+        let facts = Facts::of_pairs(text);
+        let text = |fact: &Option<Secret>| fact.as_ref().map(|text| text.reveal().to_owned());
+        let key = facts.ssecurity.as_ref();
+        let key = key.map(|key| Ssecurity::parse(key.reveal().as_bytes()));
+        Ok(Self {
+            user_id: text(&facts.user_id),
+            c_user_id: text(&facts.c_user_id),
+            service_token: Some(facts.token().cloned().ok_or(CookieError::NoToken)?),
+            ssecurity: key.transpose()?,
+        })
     }
 
     /// The session, with the key that stood there or the one given; `None` if

@@ -3,8 +3,11 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{KeyOrigin, Keyring, Place, Secret, Session, form_with};
-use crate::flow::{Body, Flow, transport};
+use super::claim::Claim;
+use super::facts::sid_of_location;
+use super::{KeyOrigin, Keyring, Place, Secret, Session};
+use crate::flow::carrier::body_form;
+use crate::flow::{Flow, transport};
 use crate::protocol::form::{Form, form_decode};
 use crate::protocol::key::Ssecurity;
 use crate::protocol::response::behind_prefix;
@@ -13,29 +16,35 @@ use crate::protocol::signature::client_sign;
 /// A login answer larger than this, unpacked, is none.
 pub const MAX_LOGIN: usize = 1 << 20;
 
-pub(super) fn harvest(ring: &mut Keyring, flow: &Flow, place: &Place) {
+/// Takes what one flow of a capture tells of keys: a form's `ssecurity`, a login
+/// answer, an `extension-pragma` header, or the token of a `/sts` hop.
+pub fn harvest(ring: &mut Keyring, flow: &Flow, place: &Place) {
     from_form(ring, flow, place);
     from_pragma(ring, flow, place);
     from_login(ring, flow, place);
     from_sts(ring, flow);
 }
 
-/// The app sends the key in every request: the capture decrypts itself.
+/// Whether a flow tells anything of keys, taken by itself.
+pub(crate) fn holds_key(flow: &Flow) -> bool {
+    let mut ring = Keyring::new();
+    let place = Place {
+        capture: String::new(),
+        entry: 0,
+    };
+    harvest(&mut ring, flow, &place);
+    !ring.knows_nothing()
+}
+
+/// The app sends the key in every request: the capture decrypts itself. Where a
+/// client does not, its token waits for the key that its request is signed with.
 fn from_form(ring: &mut Keyring, flow: &Flow, place: &Place) {
-    let form = match &flow.request.body {
-        Body::Params(params) => {
-            let fields = params.iter();
-            let field = |(name, value): &(String, String)| {
-                crate::protocol::form::Field::new(name.as_str(), value.as_str())
-            };
-            Some(fields.map(field).collect::<Form>()).filter(|form| form.has("ssecurity"))
+    let form = form_with(flow, "ssecurity");
+    let key = form.as_ref().and_then(|form| form.get("ssecurity"));
+    let Some(Ok(ssecurity)) = key.map(Ssecurity::parse) else {
+        if let Some(claim) = Claim::of(flow, place) {
+            ring.claim(claim, &flow.request.headers);
         }
-        _ => form_with(flow, |form| form.has("ssecurity")),
-    };
-    let Some(text) = form.as_ref().and_then(|form| form.get("ssecurity")) else {
-        return;
-    };
-    let Ok(ssecurity) = Ssecurity::parse(text) else {
         return;
     };
     let headers = &flow.request.headers;
@@ -72,7 +81,7 @@ impl Login<'_> {
         let ssecurity = Ssecurity::parse(self.ssecurity.as_ref()?.as_bytes()).ok()?;
         let mut session = Session::new(ssecurity, origin);
         let sid = self.sid.clone().or_else(|| sid_of(flow));
-        session.sid = sid.or_else(|| query_value(self.location.as_deref()?, "sid"));
+        session.sid = sid.or_else(|| sid_of_location(self.location.as_deref()?));
         session.user_id = self
             .user_id
             .map(|raw| raw.get().trim_matches('"').to_owned());
@@ -84,7 +93,7 @@ impl Login<'_> {
 
 /// The `sid` a login request names, in its query or its form.
 fn sid_of(flow: &Flow) -> Option<String> {
-    let form = form_with(flow, |form| form.has("sid"))?;
+    let form = form_with(flow, "sid")?;
     Some(String::from_utf8_lossy(form.get("sid")?).into_owned())
 }
 
@@ -176,10 +185,10 @@ fn from_sts(ring: &mut Keyring, flow: &Flow) {
         // Not every client escapes the `+` in it.
         String::from_utf8_lossy(&form_decode(sign.replace(' ', "+").as_bytes())).replace(' ', "+")
     });
-    let fits = |(text, _): &&(String, Ssecurity)| {
-        sign.as_ref() == Some(text) || (text.contains("/sts") && url.starts_with(text.as_str()))
+    let fits = |mark: &str| {
+        sign.as_deref() == Some(mark) || (mark.contains("/sts") && url.starts_with(mark))
     };
-    let Some((_, ssecurity)) = ring.hops.iter().rev().find(fits) else {
+    let Some(ssecurity) = ring.hop(fits) else {
         return;
     };
     let Some(known) = ring.find(ssecurity) else {
@@ -191,4 +200,12 @@ fn from_sts(ring: &mut Keyring, flow: &Flow) {
     session.c_user_id = response.headers.set_cookie("cUserId").map(str::to_owned);
     session.user_id = response.headers.set_cookie("userId").map(str::to_owned);
     ring.add(session);
+}
+
+/// The form of a request that has a field: the body's, else the query's.
+fn form_with(flow: &Flow, field: &str) -> Option<Form> {
+    let has = |form: &Form| form.has(field);
+    let query = || Form::parse(flow.request.url.query()?.as_bytes()).ok();
+    let body = Some(body_form(flow, MAX_LOGIN as u64)).filter(has);
+    body.or_else(|| query().filter(has))
 }

@@ -1,5 +1,6 @@
 use super::*;
-use crate::flow::{Body, Request, Response, Url};
+use crate::flow::{Body, Flow, Headers, Request, Response, Url};
+use crate::protocol::key::Ssecurity;
 
 const KEY_A: &str = "rAnKuwnp8Nqby2BclfOCRg==";
 const KEY_B: &str = "pOwGNxkmm74O4nna6QTASA==";
@@ -42,7 +43,7 @@ fn a_form_gives_its_key_with_account_and_token() {
     flow.request
         .headers
         .push("Cookie", "cUserId=abc; serviceToken=T");
-    ring.harvest(&flow, &place(3));
+    harvest(&mut ring, &flow, &place(3));
     let session = &ring.sessions()[0];
     assert_eq!(session.ssecurity, key(KEY_A));
     assert_eq!(session.c_user_id.as_deref(), Some("abc"));
@@ -57,7 +58,8 @@ fn a_login_answer_gives_its_key_and_sid() {
         "&&&START&&&{{\"ssecurity\":\"{KEY_A}\",\"nonce\":7000000000000000001,\"userId\":17,\
          \"cUserId\":\"c\",\"location\":\"https://sts.api.io.mi.com/sts?d=1&sid=xiaomiio\"}}"
     );
-    ring.harvest(
+    harvest(
+        &mut ring,
         &answer(
             "https://account.xiaomi.com/pass/serviceLogin?sid=mijia",
             &[],
@@ -75,7 +77,8 @@ fn a_login_answer_gives_its_key_and_sid() {
 fn a_refused_login_gives_nothing() {
     let mut ring = Keyring::new();
     let body = "&&&START&&&{\"code\":70016,\"ssecurity\":null,\"desc\":\"x\"}";
-    ring.harvest(
+    harvest(
+        &mut ring,
         &answer(
             "https://account.xiaomi.com/pass/serviceLoginAuth2",
             &[],
@@ -94,7 +97,8 @@ fn the_pragma_header_of_any_hop_gives_its_key() {
         ("Extension-Pragma", pragma.as_str()),
         ("Set-Cookie", "cUserId=q; path=/"),
     ];
-    ring.harvest(
+    harvest(
+        &mut ring,
         &answer("https://account.xiaomi.com/x", &headers, ""),
         &place(5),
     );
@@ -117,11 +121,13 @@ fn the_sts_hop_ties_its_token_to_the_key_by_location_or_sign() {
         format!("https://sts.api.mijia.tech/sts?clientSign={sign}"),
     ] {
         let mut ring = Keyring::new();
-        ring.harvest(
+        harvest(
+            &mut ring,
             &answer("https://account.xiaomi.com/l", &[], &login),
             &place(0),
         );
-        ring.harvest(
+        harvest(
+            &mut ring,
             &answer(&url, &[("set-cookie", "serviceToken=T1; path=/")], "ok"),
             &place(1),
         );
@@ -243,7 +249,7 @@ fn a_form_tells_where_and_when_its_key_was_used() {
     let mut flow = answer("https://de.api.io.mi.com/app/x", &[], "");
     flow.started = crate::flow::Moment::from_millis(5);
     flow.request.body = Body::Bytes(b"data=x&ssecurity=rAnKuwnp8Nqby2BclfOCRg%3D%3D".to_vec());
-    ring.harvest(&flow, &place(0));
+    harvest(&mut ring, &flow, &place(0));
     let session = &ring.sessions()[0];
     assert_eq!(session.hosts, ["de.api.io.mi.com"]);
     assert_eq!(
@@ -286,4 +292,143 @@ fn a_login_given_anew_comes_before_what_a_capture_showed() {
     // What a capture shows later does not take that back.
     ring.add(captured);
     assert_eq!(ring.find(&key).unwrap().origin, KeyOrigin::Given);
+}
+
+/// The sessions in a key file of these bytes.
+fn of_file(bytes: &[u8]) -> Result<Vec<Session>, KeyFileError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("some.key");
+    std::fs::write(&path, bytes).unwrap();
+    read_key_file(&path)
+}
+
+#[test]
+fn the_files_that_clients_leave_behind_give_key_token_service_and_host() {
+    let pair = |first, second| format!("{{{first}\"ssecurity\":\" {KEY_A} \"{second}}}");
+    let arrays = format!(
+        "{{\"deviceId\":\"D\",\"userId\":17,\"passToken\":\"P\",\"micoapi\":[\"{KEY_B}\",\"m\"],\
+         \"xiaomiio\":[\"{KEY_A}\",\"T\"]}}"
+    );
+    let mijia_api = pair(
+        "\"nonce\":1234567890123456789,\"pass_o\":\"0\",",
+        ",\"userId\":17,\"serviceToken\":\"T\"",
+    );
+    let storage = pair(
+        "\"server_country\":\"de\",\"sid\":\"xiaomiio\",",
+        ",\"user_id\":\"17\",\"service_token\":\"T\"",
+    );
+    let homebridge = pair(
+        "\"loggedInAt\":1,",
+        ",\"userId\":\"17\",\"serviceToken\":\"T\"",
+    );
+    let answer = pair(
+        "\"location\":\"https://sts.api.io.mi.com/sts?d=1\",",
+        ",\"userId\":17,\"serviceToken\":\"T\"",
+    );
+    for (text, sid, host) in [
+        (arrays, "xiaomiio", None),
+        (mijia_api, "mijia", None),
+        (
+            format!("{{\"version\":1,\"data\":{storage}}}"),
+            "xiaomiio",
+            Some("de.api.io.mi.com"),
+        ),
+        (storage, "xiaomiio", Some("de.api.io.mi.com")),
+        (homebridge, "xiaomiio", None),
+        (
+            format!("HTTP/1.1 200 OK\r\n\r\n&&&START&&&{answer}"),
+            "xiaomiio",
+            None,
+        ),
+        (
+            format!(
+                "export XIAOMI_USER_ID=17\nSERVICE_TOKEN='T'\nREGION=sg\nsid: xiaomiio\n\
+                     MISHARK_SSECURITY= \"{KEY_A}\"\n"
+            ),
+            "xiaomiio",
+            Some("sg.api.io.mi.com"),
+        ),
+    ] {
+        let sessions = of_file(text.as_bytes()).unwrap();
+        let session = sessions
+            .iter()
+            .find(|session| session.ssecurity == key(KEY_A));
+        let session = session.unwrap_or_else(|| panic!("{text}"));
+        assert_eq!(session.sid.as_deref(), Some(sid), "{text}");
+        assert_eq!(session.user_id.as_deref(), Some("17"), "{text}");
+        assert_eq!(session.service_token(), Some(&Secret::new("T")), "{text}");
+        assert_eq!(session.hosts.first().map(String::as_str), host, "{text}");
+    }
+}
+
+#[test]
+fn a_key_is_read_in_every_encoding_and_with_blanks_around_it() {
+    let utf16 = |unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        format!("\u{feff}{KEY_A}\r\n")
+            .encode_utf16()
+            .flat_map(unit)
+            .collect()
+    };
+    let (little, big) = (utf16(u16::to_le_bytes), utf16(u16::to_be_bytes));
+    for bytes in [
+        &little[..],
+        &little[2..],
+        &big,
+        &big[2..],
+        format!("\u{feff}  {KEY_A}\t\n\n").as_bytes(),
+        format!("[\" {KEY_A} \"]").as_bytes(),
+        format!("$env:MISHARK_SSECURITY = \"{KEY_A}\"").as_bytes(),
+        format!("ssecurity: {KEY_A}").as_bytes(),
+    ] {
+        let sessions = of_file(bytes).unwrap_or_else(|error| panic!("{error}: {bytes:?}"));
+        assert_eq!(sessions[0].ssecurity, key(KEY_A), "{bytes:?}");
+    }
+}
+
+#[test]
+fn a_file_without_a_key_says_what_it_holds_instead() {
+    let says = |text: &str| of_file(text.as_bytes()).unwrap_err().to_string();
+    assert_eq!(says("{\"userId\":1}"), "holds no ssecurity");
+    let renews = "holds a passToken and no ssecurity; only a new login makes one of it";
+    assert_eq!(says("{\"userId\":1,\"passToken\":\"V1:x\"}"), renews);
+    assert_eq!(says("passToken=V1:x; userId=1"), renews);
+    let long = vec![b'#'; 1 + MAX_KEY_FILE as usize];
+    assert_eq!(
+        of_file(&long).unwrap_err().to_string(),
+        "larger than 1048576 bytes"
+    );
+    assert!(of_file(&[0xc3, 0x28]).is_err() && says("!").contains("ssecurity"));
+}
+
+#[test]
+fn a_token_belongs_to_the_key_that_its_request_is_signed_with_whichever_comes_first() {
+    use crate::protocol::key::Nonce;
+    use crate::protocol::seal::{APP_STYLE, seal};
+    let style = crate::protocol::request::Style {
+        sends_ssecurity: false,
+        ..APP_STYLE
+    };
+    let nonce = Nonce::new([7; 8], 29_819_550);
+    let sealed = seal(&style, "GET", "/x", &[("data", b"{}")], &key(KEY_A), &nonce);
+    let mut flow = answer("https://de.api.io.mi.com/app/x", &[], "");
+    flow.request.body = Body::Bytes(sealed.form.encode());
+    let cookie = "serviceToken=\"T/1==\"; userId=17";
+    flow.request.headers.push("Cookie", cookie);
+    let given = |text| Session::new(key(text), KeyOrigin::Given);
+    for key_first in [true, false] {
+        let mut ring = Keyring::new();
+        ring.add(given(KEY_B));
+        if key_first {
+            ring.add(given(KEY_A));
+        }
+        harvest(&mut ring, &flow, &place(0));
+        if !key_first {
+            ring.add(given(KEY_A));
+        }
+        let session = ring.find(&key(KEY_A)).unwrap();
+        assert_eq!(session.service_token(), Some(&Secret::new("T/1==")));
+        assert_eq!(session.hosts, ["de.api.io.mi.com"]);
+        assert_eq!(session.user_id.as_deref(), Some("17"));
+        assert!(ring.find(&key(KEY_B)).unwrap().service_tokens.is_empty());
+    }
 }

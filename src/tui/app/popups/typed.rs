@@ -10,7 +10,6 @@ use crate::tui::overlay::Prompt;
 use crate::tui::words;
 use mishark_core::filter::Filter;
 use mishark_core::flow::Base;
-use mishark_core::protocol::key::Ssecurity;
 use mishark_core::replay::Proxy;
 use mishark_core::session::{KeyOrigin, PastedCookies, Session, parse_key_file};
 
@@ -139,19 +138,19 @@ impl App {
     /// A key that was typed or pasted: bare, or the text of a key file.
     fn take_key(&mut self, text: &str) -> Result<(), String> {
         let text = text.trim();
-        let sessions = if text.starts_with(['{', '[']) {
-            parse_key_file(text, &KeyOrigin::Given).map_err(|error| error.to_string())?
-        } else if text.contains("serviceToken=") || text.contains("ServiceToken=") {
-            vec![self.session_of_cookies(text)?]
-        } else {
-            let key = Ssecurity::parse(text.as_bytes()).map_err(|error| error.to_string())?;
-            // The algorithm takes any length; the cloud has never given another.
-            let length = key.bytes().len();
-            if length != 16 {
-                return Err(words::key_length(length));
+        let sessions = match PastedCookies::parse(text) {
+            Ok(cookies) if !text.starts_with(['{', '[']) => {
+                vec![self.session_of_cookies(cookies)?]
             }
-            vec![Session::new(key, KeyOrigin::Given)]
+            _ => parse_key_file(text, &KeyOrigin::Given).map_err(|error| error.to_string())?,
         };
+        // The algorithm takes any length; the cloud has never given another.
+        let mut lengths = sessions
+            .iter()
+            .map(|session| session.ssecurity.bytes().len());
+        if let Some(length) = lengths.find(|length| *length != 16) {
+            return Err(words::key_length(length));
+        }
         for session in sessions {
             self.rows.workspace_mut().add_session(session);
         }
@@ -161,8 +160,7 @@ impl App {
 
     /// The login of a pasted line of cookies. Its key stands beside them, else
     /// it is that of the session the cursor is on, or of the same account.
-    fn session_of_cookies(&self, text: &str) -> Result<Session, String> {
-        let cookies = PastedCookies::parse(text).map_err(|error| error.to_string())?;
+    fn session_of_cookies(&self, cookies: PastedCookies) -> Result<Session, String> {
         let ring = self.rows.workspace().ring();
         let chosen = match self.overlays.last() {
             Some(Overlay::Sessions(sessions)) => sessions.chosen(ring),

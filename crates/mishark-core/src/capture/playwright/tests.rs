@@ -5,6 +5,7 @@ use super::*;
 use crate::capture::Capture;
 use crate::flow::Body;
 
+const KEY: &[u8] = b"ssecurity=AAECAwQFBgcICQoLDA0ODw==";
 const DIGEST: &str = "4a5eb7171b58e08a6881721e3b43d5a44419a2be";
 
 fn index(members: &[(&str, &[u8])]) -> Result<Capture, Error> {
@@ -26,10 +27,10 @@ fn bodies_come_out_of_the_archive() {
     let name = format!("{DIGEST}.txt");
     for folder in ["", "export/"] {
         let (har_name, body_name) = (format!("{folder}har.har"), format!("{folder}{name}"));
-        let capture = index(&[(&har_name, &har(&name)), (&body_name, b"ssecurity")]).unwrap();
+        let capture = index(&[(&har_name, &har(&name)), (&body_name, KEY)]).unwrap();
         assert_eq!(capture.format().map(|format| format.name), Some("HAR"));
         let flow = capture.flow(&capture.entries()[0]).unwrap();
-        let body = Body::Bytes(b"ssecurity".to_vec());
+        let body = Body::Bytes(KEY.to_vec());
         assert_eq!(
             (&flow.request.body, &flow.response.unwrap().body),
             (&body, &body)

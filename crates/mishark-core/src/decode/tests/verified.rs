@@ -286,3 +286,69 @@ fn a_foreign_flow_shows_what_the_recorder_kept() {
     assert_eq!(response.plaintext, None);
     assert!(response.warnings[0].contains("77 bytes"), "{response:?}");
 }
+
+#[test]
+fn a_form_of_which_a_part_stands_in_the_query_verifies() {
+    let app = form(&APP_STYLE);
+    let part = |names: &[&str]| -> Form {
+        let fields = app.fields().iter();
+        let fields = fields.filter(|field| names.contains(&field.name()));
+        fields.cloned().collect()
+    };
+    for names in [
+        &["signature", "_nonce"][..],
+        &["signature", "ssecurity"],
+        &["data", "rc4_hash__"],
+        &["data", "signature", "_nonce"],
+    ] {
+        let rest: Vec<&str> = FIELDS
+            .into_iter()
+            .filter(|name| !names.contains(name))
+            .collect();
+        let mut split = flow(&part(names));
+        let query = String::from_utf8(part(&rest).encode()).unwrap();
+        split.request.url = Url::new(format!("{URL}?{query}"));
+        let decoded = open(&split);
+        is(&decoded, State::Verified, "", BOTH_MATCH);
+        assert_eq!(
+            decoded.request.plaintext.as_deref(),
+            Some(CALL),
+            "{names:?}"
+        );
+        split.request.url = Url::new(format!("{URL}?{query}&ts=1"));
+        let has_data = names.contains(&"data");
+        assert_eq!(open(&split).state == State::Verified, has_data, "{names:?}");
+    }
+}
+
+#[test]
+fn a_form_that_is_packed_as_a_whole_verifies() {
+    let plain = form(&APP_STYLE).encode();
+    for named in [true, false] {
+        let mut packed = verified();
+        packed.request.body = Body::Bytes(gzip(&plain));
+        if named {
+            packed.request.headers.push("Content-Encoding", "gzip");
+        }
+        let decoded = open(&packed);
+        is(&decoded, State::Verified, "", BOTH_MATCH);
+        let steps = [Step::Transport, Step::Form, Step::Base64, Step::Rc4];
+        request_is(&decoded, CALL, &steps);
+    }
+}
+
+#[test]
+fn a_path_that_a_tool_decoded_is_signed_as_it_was_sent() {
+    let path = "/home/rpc/%E5%AE%A2%20%7B";
+    let sealed = seal(
+        &APP_STYLE,
+        "POST",
+        path,
+        &[("data", CALL)],
+        &key(KEY),
+        &nonce(),
+    );
+    let mut decoded_by_tool = flow(&sealed.form);
+    decoded_by_tool.request.url = Url::new("https://api.io.mi.com/app/home/rpc/客 {");
+    is(&open(&decoded_by_tool), State::Verified, "", BOTH_MATCH);
+}
