@@ -17,6 +17,10 @@ pub use frame::{Frame, lines};
 pub struct Moment(i64);
 
 impl Moment {
+    /// What stands for a time that is not known where one has to stand: .NET's
+    /// first moment, which Fiddler and whistle write for it.
+    pub const UNKNOWN: &str = "0001-01-01T00:00:00.000Z";
+
     /// From milliseconds since 1970; `None` outside the years -9999 to 9999.
     pub fn from_millis(millis: i64) -> Option<Self> {
         jiff::Timestamp::from_millisecond(millis)
@@ -47,8 +51,11 @@ impl Moment {
 
     /// Reads RFC 3339 with any number of fraction digits, and the RFC 1123 of
     /// HTTP's own header fields. A time without a zone, as home-made captures
-    /// have it, is taken for UTC.
+    /// have it, is taken for UTC; the year 1 stands for a time that is not known.
     pub fn parse(text: &str) -> Option<Self> {
+        if text.starts_with("0001-") {
+            return None;
+        }
         let time = text.parse::<jiff::Timestamp>();
         let time = time.or_else(|_| {
             let civil = text.parse::<jiff::civil::DateTime>()?;

@@ -92,3 +92,42 @@ impl Record<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_read_with_what_of_its_bodies_is_there() {
+        let record = |more: &str| {
+            format!(
+                r#"{{"id":4,"url":"https://h.io/a","method":"POST","reqHeader":{{"Host":"h.io"}},
+                "startTime":1795974821652,"reqBody":"d=1","statusCode":200,"endTime":1795974821668,
+                "resHeader":{{"a":1}},"length":7{more}}}"#
+            )
+        };
+        let dropped = Body::Dropped { size: Some(7) };
+        for (more, body) in [
+            ("", dropped),
+            (r#","resBody":"hi""#, Body::Bytes(b"hi".to_vec())),
+            (
+                r#","content":{"type":"Buffer","data":[104,105]}"#,
+                Body::Bytes(b"hi".to_vec()),
+            ),
+        ] {
+            let text = record(more);
+            assert!(is_record(&serde_json::from_str(&text).unwrap()));
+            let flow = read(text.as_bytes(), 0).unwrap();
+            assert_eq!(row(text.as_bytes()).unwrap().status, Some(200));
+            assert_eq!(
+                (flow.duration_ms, flow.request.headers.get("host")),
+                (Some(16.0), Some("h.io"))
+            );
+            assert_eq!(flow.request.body.bytes(), Some(&b"d=1"[..]));
+            assert_eq!(flow.response.unwrap().body, body, "{more}");
+            for end in 0..text.len() {
+                assert!(read(&text.as_bytes()[..end], 7).is_err());
+            }
+        }
+    }
+}

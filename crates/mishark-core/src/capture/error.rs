@@ -72,6 +72,10 @@ impl fmt::Display for Head<'_> {
         if self.0.is_empty() {
             return f.write_str("nothing (0 bytes)");
         }
+        let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte);
+        if self.0.len() > 8 && self.0.iter().all(is_base64) {
+            return f.write_str("letters and digits, perhaps a key");
+        }
         if self.0.iter().all(|byte| (b' '..=b'~').contains(byte)) {
             return write!(f, "`{}`", String::from_utf8_lossy(self.0));
         }

@@ -55,6 +55,9 @@ enum Sniff {
     },
 }
 
+/// A kind, and what finds its entries in a file; an error if it can not be read.
+pub(super) type Located<'a> = (&'static Format, Result<Finder<'a>, Error>);
+
 /// All kinds. The first that recognises a file takes it, so the least particular
 /// ones come last.
 static ALL: [Format; 10] = [
@@ -188,35 +191,29 @@ impl Format {
     }
 
     /// Finds the entries of a source that starts so; `None` if no kind knows it.
-    pub(super) fn locate<'a>(
-        head: &[u8],
-        source: &'a Source,
-    ) -> Option<(&'static Self, Result<Finder<'a>, Error>)> {
-        ALL.iter().find_map(|format| {
-            format.sniff.iter().find_map(|sniff| match sniff {
-                Sniff::Head { is, locate } if is(head) => Some((format, locate(source))),
-                _ => None,
-            })
+    pub(super) fn locate<'a>(head: &[u8], source: &'a Source) -> Option<Located<'a>> {
+        Self::rows().find_map(|(format, sniff)| match sniff {
+            Sniff::Head { is, locate } if is(head) => Some((format, locate(source))),
+            _ => None,
         })
     }
 
     /// The same for an archive; `name` is that of its file.
-    pub(super) fn locate_in<'a>(
-        archive: &'a Archive,
-        name: &str,
-    ) -> Option<(&'static Self, Result<Finder<'a>, Error>)> {
-        ALL.iter().find_map(|format| {
-            format.sniff.iter().find_map(|sniff| match sniff {
-                Sniff::Archive { is, locate } if is(archive) => {
-                    Some((format, locate(archive, name)))
-                }
-                _ => None,
-            })
+    pub(super) fn locate_in<'a>(archive: &'a Archive, name: &str) -> Option<Located<'a>> {
+        Self::rows().find_map(|(format, sniff)| match sniff {
+            Sniff::Archive { is, locate } if is(archive) => Some((format, locate(archive, name))),
+            _ => None,
         })
     }
 
     fn find(is: impl Fn(&Sniff) -> bool) -> Option<&'static Self> {
-        ALL.iter().find(|format| format.sniff.iter().any(&is))
+        let mut rows = Self::rows();
+        rows.find(|(_, sniff)| is(sniff)).map(|(format, _)| format)
+    }
+
+    fn rows() -> impl Iterator<Item = (&'static Self, &'static Sniff)> {
+        ALL.iter()
+            .flat_map(|format| format.sniff.iter().map(move |sniff| (format, sniff)))
     }
 
     /// Whether an entry's bytes stand in the source in one piece, and not in

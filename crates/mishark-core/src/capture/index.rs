@@ -10,7 +10,7 @@ use super::damage::Damage;
 use super::entry::{Entry, Names, Row};
 use super::error::{EntryError, Error, Reason, Warning};
 use super::files::Files;
-use super::format::Format;
+use super::format::{Format, Located};
 use super::found::Finder;
 use super::jobs::{BATCH_BYTES, Job, Jobs, Outcome, lock};
 use super::mentions::{Mentions, Seen};
@@ -141,7 +141,7 @@ impl<'a> Index<'a> {
     /// Indexes what a format finds itself.
     fn run(
         mut self,
-        located: Option<(&'static Format, Result<Finder<'_>, Error>)>,
+        located: Option<Located<'_>>,
         warnings: Vec<Warning>,
     ) -> Result<Capture, Error> {
         let mut stopped = ControlFlow::Continue(());

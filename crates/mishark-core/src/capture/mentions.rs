@@ -26,9 +26,17 @@ const NEEDLES: [&str; 5] = [
 ];
 
 /// Signs that an entry's text does not show its bodies: they are in another file
-/// (Playwright), or in base64 that starts as gzip or zstd do. Brotli starts like
-/// nothing, so its name and that of base64 together have to do.
-const PACKED: [&str; 5] = ["\"_file\"", "\"H4sI", "\"KLUv", "\"br\"", "\"base64\""];
+/// (Playwright), a list of numbers (Node.js), or base64 that starts as gzip or
+/// zstd do. Brotli starts like nothing, so its name and that of base64 together
+/// have to do.
+const PACKED: [&str; 6] = [
+    "\"_file\"",
+    "\"H4sI",
+    "\"KLUv",
+    "\"Buffer\"",
+    "\"br\"",
+    "\"base64\"",
+];
 
 /// How many bytes after the word tell one key from another: `=` or `":"` and
 /// the larger part of 24 base64 characters, plain or url-encoded.
@@ -56,7 +64,7 @@ impl Mentions {
             needles: AhoCorasick::builder()
                 .match_kind(MatchKind::LeftmostFirst)
                 .build(NEEDLES.iter().chain(&PACKED))
-                .expect("ten short words make an automaton"),
+                .expect("eleven short words make an automaton"),
             hasher: RandomState::new(),
         }
     }
@@ -80,10 +88,10 @@ impl Mentions {
                 }
             }
         }
-        let [file, gzip, zstd, brotli, base64] = signs;
+        let [file, gzip, zstd, buffer, brotli, base64] = signs;
         tails.sort_unstable();
         tails.dedup();
-        (tails, file || gzip || zstd || brotli && base64)
+        (tails, file || gzip || zstd || buffer || brotli && base64)
     }
 
     /// The same of a flow that was read, for recorders that keep bodies as they

@@ -212,11 +212,11 @@ fn is_https(xml: &str) -> bool {
     xml.contains("N=\"https-") || xml.contains("N=\"x-https")
 }
 
-/// An attribute that is a time; one that never came is in the year 1.
+/// An attribute that is a time.
 fn time(xml: &str, name: &str) -> Option<Moment> {
     let (_, rest) = xml.split_once(&format!("{name}=\""))?;
     let (value, _) = rest.split_once('"')?;
-    Moment::parse(value).filter(|_| !value.starts_with("0001-"))
+    Moment::parse(value)
 }
 
 #[cfg(test)]

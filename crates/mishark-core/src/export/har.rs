@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::record::Record;
 use super::told::{Opened, Params, steps};
 use crate::decode::Side;
-use crate::flow::{Body, Flow, Headers, Request, Url};
+use crate::flow::{Body, Flow, Headers, Moment, Request, Url};
 use crate::json;
 use crate::protocol::base64;
 
@@ -32,10 +32,9 @@ pub fn entry(record: &Record<'_>) -> Vec<u8> {
     let decoded = record.decoded;
     let wait = flow.duration_ms.unwrap_or(0.0);
     let typed = v1_2::Entries {
-        started_date_time: flow.started.map_or_else(
-            || "1970-01-01T00:00:00.000Z".to_owned(),
-            |time| time.to_string(),
-        ),
+        started_date_time: flow
+            .started
+            .map_or_else(|| Moment::UNKNOWN.to_owned(), |time| time.to_string()),
         time: wait,
         request: request(flow, &decoded.request),
         response: response(flow, decoded.response.as_ref()),

@@ -225,3 +225,48 @@ fn what_merely_starts_with_digits_is_no_flow_file() {
     assert!(is(b"46:9:websocket;"));
     assert!(is(b"46:4:type,"));
 }
+
+#[test]
+fn the_messages_of_a_websocket_are_kept() {
+    let message = |kind, from, content: &[u8]| {
+        let parts = [
+            net(kind, '#'),
+            net(from, '!'),
+            net(content, ','),
+            net("1795974878.973", '^'),
+            net("false", '!'),
+            net("false", '!'),
+        ];
+        net(parts.concat(), ']')
+    };
+    let messages = [
+        message("1", "false", b"hi"),
+        message("2", "true", b"\0\xff"),
+    ];
+    let socket = dictionary(&[("messages", net(messages.concat(), ']'))]);
+    let raw = dictionary(&[
+        ("websocket", socket),
+        ("request", request("", &[("Host", b"h.example.org")])),
+        ("response", dictionary(&[("status_code", net("101", '#'))])),
+        ("type", net("http", ';')),
+    ]);
+    let Body::Frames(frames) = read(&raw, 0).unwrap().response.unwrap().body else {
+        panic!("no messages");
+    };
+    let told: Vec<_> = frames
+        .iter()
+        .map(|frame| {
+            (
+                frame.sent,
+                frame.is_text,
+                &frame.bytes[..],
+                frame.at.unwrap().as_millis(),
+            )
+        })
+        .collect();
+    let at = 1_795_974_878_973;
+    assert_eq!(
+        told,
+        [(false, true, &b"hi"[..], at), (true, false, b"\0\xff", at)]
+    );
+}
