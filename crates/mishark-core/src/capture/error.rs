@@ -117,47 +117,38 @@ impl EntryError {
 }
 
 /// What was found where an entry should be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Reason {
     /// The file ends inside it.
+    #[error("the file ends here")]
     Cut,
     /// A member that must be there is not.
+    #[error("missing")]
     Missing,
     /// An object that is no flow.
+    #[error("no flow: expected a whistle session, a HAR entry, or method, url and body")]
     NoFlow,
     /// Something else stands there by now: the file was written anew.
+    #[error("the file was written anew since it was opened")]
     Changed,
     /// Not an object.
+    #[error("not an object")]
     NotAnObject,
     /// Broken JSON; the parser's words.
+    #[error("{0}")]
     Syntax(String),
     /// Larger than [`MAX_ENTRY`](super::MAX_ENTRY).
+    #[error("larger than {limit} bytes")]
     TooBig {
         /// The limit in bytes.
         limit: u64,
     },
     /// Damaged so that its end was not found; reading went on at the next one.
+    #[error("brackets or quotes do not close")]
     Unclosed,
     /// A member of an archive that can not be unpacked; why.
+    #[error("{0}")]
     Unpackable(&'static str),
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Cut => f.write_str("the file ends here"),
-            Self::Missing => f.write_str("missing"),
-            Self::NoFlow => f.write_str(
-                "no flow: expected a whistle session, a HAR entry, or method, url and body",
-            ),
-            Self::Changed => f.write_str("the file was written anew since it was opened"),
-            Self::NotAnObject => f.write_str("not an object"),
-            Self::Syntax(words) => f.write_str(words),
-            Self::TooBig { limit } => write!(f, "larger than {limit} bytes"),
-            Self::Unclosed => f.write_str("brackets or quotes do not close"),
-            Self::Unpackable(why) => f.write_str(why),
-        }
-    }
 }
 
 impl fmt::Display for EntryError {
@@ -176,9 +167,10 @@ impl fmt::Display for EntryError {
 impl std::error::Error for EntryError {}
 
 /// What is wrong with a capture that was read all the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Warning {
     /// The file ends inside an entry or before its last bracket.
+    #[error("ends {} (byte {byte}); {whole} entries are whole", within(*entry))]
     Cut {
         /// The entry it ends in, if it is in one (0-based).
         entry: Option<usize>,
@@ -189,6 +181,7 @@ pub enum Warning {
     },
     /// The system would not read it to its end: a disk that fails, a file that
     /// shrinks meanwhile. What came before is kept.
+    #[error("could not be read to its end ({error}); {whole} entries are whole")]
     Unread {
         /// How many entries are whole.
         whole: usize,
@@ -197,26 +190,33 @@ pub enum Warning {
     },
     /// It was compressed and the compression is damaged; what came before is
     /// kept.
+    #[error("compression is damaged; the first {byte} bytes could be unpacked")]
     DamagedCompression {
         /// How many bytes came out.
         byte: u64,
     },
     /// An archive's directory is missing, as it is where the file is cut; the
     /// whole members were found without it.
+    #[error("the archive is cut or damaged; its whole members were found without its directory")]
     NoDirectory,
     /// It has text that is no JSON, as a program's log lines, which was passed
     /// over.
+    #[error("has text that is no JSON (from byte {byte} on), which was passed over")]
     Foreign {
         /// Where the first of it begins.
         byte: u64,
     },
     /// What stands before the list of entries is broken, as by a quote that is
     /// missing; the list was found all the same.
+    #[error(
+        "mended: a quote, comma or bracket is missing before the list of entries (byte {byte})"
+    )]
     BrokenHead {
         /// Where the list begins.
         byte: u64,
     },
     /// It also holds flows of other protocols, which are not listed.
+    #[error("flows left out because they are not HTTP: {flows}")]
     NotHttp {
         /// How many.
         flows: usize,
@@ -233,44 +233,10 @@ impl Warning {
     }
 }
 
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Cut {
-                entry: Some(entry),
-                whole,
-                byte,
-            } => write!(
-                f,
-                "ends inside entry {entry} (byte {byte}); {whole} entries are whole"
-            ),
-            Self::Cut {
-                entry: None,
-                whole,
-                byte,
-            } => write!(f, "ends early (byte {byte}); {whole} entries are whole"),
-            Self::Unread { whole, error } => write!(
-                f,
-                "could not be read to its end ({error}); {whole} entries are whole"
-            ),
-            Self::DamagedCompression { byte } => write!(
-                f,
-                "compression is damaged; the first {byte} bytes could be unpacked"
-            ),
-            Self::NoDirectory => f.write_str(
-                "the archive is cut or damaged; its whole members were found without its directory",
-            ),
-            Self::Foreign { byte } => write!(
-                f,
-                "has text that is no JSON (from byte {byte} on), which was passed over"
-            ),
-            Self::BrokenHead { byte } => write!(
-                f,
-                "mended: a quote, comma or bracket is missing before the list of entries (byte {byte})"
-            ),
-            Self::NotHttp { flows } => {
-                write!(f, "flows left out because they are not HTTP: {flows}")
-            }
-        }
-    }
+/// Where a file ends.
+fn within(entry: Option<usize>) -> String {
+    entry.map_or_else(
+        || "early".to_owned(),
+        |entry| format!("inside entry {entry}"),
+    )
 }

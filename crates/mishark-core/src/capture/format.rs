@@ -32,8 +32,11 @@ pub struct Format {
     read: fn(&[u8], u64, &Files) -> Result<Flow, EntryError>,
     /// Reads of an entry what a list shows, where that is quicker than all of it;
     /// nothing where the entry is odd.
-    row: Option<fn(&[u8]) -> Option<Row>>,
+    row: Option<ReadRow>,
 }
+
+/// Reads an entry's row out of its bytes.
+type ReadRow = fn(&[u8]) -> Option<Row>;
 
 /// How files of a kind are recognised, and where their entries are found. What
 /// is recognised and can not be read is refused by what finds its entries.

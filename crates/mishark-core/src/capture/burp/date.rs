@@ -56,13 +56,13 @@ pub(super) fn java_date(text: &str, served: Option<Moment>) -> Option<Moment> {
         .filter(named)
         .map(|(offset, _)| *offset)
         .collect();
-    let moments = offsets.iter().filter_map(|offset| {
+    let mut moments = offsets.iter().filter_map(|offset| {
         let (hours, minutes) = (offset.abs() / 60, offset.abs() % 60);
         let sign = if *offset < 0 { '-' } else { '+' };
         read(&format!("{sign}{hours:02}:{minutes:02}"))
     });
     match (offsets.len(), served) {
-        (1, _) => moments.last(),
+        (1, _) => moments.next(),
         (_, served) => {
             let served = served?.as_millis();
             moments.min_by_key(|moment| moment.as_millis().abs_diff(served))

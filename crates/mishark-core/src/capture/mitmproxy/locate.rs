@@ -130,7 +130,7 @@ impl Flows<'_> {
             Flow::Whole { end, is_http } => {
                 self.at = end;
                 self.skipped += usize::from(!is_http);
-                return Ok(is_http.then(|| Found::Entry(start..end, None)));
+                return Ok(is_http.then_some(Found::Entry(start..end, None)));
             }
             // A damaged member, or a flow that was cut, with others behind it.
             Flow::Followed { end } => match self.next_flow(start, end)? {
