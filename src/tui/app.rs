@@ -25,7 +25,7 @@ use super::message::Message;
 use super::outgoing::Sending;
 use super::overlay::{Confirmed, Overlay, Verdict};
 use super::parts::{Half, Pane};
-use super::recent::Opened;
+use super::recent::RecentCapture;
 use super::rows::Rows;
 use super::shown::Shown;
 use super::stages::StagesPane;
@@ -165,7 +165,7 @@ impl App {
     }
 
     /// Captures opened before, for the first screen.
-    pub fn set_recent(&mut self, recent: Vec<Opened>) {
+    pub fn set_recent(&mut self, recent: Vec<RecentCapture>) {
         self.recent.captures = recent;
     }
 

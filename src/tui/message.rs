@@ -37,7 +37,7 @@ pub enum Message {
     Indexed(Box<Indexed>),
     /// The capture that was loading is whole, or as far as was wanted.
     Loaded(Box<Capture>),
-    /// The capture that was loading is none, or can not be read.
+    /// The capture that was loading is none, or cannot be read.
     NotLoaded {
         /// Its name.
         name: String,

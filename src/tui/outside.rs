@@ -74,7 +74,7 @@ fn feed(mut command: Command, bytes: &[u8]) -> io::Result<std::process::ExitStat
 /// Shows a body in the pager.
 ///
 /// # Errors
-/// If it can not be started. How it ends is its own matter.
+/// If it cannot be started. How it ends is its own matter.
 pub(super) fn page(programs: &Programs, body: &Content) -> io::Result<()> {
     let status = feed(shell(&programs.pager), &body.pretty(true))?;
     was_run(&programs.pager, status)
@@ -99,7 +99,7 @@ fn was_run(command: &str, status: std::process::ExitStatus) -> io::Result<()> {
 /// A line break at its end that the text did not have is the editor's.
 ///
 /// # Errors
-/// If the file can not be written or read, or the editor not be started or
+/// If the file cannot be written or read, or the editor not be started or
 /// fails: the text is then what it was.
 pub fn edit(programs: &Programs, folder: &Path, editing: &Editing) -> Result<Editing, EditError> {
     let folder = private_file::Folder::new(folder, "edit")?;
@@ -109,7 +109,7 @@ pub fn edit(programs: &Programs, folder: &Path, editing: &Editing) -> Result<Edi
 /// Why a text did not come back from the editor.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
-    /// The file can not be written or read.
+    /// The file cannot be written or read.
     #[error("the text was not edited: {0}")]
     File(#[from] io::Error),
     /// The editor ended with a failure, or there is none.
@@ -175,7 +175,7 @@ fn run_editor(programs: &Programs, path: &Path) -> io::Result<std::process::Exit
 /// is gone afterwards.
 ///
 /// # Errors
-/// If the file can not be written or the editor not be run.
+/// If the file cannot be written or the editor not be run.
 pub(super) fn show(programs: &Programs, folder: &Path, body: &Content) -> io::Result<()> {
     let extension = match body {
         Content::Json(_) => "json",
@@ -193,7 +193,7 @@ pub(super) fn show(programs: &Programs, folder: &Path, body: &Content) -> io::Re
 /// the normal screen until Enter.
 ///
 /// # Errors
-/// If the command can not be started.
+/// If the command cannot be started.
 pub(super) fn pipe(command: &str, body: &Content) -> io::Result<()> {
     let status = feed(shell(command), body.bytes())?;
     if !status.success() {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use mishark_core::protocol::form::Form;
 
-/// The path of a form that came without one. Its signature can not be proved
+/// The path of a form that came without one. Its signature cannot be proved
 /// then, but its hash can.
 const PATH: &str = "https://api.io.mi.com/app/pasted";
 

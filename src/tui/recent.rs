@@ -21,7 +21,7 @@ const FILE_NAME: &str = "recent";
 
 /// A capture that was opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Opened {
+pub struct RecentCapture {
     /// Its absolute path.
     pub path: PathBuf,
     /// How many entries it had.
@@ -32,7 +32,7 @@ pub struct Opened {
 
 /// Reads the list of a state folder, the last opened first. Empty where there
 /// is none, or none that can be read.
-pub fn load(folder: &Path) -> Vec<Opened> {
+pub fn load(folder: &Path) -> Vec<RecentCapture> {
     let mut text = String::new();
     let file = File::open(folder.join(FILE_NAME));
     match file.and_then(|file| file.take(MAX_LENGTH).read_to_string(&mut text)) {
@@ -47,8 +47,8 @@ pub fn load(folder: &Path) -> Vec<Opened> {
 /// # Errors
 ///
 /// The file could not be written, or the current folder is not known.
-pub fn remember(folder: &Path, opened: Opened) -> io::Result<Vec<Opened>> {
-    let opened = Opened {
+pub fn remember(folder: &Path, opened: RecentCapture) -> io::Result<Vec<RecentCapture>> {
+    let opened = RecentCapture {
         path: std::path::absolute(&opened.path)?,
         ..opened
     };
@@ -69,12 +69,12 @@ pub fn remember(folder: &Path, opened: Opened) -> io::Result<Vec<Opened>> {
 }
 
 /// Lines that are none of ours are passed over.
-fn parse(text: &str) -> Vec<Opened> {
+fn parse(text: &str) -> Vec<RecentCapture> {
     text.lines()
         .filter_map(|line| {
             let (at, rest) = line.split_once('\t')?;
             let (flows, path) = rest.split_once('\t')?;
-            Some(Opened {
+            Some(RecentCapture {
                 path: PathBuf::from(path),
                 flows: flows.parse().ok()?,
                 at: Moment::from_millis(at.parse().ok()?)?,
@@ -84,11 +84,11 @@ fn parse(text: &str) -> Vec<Opened> {
         .collect()
 }
 
-fn print(list: &[Opened]) -> String {
+fn print(list: &[RecentCapture]) -> String {
     let mut text = String::new();
     for opened in list {
         let (at, path) = (opened.at.as_millis(), opened.path.display());
-        // Writing to a String can not fail.
+        // Writing to a String cannot fail.
         let _ = writeln!(text, "{at}\t{}\t{path}", opened.flows);
     }
     text
@@ -98,8 +98,8 @@ fn print(list: &[Opened]) -> String {
 mod tests {
     use super::*;
 
-    fn opened(path: &str, flows: usize, at: i64) -> Opened {
-        Opened {
+    fn opened(path: &str, flows: usize, at: i64) -> RecentCapture {
+        RecentCapture {
             path: std::path::absolute(path).unwrap(),
             flows,
             at: Moment::from_millis(at).unwrap(),
@@ -127,7 +127,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for number in 0..MAX_RECENT + 5 {
             let path = PathBuf::from(format!("{number}.har"));
-            let opened = Opened {
+            let opened = RecentCapture {
                 path,
                 ..opened("/", number, 0)
             };

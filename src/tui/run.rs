@@ -75,7 +75,7 @@ pub struct Start {
 /// Why there is no screen.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The settings' file that was named can not be read.
+    /// The settings' file that was named cannot be read.
     #[error("{}: {error}", path.display())]
     Config {
         /// The file.
@@ -86,7 +86,7 @@ pub enum Error {
     /// The terminal is gone.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// The terminal can not be had.
+    /// The terminal cannot be had.
     #[error(transparent)]
     Terminal(#[from] terminal::Error),
 }
@@ -182,7 +182,7 @@ impl Owner<'_> {
                 for (path, flows) in loaded.filter(|(path, _)| path.is_file()) {
                     if let Some(at) = Moment::now() {
                         // A list of conveniences is not worth a message.
-                        let _ = recent::remember(state, recent::Opened { path, flows, at });
+                        let _ = recent::remember(state, recent::RecentCapture { path, flows, at });
                     }
                 }
             }

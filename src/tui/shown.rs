@@ -19,7 +19,7 @@ use mishark_core::redact::{Place, in_field};
 pub struct Shown {
     /// Its row.
     pub row: u32,
-    /// The flow; `None` if its entry can not be read.
+    /// The flow; `None` if its entry cannot be read.
     pub flow: Option<Flow>,
     /// What came of decoding.
     pub decoded: Decoded,

@@ -35,7 +35,7 @@ use gate::{Gate, Owner};
 /// Why there is no screen.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The terminal can not place a cursor.
+    /// The terminal cannot place a cursor.
     #[error("the terminal's kind is `dumb`, which can not be drawn on")]
     Dumb,
     /// It could not be set up, or is gone.
@@ -155,7 +155,7 @@ impl Terminal {
     /// pager, text to select by hand. The keys' Ctrl-C and Ctrl-\ are for that
     /// program alone. The frame that follows is a whole one.
     ///
-    /// Fails if the terminal can not be left or taken again; in the first case
+    /// Fails if the terminal cannot be left or taken again; in the first case
     /// nothing was run.
     pub fn outside<T>(&mut self, run: impl FnOnce() -> T) -> io::Result<T> {
         self.gate.leave(Owner::Away)?;
@@ -165,7 +165,7 @@ impl Terminal {
     }
 
     /// Gives the terminal back for good and tells if that went wrong, which
-    /// dropping it can not.
+    /// dropping it cannot.
     pub fn close(self) -> io::Result<()> {
         self.gate.leave(Owner::Closed)
     }

@@ -5,7 +5,7 @@ use ratatui::style::{Color, Modifier, Style};
 /// What a piece of the screen is, so that a theme can say how it looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// Something that failed or can not be read.
+    /// Something that failed or cannot be read.
     Bad,
     /// A frame around what has not the focus.
     Border,

@@ -39,7 +39,7 @@ pub use self::copy::Selection;
 pub use self::find::{FindJob, Found, MOST_MATCHES};
 pub use self::found::Bookmark;
 use self::json::Shape;
-use self::line::{Line, Rows};
+use self::line::{Line, Wrapping};
 pub use self::matches::FindStatus;
 use self::matches::Matches;
 pub use self::moves::Move;
@@ -236,7 +236,7 @@ impl View {
 
     fn shape(&self, viewport: Viewport) -> Shape {
         Shape {
-            rows: Rows {
+            rows: Wrapping {
                 width: usize::from(viewport.width.saturating_sub(GUTTER)),
                 wrap: self.wrap && !self.is_hex(),
             },

@@ -3,7 +3,7 @@
 use std::fs;
 
 use mishark::tui::action::{Action, BINDINGS, Context};
-use mishark::tui::recent::Opened;
+use mishark::tui::recent::RecentCapture;
 use mishark_core::flow::Moment;
 use ratatui::buffer::Buffer;
 
@@ -104,7 +104,7 @@ fn every_key_of_the_table_does_something_that_is_seen() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("there.jsonl");
     fs::write(&path, "there").unwrap();
-    let recent = ["samples/home.har", "a.har", "b.har"].map(|path| Opened {
+    let recent = ["samples/home.har", "a.har", "b.har"].map(|path| RecentCapture {
         path: path.into(),
         flows: 5,
         at: Moment::parse("2024-05-01T08:00:00Z").unwrap(),

@@ -4,7 +4,7 @@ use std::fs;
 
 use super::recording::Recording;
 use super::support::Screen;
-use mishark::tui::recent::Opened;
+use mishark::tui::recent::RecentCapture;
 use mishark_core::flow::Moment;
 
 #[test]
@@ -103,7 +103,7 @@ fn what_is_pasted_and_is_no_flow_is_said() {
 fn captures_opened_before_are_chosen_by_arrows() {
     let mut screen = Screen::new(80, 24);
     let at = Moment::parse("2024-05-01T08:00:00Z").unwrap();
-    let recent = ["samples/home.har", "samples/no-keys.har"].map(|path| Opened {
+    let recent = ["samples/home.har", "samples/no-keys.har"].map(|path| RecentCapture {
         path: path.into(),
         flows: 5,
         at,

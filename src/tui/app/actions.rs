@@ -136,42 +136,8 @@ impl App {
             Action::SetBase => self.ask(Ask::Elsewhere),
             Action::SetCertificates => self.ask(Ask::Certificates),
             Action::SetProxy => self.ask(Ask::Proxy),
-            // What popups take for themselves.
-            Action::Accept | Action::Close | Action::No | Action::Yes => {}
-            // Moves, and what the pane that has the focus knows.
-            Action::Bottom
-            | Action::CloseDeep
-            | Action::CloseLevel
-            | Action::Down
-            | Action::DryRun
-            | Action::Edit
-            | Action::EditText
-            | Action::HalfDown
-            | Action::HalfUp
-            | Action::In
-            | Action::NextSibling
-            | Action::NextTab
-            | Action::Open
-            | Action::OpenDeep
-            | Action::OpenLevel
-            | Action::OpenNested
-            | Action::Out
-            | Action::PageDown
-            | Action::PageUp
-            | Action::PreviousSibling
-            | Action::PreviousTab
-            | Action::Restore
-            | Action::ScrollLeft
-            | Action::ScrollRight
-            | Action::Send
-            | Action::Toggle
-            | Action::ToggleGzip
-            | Action::ToggleRaw
-            | Action::ToggleWrap
-            | Action::Top
-            | Action::Undo
-            | Action::Unfold
-            | Action::Up => self.at_pane(action, count),
+            // Moves, and what else the pane that has the focus knows.
+            _ => self.at_pane(action, count),
         }
     }
 

@@ -1,12 +1,12 @@
 //! Captures that were opened before, on the first screen.
 
 use crate::tui::action::Action;
-use crate::tui::recent::Opened;
+use crate::tui::recent::RecentCapture;
 
 /// Captures that were opened before, and the one the cursor is on.
 #[derive(Debug, Default)]
 pub(super) struct Recents {
-    pub(super) captures: Vec<Opened>,
+    pub(super) captures: Vec<RecentCapture>,
     pub(super) cursor: usize,
 }
 
@@ -19,7 +19,7 @@ impl Recents {
     }
 
     /// The one the cursor is on.
-    pub(super) fn chosen(&self) -> Option<&Opened> {
+    pub(super) fn chosen(&self) -> Option<&RecentCapture> {
         self.captures.get(self.cursor)
     }
 }

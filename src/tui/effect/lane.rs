@@ -10,7 +10,7 @@ pub enum Lane {
     Build,
     /// Writing a file.
     Export,
-    /// Opening flows that a filter can not decide on else.
+    /// Opening flows that a filter cannot decide on else.
     Filter,
     /// Finding in the body of a side.
     Find(Half),

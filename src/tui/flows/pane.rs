@@ -49,7 +49,7 @@ pub struct Flows {
     making: Option<Making>,
     /// Which list is being made, or was made last.
     generation: u64,
-    /// Whether a worker is to open the rows that the filter can not decide on
+    /// Whether a worker is to open the rows that the filter cannot decide on
     /// else, as soon as the next list tells which.
     wants_undecided: bool,
     /// Whether rows came to the end that a cursor there is to go along with.

@@ -23,7 +23,7 @@ const PAGE: usize = 10;
 /// One line of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// What choosing it comes to; a heading can not be chosen.
+    /// What choosing it comes to; a heading cannot be chosen.
     pub pick: Option<Pick>,
     /// The keys.
     pub keys: String,

@@ -29,7 +29,7 @@ pub struct Call {
     pub host_number: u32,
     /// Whether it only reads, as what a home app polls does.
     pub only_reads: bool,
-    /// Whether it is no call but an entry that can not be read.
+    /// Whether it is no call but an entry that cannot be read.
     pub is_broken: bool,
     /// Whether a row that was not opened yet is shown where Mi Home's are.
     pub likely_mi: bool,

@@ -80,7 +80,7 @@ impl Rows {
         self.table.reader = None;
     }
 
-    /// The capture that was loading can not be read; what there was of it goes.
+    /// The capture that was loading cannot be read; what there was of it goes.
     pub fn drop_loading(&mut self) {
         if self.files.len() <= self.workspace().captures().len() {
             return;

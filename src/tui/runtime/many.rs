@@ -108,7 +108,7 @@ pub(super) struct Known<'a> {
     pub(super) marks: &'a HashMap<FlowId, String>,
 }
 
-/// Opens rows that a filter can not decide on else.
+/// Opens rows that a filter cannot decide on else.
 pub(super) fn filter(
     generation: u64,
     workspace: &Workspace,

@@ -49,7 +49,7 @@ impl Pool {
             self.add_thread()?;
         }
         self.idle.fetch_sub(1, Ordering::SeqCst);
-        // It can not fail: the pool has the receiver as well.
+        // It cannot fail: the pool has the receiver as well.
         let _ = self.sender.send(work);
         Ok(())
     }
@@ -80,7 +80,7 @@ impl Pool {
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn lower_priority(niceness: i32) {
     use rustix::process::{getpriority_process, setpriority_process};
-    // Here priorities are those of threads, and `None` is this one. If they can not
+    // Here priorities are those of threads, and `None` is this one. If they cannot
     // be had, nothing is lost but some milliseconds.
     if niceness > 0
         && let Ok(ours) = getpriority_process(None)

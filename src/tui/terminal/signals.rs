@@ -62,7 +62,7 @@ fn watch_signals(gate: &Arc<Gate>) -> io::Result<()> {
 /// on. crossterm would read the end of the keyboard
 /// over and over, and never return.
 ///
-/// Nothing is waited for but the end, so keys wake nobody here. macOS can not
+/// Nothing is waited for but the end, so keys wake nobody here. macOS cannot
 /// wait for `/dev/tty` so; there this ends at once.
 fn watch_keyboard(gate: &Arc<Gate>) -> io::Result<()> {
     let gate = Arc::clone(gate);

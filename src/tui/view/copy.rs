@@ -16,11 +16,11 @@ use mishark_core::text::hex_dump;
 #[derive(Clone)]
 pub struct Selection {
     source: Source,
-    part: Part,
+    part: Selected,
 }
 
 #[derive(Debug, Clone)]
-enum Part {
+enum Selected {
     Bytes(Range<usize>),
     Hex(Range<usize>),
     Row(usize),
@@ -34,15 +34,15 @@ impl View {
         if let Some(trees) = &self.trees {
             return Selection {
                 source: trees.source(self.cursor.node),
-                part: Part::Row(row),
+                part: Selected::Row(row),
             };
         }
         let part = match &*self.content {
             Content::Text(text) => {
                 let start = text.line_range(row).start;
-                Part::Bytes(start..start + text.line(row).len())
+                Selected::Bytes(start..start + text.line(row).len())
             }
-            content => Part::Hex(row..(row + self.per_row).min(content.bytes().len())),
+            content => Selected::Hex(row..(row + self.per_row).min(content.bytes().len())),
         };
         Selection::of_body(&self.content, part)
     }
@@ -59,14 +59,14 @@ impl Selection {
     /// A whole body.
     pub fn whole(content: &Arc<Content>) -> Self {
         let part = match &**content {
-            Content::Json(_) => Part::Row(0),
-            Content::Text(text) => Part::Bytes(0..text.as_str().len()),
-            Content::Binary(bytes) => Part::Hex(0..bytes.len()),
+            Content::Json(_) => Selected::Row(0),
+            Content::Text(text) => Selected::Bytes(0..text.as_str().len()),
+            Content::Binary(bytes) => Selected::Hex(0..bytes.len()),
         };
         Self::of_body(content, part)
     }
 
-    fn of_body(content: &Arc<Content>, part: Part) -> Self {
+    fn of_body(content: &Arc<Content>, part: Selected) -> Self {
         Self {
             source: Source::Body(content.clone()),
             part,
@@ -78,9 +78,9 @@ impl Selection {
     /// backslashes more; they are left out.
     pub fn sent(&self) -> &[u8] {
         match (&self.part, self.source.tree(), &self.source) {
-            (Part::Row(0), Some(_), Source::Body(content)) => content.bytes(),
-            (Part::Row(row), Some(tree), _) => tree.value(*row).as_bytes(),
-            (Part::Bytes(range) | Part::Hex(range), _, Source::Body(content)) => {
+            (Selected::Row(0), Some(_), Source::Body(content)) => content.bytes(),
+            (Selected::Row(row), Some(tree), _) => tree.value(*row).as_bytes(),
+            (Selected::Bytes(range) | Selected::Hex(range), _, Source::Body(content)) => {
                 content.bytes().get(range.clone()).unwrap_or_default()
             }
             _ => &[],
@@ -91,8 +91,8 @@ impl Selection {
     /// bytes as a hex dump.
     pub fn pretty(&self) -> Cow<'_, [u8]> {
         match (&self.part, self.source.tree()) {
-            (Part::Row(row), Some(tree)) => Cow::Owned(pretty(tree, *row, true)),
-            (Part::Hex(_), _) => {
+            (Selected::Row(row), Some(tree)) => Cow::Owned(pretty(tree, *row, true)),
+            (Selected::Hex(_), _) => {
                 let bytes = self.sent();
                 Cow::Owned(hex_dump(bytes, bytes.len()).into_bytes())
             }
@@ -104,7 +104,7 @@ impl Selection {
     /// else the bytes as sent.
     pub fn meaning(&self) -> Cow<'_, [u8]> {
         let string = match (&self.part, self.source.tree()) {
-            (Part::Row(row), Some(tree)) => tree.string(*row),
+            (Selected::Row(row), Some(tree)) => tree.string(*row),
             _ => None,
         };
         match string.map(unescape) {

@@ -14,7 +14,7 @@
 
 use std::borrow::Cow;
 
-use super::line::{Line, Rows};
+use super::line::{Line, Wrapping};
 use super::place::Place;
 use super::span::{Form, Span, unbroken};
 use super::trees::Trees;
@@ -25,7 +25,7 @@ use mishark_core::json::{Kind, Tree};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Shape {
     /// How lines become rows.
-    pub(super) rows: Rows,
+    pub(super) rows: Wrapping,
     /// Whether secrets are shown.
     pub(super) reveal: bool,
     /// Whether escapes are shown as they were sent.

@@ -28,7 +28,7 @@ pub(super) struct Line<'t> {
 
 /// The width of a row and whether what does not fit goes to the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Rows {
+pub(super) struct Wrapping {
     pub(super) width: usize,
     pub(super) wrap: bool,
 }
@@ -75,7 +75,7 @@ impl<'t> Line<'t> {
     }
 
     /// Returns how many rows a block takes; one at least.
-    pub(super) fn rows(&self, block: usize, rows: Rows) -> usize {
+    pub(super) fn rows(&self, block: usize, rows: Wrapping) -> usize {
         if !rows.wrap {
             return 1;
         }
@@ -93,7 +93,7 @@ impl<'t> Line<'t> {
     }
 
     /// Finds a byte of the body: its block, its row there and its cell.
-    pub(super) fn locate(&self, offset: usize, rows: Rows) -> Option<(usize, usize, usize)> {
+    pub(super) fn locate(&self, offset: usize, rows: Wrapping) -> Option<(usize, usize, usize)> {
         let mut before = 0;
         for span in &self.spans {
             if let Some(source) = span.source.as_ref().filter(|s| s.contains(&offset)) {
@@ -128,7 +128,7 @@ impl<'t> Line<'t> {
     pub(super) fn lay<'l>(
         &'l self,
         block: usize,
-        rows: Rows,
+        rows: Wrapping,
         mut visit: impl FnMut(Run<'l>) -> bool,
     ) {
         let width = rows.width.max(1);

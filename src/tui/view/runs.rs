@@ -62,14 +62,10 @@ impl<'l> Iterator for Runs<'l> {
                     self.at = range.end;
                     let cells = mask.chars().count();
                     self.cells += cells;
+                    let glyph = Run::glyph(mask, cells, span, range);
                     return Some(Run {
-                        text: Cow::Borrowed(mask),
-                        cells,
                         role: Role::Dim,
-                        source: span.part(range),
-                        plain: false,
-                        row: 0,
-                        column: 0,
+                        ..glyph
                     });
                 }
                 Some((secret, _)) => secret.start,
@@ -80,29 +76,17 @@ impl<'l> Iterator for Runs<'l> {
                 let range = self.at..self.at + plain;
                 self.at = range.end;
                 self.cells += plain;
+                let text = &span.text[range.clone()];
                 return Some(Run {
-                    text: Cow::Borrowed(&span.text[range.clone()]),
-                    cells: plain,
-                    role: span.role,
-                    source: span.part(range),
                     plain: true,
-                    row: 0,
-                    column: 0,
+                    ..Run::glyph(text, plain, span, range)
                 });
             }
             if let Some((length, text)) = ideograph(&span.text[self.at..end], span.form) {
                 let range = self.at..self.at + length;
                 self.at = range.end;
                 self.cells += 2;
-                return Some(Run {
-                    text,
-                    cells: 2,
-                    role: span.role,
-                    source: span.part(range),
-                    plain: false,
-                    row: 0,
-                    column: 0,
-                });
+                return Some(Run::glyph(text, 2, span, range));
             }
             self.read_glyphs(span, end);
         }
@@ -140,15 +124,9 @@ impl<'l> Runs<'l> {
         if span.text.as_bytes()[self.at] == b'\t' && span.form == Form::Text {
             let range = self.at..self.at + 1;
             let cells = TAB - self.cells % TAB;
-            self.glyphs.push_back(Run {
-                text: Cow::Borrowed(&"        "[..cells]),
-                cells,
-                role: span.role,
-                source: span.part(range),
-                plain: false,
-                row: 0,
-                column: 0,
-            });
+            let blanks = &"        "[..cells];
+            self.glyphs
+                .push_back(Run::glyph(blanks, cells, span, range));
             self.at += 1;
             return;
         }
@@ -159,7 +137,7 @@ impl<'l> Runs<'l> {
         {
             window = self.at + tab;
         }
-        let shown = Shown::new(&text[self.at..window], span.form);
+        let shown = Rendered::new(&text[self.at..window], span.form);
         let mut graphemes = shown.text.grapheme_indices(true).peekable();
         let (mut read, mut before) = (window, self.at);
         while let Some((start, grapheme)) = graphemes.next() {
@@ -182,15 +160,7 @@ impl<'l> Runs<'l> {
             } else {
                 (grapheme.to_owned(), cells)
             };
-            self.glyphs.push_back(Run {
-                cells,
-                text: Cow::Owned(text),
-                role: span.role,
-                source: span.part(sent),
-                plain: false,
-                row: 0,
-                column: 0,
-            });
+            self.glyphs.push_back(Run::glyph(text, cells, span, sent));
         }
         self.at = read;
     }
@@ -245,14 +215,14 @@ fn stands_alone(text: &str, form: Form) -> bool {
 }
 
 /// Text as shown, with a way back to the bytes it stands for.
-struct Shown {
+struct Rendered {
     text: String,
     /// Where each piece starts as shown and as sent, and whether the two agree
     /// byte for byte; the last one is the end of both.
     pieces: Vec<(usize, usize, bool)>,
 }
 
-impl Shown {
+impl Rendered {
     fn new(sent: &str, form: Form) -> Self {
         let mut shown = Self {
             text: String::with_capacity(sent.len()),

@@ -63,7 +63,25 @@ pub(super) struct Run<'l> {
     pub(super) column: usize,
 }
 
-impl Run<'_> {
+impl<'l> Run<'l> {
+    /// What cannot be broken, for a part of a span, without its place.
+    pub(super) fn glyph(
+        text: impl Into<Cow<'l, str>>,
+        cells: usize,
+        span: &Span<'_>,
+        part: Range<usize>,
+    ) -> Self {
+        Self {
+            text: text.into(),
+            cells,
+            role: span.role,
+            source: span.part(part),
+            plain: false,
+            row: 0,
+            column: 0,
+        }
+    }
+
     /// Keeps some cells of a plain run.
     pub(super) fn cut(&mut self, cells: Range<usize>) {
         if self.plain {

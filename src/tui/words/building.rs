@@ -218,7 +218,7 @@ pub fn no_pair(line: usize, separator: char) -> String {
     format!("line {line}: expected a name and '{separator}'")
 }
 
-/// What the editor made of a part can not be taken.
+/// What the editor made of a part cannot be taken.
 pub fn not_taken(fault: &str) -> String {
     format!("{fault}; nothing was changed")
 }

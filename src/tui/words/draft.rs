@@ -106,7 +106,7 @@ pub fn side_changed(side: &str, changes: usize) -> String {
     }
 }
 
-/// Plaintexts that can not be compared member by member.
+/// Plaintexts that cannot be compared member by member.
 pub fn other_bytes(before: usize, after: usize) -> String {
     format!("~ {before} bytes -> {after} bytes, no JSON")
 }
@@ -132,7 +132,7 @@ pub const OFFLINE: &str = "offline";
 pub const NO_PROXY: &str = "no proxy: http://host:port or socks5://host:port is wanted";
 /// A path that is none.
 pub const NO_PATH: &str = "a path begins with /";
-/// A machine whose clock can not be read.
+/// A machine whose clock cannot be read.
 pub const NO_CLOCK: &str = "the clock is outside of all years";
 
 /// A key of another length than the cloud's.

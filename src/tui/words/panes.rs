@@ -200,7 +200,7 @@ pub fn writing(percent: u64) -> String {
 /// A request is under way.
 pub const FOLLOWING: &str = "FOLLOW  ";
 
-/// Shown while something of it can not be read, or a proxy does not answer.
+/// Shown while something of it cannot be read, or a proxy does not answer.
 pub const LOST: &str = "LOST  ";
 
 /// Shown while a request is on its way.
@@ -231,7 +231,7 @@ pub const SECRET: &str = "(secret)";
 pub const CHECK_MATCHES: &str = "ok";
 /// A check that does not.
 pub const CHECK_DIFFERS: &str = "differs";
-/// A check that can not be made.
+/// A check that cannot be made.
 pub const CHECK_UNKNOWN: &str = "unknown";
 
 /// What is to be said above a plaintext, and that the stages have more.

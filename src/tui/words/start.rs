@@ -1,6 +1,6 @@
 //! The first screen, and how to record.
 
-use crate::tui::recent::Opened;
+use crate::tui::recent::RecentCapture;
 use mishark_core::text::count;
 
 /// The first screen, line by line; keys are filled in.
@@ -18,7 +18,7 @@ pub fn welcome(open: &str, paste: &str, demo: &str, help: &str, record: &str) ->
 }
 
 /// What is known of a capture that was opened before.
-pub fn recent(recent: &Opened) -> String {
+pub fn recent(recent: &RecentCapture) -> String {
     let day = recent.at.to_string();
     let day = day.split('T').next().unwrap_or_default().to_owned();
     format!("{}  {day}", count(recent.flows, "flow"))

@@ -48,7 +48,7 @@ impl App {
         }
     }
 
-    /// Takes the text of a box; what can not be taken stays in it.
+    /// Takes the text of a box; what cannot be taken stays in it.
     pub(in crate::tui::app) fn take_box(&mut self, text_box: Box<TextBox>) {
         let text = text_box.text();
         if text_box.purpose == BoxFor::Paste {
