@@ -9,9 +9,11 @@
 
 mod builder;
 mod home;
+mod hostile;
 #[cfg(target_os = "linux")]
 mod idle;
 mod jobs;
+mod outputs;
 mod outside;
 mod paste;
 mod program;

@@ -2,6 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt;
 
+use rustix::process::Signal;
+
 use crate::home::{Home, LOADED};
 use crate::pty::{Pty, text};
 
@@ -77,6 +79,21 @@ fn the_editor_gets_a_file_that_is_private_and_gone_afterwards() {
     assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
     back(&mut pty, &before);
     assert!(!edited.exists());
+}
+
+#[test]
+fn a_signal_takes_along_the_file_that_the_editor_has() {
+    let home = Home::new();
+    let script = r#"echo "$2" > "$THERE/edited"; echo "the editor, $1"; read -r line"#;
+    let mut pty = start(&home, "EDITOR", script);
+    pty.press("\x05");
+    wait_for_guest(&mut pty, "the editor, --flag");
+    let edited = std::fs::read_to_string(home.path().join("edited")).unwrap();
+    let edited = std::path::Path::new(edited.trim());
+    assert!(edited.is_file());
+    pty.signal(pty.id(), Signal::TERM);
+    assert!(pty.end().signal().is_some());
+    assert!(!edited.exists() && !edited.parent().unwrap().exists());
 }
 
 #[test]

@@ -241,3 +241,36 @@ pub struct Written {
     /// What was redacted, if that was wanted.
     pub redacted: Option<Counts>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::Capture;
+    use crate::decode::Options;
+
+    #[test]
+    fn what_can_no_longer_be_read_is_counted_and_the_rest_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("home.har");
+        let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/home.har");
+        let whole = std::fs::read(sample).unwrap();
+        std::fs::write(&path, &whole).unwrap();
+        let mut workspace = Workspace::new(Options::default());
+        workspace.add(Capture::open(&path).unwrap());
+        // A recorder that begins its file anew, while it is being exported.
+        std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+        let mut writer = Writer::begin(Form::Jsonl, None, Vec::new()).unwrap();
+        let pick = |_, flow: Option<&Flow>, _: &Decoded| flow.map(|_| Picked::default());
+        let end = writer.sweep(
+            &workspace,
+            workspace.ids(),
+            || Some(()),
+            pick,
+            |_| ControlFlow::Continue(()),
+        );
+        assert!(end.unwrap().is_continue());
+        let written = writer.end().unwrap();
+        assert!(written.flows > 0 && written.lost > 0, "{written:?}");
+        assert_eq!(written.flows + written.lost, workspace.len());
+    }
+}
