@@ -97,7 +97,7 @@ impl App {
             let binding = &BINDINGS[at];
             let is_here = places.iter().any(|place| binding.contexts.has(*place));
             let is_new = is_here && !seen.contains(&binding.action);
-            seen.push(binding.action);
+            seen.extend(is_new.then_some(binding.action));
             is_new
         });
         self.list(words::COMMANDS, items);
