@@ -26,11 +26,12 @@ pub(super) fn print(
     out: &mut impl Write,
 ) -> Result<()> {
     let name = &job.name;
+    let writes = job.effect().is_write();
     if let (AnswerFormat::Json, Some(request)) = (format, &event.request) {
         let mut object = request_json(job, request, Shown::Sent);
         match &event.outcome {
             Ok(answered) => object.append(&mut answer_json(job, answered)),
-            Err(error) => object.append(&mut failure_json(error)),
+            Err(error) => object.append(&mut failure_json(error, writes)),
         }
         writeln!(out, "{}", to_text(&object))?;
     }
@@ -48,7 +49,7 @@ pub(super) fn print(
             let hint = answer.map(|answer| answer.hint()).unwrap_or_default();
             (format!("{status} in {took:.0} ms: {verdict}"), hint)
         }
-        Err(error) => (error.to_string(), error.hint().to_owned()),
+        Err(error) => (error.to_string(), error.hint(writes).to_owned()),
     };
     let gap = if hint.is_empty() { "" } else { "\n" };
     note(&format!("{name}: {told}{gap}{hint}"));
@@ -139,13 +140,13 @@ fn answer_json(job: &Job, answered: &Answered) -> Map<String, Value> {
 }
 
 /// The same of a request that got no answer.
-fn failure_json(error: &SendError) -> Map<String, Value> {
+fn failure_json(error: &SendError, writes: bool) -> Map<String, Value> {
     members(json!({
         "answer": null,
         "verdict": {
             "fine": false,
             "message": error.to_string(),
-            "hint": error.hint(),
+            "hint": error.hint(writes),
             "may_have_arrived": error.may_have_arrived(),
         },
     }))

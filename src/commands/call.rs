@@ -81,7 +81,7 @@ fn what(args: &Call) -> Result<(String, Vec<u8>)> {
         .collect();
     for text in &args.fill {
         match text.split_once('=') {
-            Some((name, value)) => values.push((name, value)),
+            Some((name, value)) => values.push((name.trim(), value.trim())),
             None => bail!("--fill {text}: expected NAME=VALUE"),
         }
     }

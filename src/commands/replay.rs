@@ -146,11 +146,12 @@ fn of_lines(path: &Path, workspace: &Workspace) -> Result<Vec<Job>> {
     let mut jobs = Vec::new();
     for (index, line) in BufReader::new(reader.take(MAX_DRAFTS)).lines().enumerate() {
         let line = line.with_context(|| name.clone())?;
+        let line = line.trim_start_matches('\u{feff}');
         if line.trim().is_empty() {
             continue;
         }
         let place = || format!("{name}: line {}", index + 1);
-        let line = DraftLine::parse(&line).with_context(place)?;
+        let line = DraftLine::parse(line).with_context(place)?;
         let (base, original) = match line.entry {
             Some(entry) => {
                 let (_, flow, decoded) = open(entry, workspace).with_context(place)?;

@@ -112,6 +112,10 @@ pub(super) fn data(argument: &str) -> Result<Vec<u8>> {
     } else {
         return Ok(argument.as_bytes().to_vec());
     }
+    if let Some(rest) = data.strip_prefix(b"\xef\xbb\xbf") {
+        data = rest.to_vec();
+        note(&format!("{argument}: its byte-order mark was dropped"));
+    }
     // An editor's last line break is no part of the call.
     while data
         .last()

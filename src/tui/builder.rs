@@ -9,13 +9,13 @@
 //! An edit splices bytes, so all that was not touched goes out as it was
 //! captured. Every edit can be undone, and every part taken back.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::content::Content;
 use super::theme::Role;
 use super::view::{Move, View, Viewport};
-use mishark_core::json::Notation;
-use mishark_core::replay::{Draft, Field, Report, SpliceError, check, splice};
+use mishark_core::replay::{Draft, Field, Report, SpliceError, check, splice_at};
 
 mod division;
 mod draw;
@@ -272,22 +272,23 @@ impl Builder {
         }
     }
 
-    /// The value under the cursor as it was sent, and where it stands; `None`
-    /// if it is a container, or the plaintext is no JSON.
-    pub fn value(&self) -> Option<(String, String)> {
-        let pointer = self.data.path(Notation::Pointer)?;
+    /// The value under the cursor as it was sent, and which bytes of the
+    /// plaintext it is; `None` if it is a container, or the plaintext is no JSON.
+    pub fn value(&self) -> Option<(Range<usize>, String)> {
         let selection = self.data.selection();
+        let range = selection.range()?;
         let value = std::str::from_utf8(selection.sent()).ok()?;
         let is_open = value.starts_with(['{', '[']) && value.len() > 2;
-        (!is_open).then(|| (pointer, value.to_owned()))
+        (!is_open).then(|| (range, value.to_owned()))
     }
 
-    /// Puts a value where a pointer leads to; every other byte stays.
+    /// Puts a value in the place of bytes of the plaintext; every other byte
+    /// stays.
     ///
     /// # Errors
     /// If it is no JSON.
-    pub fn set_value(&mut self, pointer: &str, value: &str) -> Result<(), SpliceError> {
-        let data = splice(self.draft.data().unwrap_or_default(), pointer, value)?;
+    pub fn set_value(&mut self, range: Range<usize>, value: &str) -> Result<(), SpliceError> {
+        let data = splice_at(self.draft.data().unwrap_or_default(), range, value)?;
         self.edit(|draft| draft.set_data(data));
         Ok(())
     }

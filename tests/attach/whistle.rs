@@ -237,3 +237,22 @@ fn damage_on_the_way_is_told_and_asked_again() {
     server.answer(|_| Some(answer(&[SECOND], &[], &[])));
     assert_eq!(came(&attachment.poll()).len(), 1);
 }
+
+#[test]
+fn a_server_that_always_has_more_does_not_set_the_pace() {
+    let mut last = 0;
+    let server = Server::start(move |_| {
+        last += 1;
+        let id = format!("1795599{last:06}-002");
+        let session = recorded("whistle-2.10.10.json")["data"]["data"][FIRST].clone();
+        Some(Answer::json(&json!({
+            "ec": 0,
+            "data": {"newIds": [id], "data": {id: session}, "hasNew": true},
+        })))
+    });
+    let mut attachment = attach(&server);
+    let at_once = (0..200).filter(|_| attachment.poll().more).count();
+    // All that is there comes fast, and then one question waits for each that
+    // does not.
+    assert!((40..=120).contains(&at_once), "{at_once}");
+}

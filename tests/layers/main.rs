@@ -76,6 +76,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("rc4", &["protocol"]),
     ("regex", &["filter"]),
     ("rustix", &["tui"]),
+    ("rustls", &["replay"]),
     ("ruzstd", &["flow"]),
     ("sha1", &["protocol"]),
     ("sha2", &["protocol"]),
@@ -83,6 +84,8 @@ const WALLS: &[(&str, &[&str])] = &[
     ("toml", &["tui"]),
     ("tui_input", &["tui"]),
     ("ureq", &["attach", "replay"]),
+    ("ureq_proto", &["replay"]),
+    ("webpki", &["replay"]),
     ("webpki_root_certs", &["replay"]),
     ("zip", &["capture"]),
 ];

@@ -8,6 +8,7 @@ mod commands;
 mod failures;
 mod home;
 mod known_answers;
+mod lying;
 mod reseal;
 mod round;
 mod scripts;

@@ -100,6 +100,11 @@ fn a_deadly_signal_gives_the_terminal_back_and_kills() {
         (Signal::HUP, "Hangup"),
         (Signal::INT, "Interrupt"),
         (Signal::QUIT, "Quit"),
+        (Signal::ABORT, "Aborted"),
+        (Signal::ALARM, "Alarm"),
+        (Signal::USR1, "User defined signal 1"),
+        (Signal::USR2, "User defined signal 2"),
+        (Signal::XCPU, "CPU time limit"),
     ] {
         let mut pty = home.open();
         pty.signal(pty.id(), signal);

@@ -36,6 +36,11 @@ use whistle::Whistle;
 /// The longest to wait before a server that is lost is asked again.
 pub const LONGEST_INTERVAL: Duration = Duration::from_secs(10);
 
+/// How many questions may follow each other at once, since there is more to be
+/// had: ten times what whistle keeps, and four thousand bodies of mitmweb. Then
+/// two are asked in an [`INTERVAL`], whatever the server says.
+const AT_ONCE: u32 = 40;
+
 /// Which program answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Program {
@@ -62,6 +67,9 @@ pub struct Attachment {
     speaks: Option<Speaks>,
     /// How often in a row it did not answer.
     failures: u32,
+    /// How many questions were asked without a wait before them, less those with
+    /// one.
+    hurried: u32,
 }
 
 #[derive(Debug)]
@@ -77,6 +85,7 @@ impl Attachment {
             client: Client::new(target),
             speaks: None,
             failures: 0,
+            hurried: 0,
         }
     }
 
@@ -114,6 +123,11 @@ impl Attachment {
         } else {
             self.failures = 0;
         }
+        poll.more &= self.hurried < AT_ONCE;
+        self.hurried = match poll.more {
+            true => self.hurried + 1,
+            false => self.hurried.saturating_sub(1),
+        };
         poll
     }
 

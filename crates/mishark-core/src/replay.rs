@@ -68,7 +68,11 @@ mod splice;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "send")]
+mod tls;
+#[cfg(feature = "send")]
 mod way;
+#[cfg(feature = "send")]
+mod wire;
 
 pub use crate::flow::{Base, BaseError};
 pub use answer::{Answer, MAX_CLOCK_SKEW_MINUTES};
@@ -91,6 +95,8 @@ pub use nonce::{NonceError, fresh_nonce};
 pub use report::{Effect, Fault, Problem, Report, check, effect};
 pub use script::{Language, ScriptError, as_script};
 pub use signed::{SignError, SignedRequest, sign};
-pub use splice::{SpliceError, splice};
+pub use splice::{SpliceError, splice, splice_at};
+#[cfg(feature = "send")]
+pub use tls::TlsFault;
 #[cfg(feature = "send")]
 pub use way::{Certificates, CertificatesError, Proxy};

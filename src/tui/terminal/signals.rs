@@ -11,7 +11,10 @@ use std::thread;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use rustix::process::{Signal, getpgrp, getsid, kill_current_process_group};
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::consts::{
+    SIGABRT, SIGALRM, SIGCONT, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1,
+    SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU,
+};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::{emulate_default_handler, raise};
 
@@ -25,9 +28,15 @@ pub(super) fn watch(gate: &Arc<Gate>) -> io::Result<()> {
     watch_signals(gate)
 }
 
+/// What stops, continues or ends a process unless it is caught.
+const CAUGHT: [i32; 13] = [
+    SIGABRT, SIGALRM, SIGCONT, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1,
+    SIGUSR2, SIGVTALRM, SIGXCPU,
+];
+
 fn watch_signals(gate: &Arc<Gate>) -> io::Result<()> {
     let gate = Arc::clone(gate);
-    let mut signals = Signals::new([SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP])?;
+    let mut signals = Signals::new(CAUGHT)?;
     let run = move || {
         // The next SIGCONT ends a stop that was of our own doing.
         let mut expected = false;

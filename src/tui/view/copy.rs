@@ -87,6 +87,15 @@ impl Selection {
         }
     }
 
+    /// Which bytes of the body the value is; `None` of what is no JSON value, or
+    /// stands in a string that was opened.
+    pub fn range(&self) -> Option<Range<usize>> {
+        match (&self.part, &self.source) {
+            (Part::Row(row), Source::Body(_)) => Some(self.source.tree()?.row(*row).value),
+            _ => None,
+        }
+    }
+
     /// For reading: JSON with a line for each value and its escapes shown,
     /// bytes as a hex dump.
     pub fn pretty(&self) -> Cow<'_, [u8]> {

@@ -210,6 +210,8 @@ pub const QUIT_EDITED: &str = "The builder has edits that were not sent. Quit al
 pub const NO_TEXT_FOR_BOX: &str = "not UTF-8, which no text box can hold; the editor can";
 /// The editor wrote what no box can show.
 pub const NO_TEXT_FROM_EDITOR: &str = "what the editor wrote is not UTF-8; the text is as it was";
+/// The editor put a mark in front of the text.
+pub const MARK_DROPPED: &str = "the editor put a byte-order mark in front; it was dropped";
 /// Names and values are to be text.
 pub const NOT_UTF8: &str = "the text is not UTF-8";
 

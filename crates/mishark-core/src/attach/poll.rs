@@ -18,7 +18,7 @@ pub struct Poll {
     pub arrivals: Vec<Arrival>,
     /// Why the rest did not come.
     pub trouble: Option<Trouble>,
-    /// Whether there is more to be had at once.
+    /// Whether there is more to be had, and it may be asked for at once.
     pub more: bool,
 }
 

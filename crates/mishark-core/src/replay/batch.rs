@@ -123,7 +123,7 @@ pub fn send_batch<E>(
             }
         });
         let end = match &outcome {
-            Err(SendError::Cancelled) => Some(End::Cancelled),
+            Err(SendError::Cancelled { .. }) => Some(End::Cancelled),
             Err(_) => Some(End::NoAnswer),
             Ok(answered) => {
                 let ends = answered.answer.as_ref().is_some_and(Answer::ends_a_batch);

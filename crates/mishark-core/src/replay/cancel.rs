@@ -8,6 +8,7 @@ use std::time::Duration;
 use ureq::Agent;
 
 use super::failure::SendError;
+use super::wire::Gone;
 use crate::flow::Flow;
 
 /// Lets go of a request under way, from another thread. Clones are one.
@@ -26,7 +27,7 @@ struct Shared {
 enum Sending {
     #[default]
     Idle,
-    UnderWay(Agent, Sender<Outcome>),
+    UnderWay(Agent, Gone, Sender<Outcome>),
     Cancelled,
 }
 
@@ -42,9 +43,10 @@ impl Cancel {
     /// Ends the request under way, and all later ones, at once.
     pub fn cancel(&self) {
         let before = std::mem::replace(&mut *self.lock(), Sending::Cancelled);
-        if let Sending::UnderWay(agent, done) = before {
+        if let Sending::UnderWay(agent, gone, done) = before {
+            let sent = gone.written() > 0;
             // Nobody waits any more if it was just done.
-            let _ = done.send(Err(SendError::Cancelled));
+            let _ = done.send(Err(SendError::Cancelled { sent }));
             agent.shutdown();
         }
         self.0.cancelled.notify_all();
@@ -65,11 +67,16 @@ impl Cancel {
         is_wanted(&mut waited.unwrap_or_else(PoisonError::into_inner).0)
     }
 
-    pub(super) fn start(&self, agent: &Agent, done: &Sender<Outcome>) -> Result<(), SendError> {
+    pub(super) fn start(
+        &self,
+        agent: &Agent,
+        gone: &Gone,
+        done: &Sender<Outcome>,
+    ) -> Result<(), SendError> {
         match &mut *self.lock() {
-            Sending::Cancelled => Err(SendError::Cancelled),
+            Sending::Cancelled => Err(SendError::Cancelled { sent: false }),
             state => {
-                *state = Sending::UnderWay(agent.clone(), done.clone());
+                *state = Sending::UnderWay(agent.clone(), gone.clone(), done.clone());
                 Ok(())
             }
         }

@@ -45,15 +45,15 @@ impl Draft {
         let request = &flow.request;
         let (carrier, form) = form_of(flow);
         let style = decoded.style.unwrap_or_else(|| guessed_style(flow, &form));
-        let (mut headers, mut left_out) = (Vec::new(), Vec::new());
-        for (name, value) in request.headers.iter() {
-            if !header::is_made_anew(name) {
-                headers.push((name.to_owned(), value.to_owned()));
-            } else if !name.eq_ignore_ascii_case("cookie") {
-                left_out.push(name.to_owned());
+        let (headers, left_out, mut forbidden) = headers_of(&request.headers);
+        let (mut cookies, identity) = cookies_of(&request.headers);
+        cookies.retain(|cookie| {
+            let is_allowed = cookie.is_allowed();
+            if !is_allowed {
+                forbidden.push(format!("cookie {}", cookie.name));
             }
-        }
-        let (cookies, identity) = cookies_of(&request.headers);
+            is_allowed
+        });
         let session = decoded.key.as_ref().map(|key| key.id);
         let session = session.or_else(|| {
             let mut candidates = ring.candidates(&request.headers).into_iter();
@@ -87,6 +87,7 @@ impl Draft {
                 .filter(|_| carrier == Carrier::Query)
                 .map(<[u8]>::to_vec),
             left_out,
+            forbidden,
             notes: notes_of(decoded),
             form,
         };
@@ -152,6 +153,26 @@ fn params_of(form: &Form, decoded: &Decoded) -> Vec<(String, Vec<u8>)> {
     params
 }
 
+/// The fields that are sent again, each once: chrome-har writes each twice. The
+/// names of those that are not, and of those that HTTP forbids.
+fn headers_of(headers: &Headers) -> (Vec<(String, String)>, Vec<String>, Vec<String>) {
+    let mut kept: Vec<(String, String)> = Vec::new();
+    let (mut left_out, mut forbidden) = (Vec::new(), Vec::new());
+    for (name, value) in headers.iter() {
+        if header::is(name, "cookie") {
+            continue;
+        }
+        if header::is_made_anew(name) {
+            left_out.push(name.to_owned());
+        } else if !header::is_name(name) || !header::is_value(value) {
+            forbidden.push(name.to_owned());
+        } else if !header::has(&kept, name, value) {
+            kept.push((name.to_owned(), value.to_owned()));
+        }
+    }
+    (kept, left_out, forbidden)
+}
+
 /// Cookies with the login's values taken out, and those values.
 fn cookies_of(headers: &Headers) -> (Vec<Cookie>, Vec<(SessionPart, Secret)>) {
     let (mut cookies, mut identity) = (Vec::new(), Vec::new());
@@ -164,10 +185,11 @@ fn cookies_of(headers: &Headers) -> (Vec<Cookie>, Vec<(SessionPart, Secret)>) {
             }
             None => CookieValue::Text(value.to_owned()),
         };
-        cookies.push(Cookie {
-            name: name.to_owned(),
-            value,
-        });
+        let name = name.to_owned();
+        let cookie = Cookie { name, value };
+        if !cookies.contains(&cookie) {
+            cookies.push(cookie);
+        }
     }
     (cookies, identity)
 }

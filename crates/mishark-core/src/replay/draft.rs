@@ -60,6 +60,8 @@ pub(super) struct Captured {
     /// A body beside a form in the query: an upload.
     pub(super) upload: Option<Vec<u8>>,
     pub(super) left_out: Vec<String>,
+    /// Names of header fields and cookies that HTTP forbids.
+    pub(super) forbidden: Vec<String>,
     pub(super) notes: Vec<String>,
 }
 
@@ -100,6 +102,17 @@ pub struct Cookie {
     pub name: String,
     /// Its value, or whose it is.
     pub value: CookieValue,
+}
+
+impl Cookie {
+    /// Whether a cookie can have this name and value.
+    pub(super) fn is_allowed(&self) -> bool {
+        let is_value = match &self.value {
+            CookieValue::Session(_) => true,
+            CookieValue::Text(text) => header::is_value(text) && !text.contains(';'),
+        };
+        is_value && header::is_name(&self.name)
+    }
 }
 
 /// The value of a cookie.
@@ -340,6 +353,14 @@ impl Draft {
         self.captured
             .as_deref()
             .map_or(&[], |captured| &captured.left_out)
+    }
+
+    /// The header fields and cookies of the capture that are not sent again
+    /// because HTTP forbids their names or values.
+    pub fn forbidden(&self) -> &[String] {
+        self.captured
+            .as_deref()
+            .map_or(&[], |captured| &captured.forbidden)
     }
 
     /// Why signing it untouched, with the captured nonce, may not make the

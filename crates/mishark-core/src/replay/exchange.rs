@@ -9,18 +9,15 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, RequestBuilder, Timeout};
 
 use super::cancel::{Cancel, Outcome};
 use super::destination::Endpoint;
 use super::failure::SendError;
 use super::signed::SignedRequest;
+use super::tls::TlsFault;
+use super::wire::{Gone, HEAD_LIMIT, Trust, agent};
 use crate::flow::{Body, Flow, Headers, Moment, Request, Response};
-
-/// How many bytes an answer's head may have; the cloud's have one or two
-/// thousand.
-const HEAD_LIMIT: usize = 64 << 10;
 
 /// Sends a request and waits for the answer, which is a flow like any other:
 /// [`decode`](crate::decode::decode) opens it.
@@ -37,33 +34,11 @@ pub fn send(request: &SignedRequest, endpoint: &Endpoint, cancel: &Cancel) -> Ou
     let outcome = send_trusting(request, endpoint, cancel, Trust::of(endpoint));
     match outcome {
         // A container often has no authorities of its own. Nothing was sent.
-        Err(SendError::Tls { ref why, .. }) if why.contains(NO_AUTHORITIES) => {
-            send_trusting(request, endpoint, cancel, Trust::Usual)
-        }
+        Err(SendError::Tls {
+            fault: TlsFault::NoAuthorities,
+            ..
+        }) => send_trusting(request, endpoint, cancel, Trust::Usual),
         outcome => outcome,
-    }
-}
-
-/// What the system's verifier says when it knows nobody.
-const NO_AUTHORITIES: &str = "No CA certificates";
-
-/// Whose word is taken for who a server is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Trust {
-    /// Whom the system trusts.
-    System,
-    /// Whom browsers usually trust, and whom the user named.
-    Usual,
-}
-
-impl Trust {
-    /// Root sets are exclusive: the user's certificates come with the usual
-    /// ones.
-    fn of(endpoint: &Endpoint) -> Self {
-        match endpoint.certificates {
-            Some(_) => Self::Usual,
-            None => Self::System,
-        }
     }
 }
 
@@ -74,65 +49,28 @@ fn send_trusting(
     trust: Trust,
 ) -> Outcome {
     let exchange = Exchange::new(request, endpoint);
-    let agent = agent(endpoint, trust);
+    let agent = agent(endpoint, trust, &exchange.gone);
     let (done, answer): (Sender<Outcome>, Receiver<Outcome>) = channel();
-    cancel.start(&agent, &done)?;
+    cancel.start(&agent, &exchange.gone, &done)?;
     let worker = thread::Builder::new().name("mishark-send".to_owned());
     let spawned = worker.spawn(move || {
         let outcome = catch_unwind(AssertUnwindSafe(|| exchange.run(&agent)));
-        let failed = |_| SendError::Unsendable {
-            why: "the HTTP client broke down".to_owned(),
-        };
+        let outcome = outcome
+            .unwrap_or_else(|_| Err(exchange.unreadable("the HTTP client broke down".to_owned())));
         // Nobody waits any more if it was cancelled.
-        let _ = done.send(outcome.map_err(failed).flatten());
+        let _ = done.send(outcome);
     });
     let outcome = match spawned {
-        Ok(_) => answer.recv().unwrap_or(Err(SendError::Cancelled)),
+        // A worker that ends has told how.
+        Ok(_) => answer
+            .recv()
+            .unwrap_or(Err(SendError::Cancelled { sent: true })),
         Err(error) => Err(SendError::Unsendable {
             why: error.to_string(),
         }),
     };
     cancel.finish();
     outcome
-}
-
-fn agent(endpoint: &Endpoint, trust: Trust) -> Agent {
-    let roots = match trust {
-        Trust::System => RootCerts::PlatformVerifier,
-        Trust::Usual => {
-            let usual = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-            let usual = usual.map(|certificate| ureq::tls::Certificate::from_der(certificate));
-            let given = endpoint.certificates.iter().flat_map(|given| &given.0);
-            let all = usual.chain(given.cloned());
-            RootCerts::new_with_certs(
-                &all.map(|certificate| certificate.to_owned())
-                    .collect::<Vec<_>>(),
-            )
-        }
-    };
-    let tls = TlsConfig::builder().root_certs(roots).build();
-    let config = Agent::config_builder()
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .allow_non_standard_methods(true)
-        .max_response_header_size(HEAD_LIMIT)
-        .max_idle_connections(0)
-        .user_agent("")
-        .accept("")
-        .accept_encoding("")
-        .proxy(endpoint.proxy.as_ref().map(|proxy| proxy.0.clone()))
-        // One for each stage, and none over all: which one has passed tells
-        // whether the request was sent.
-        .timeout_resolve(Some(endpoint.connect_timeout))
-        .timeout_connect(Some(endpoint.connect_timeout))
-        .timeout_send_request(Some(endpoint.timeout))
-        .timeout_send_body(Some(endpoint.timeout))
-        .timeout_recv_response(Some(endpoint.timeout))
-        .timeout_recv_body(Some(endpoint.timeout))
-        .tls_config(tls)
-        .build();
-    config.new_agent()
 }
 
 /// All that one exchange needs, owned, so that it can outlive who asked.
@@ -142,6 +80,7 @@ struct Exchange {
     proxy: Option<String>,
     timeout: Duration,
     limit: u64,
+    gone: Gone,
 }
 
 impl Exchange {
@@ -170,6 +109,7 @@ impl Exchange {
             proxy: endpoint.proxy.as_ref().map(super::Proxy::authority),
             timeout: endpoint.timeout,
             limit: endpoint.answer_limit,
+            gone: Gone::default(),
         }
     }
 
@@ -271,88 +211,98 @@ impl Exchange {
         }
     }
 
-    /// The stage that an error of the HTTP client belongs to.
+    /// What an error of the HTTP client means, by how far the request was gone.
     fn failure(&self, error: &ureq::Error, had: u64) -> SendError {
-        let why = error.to_string();
+        match self.gone.written() {
+            0 => self.not_sent(error),
+            _ => self.not_answered(error, had),
+        }
+    }
+
+    /// Not a byte of the request was written.
+    fn not_sent(&self, error: &ureq::Error) -> SendError {
+        use io::ErrorKind as Kind;
+        let tls = |fault| SendError::Tls {
+            host: self.host.clone(),
+            fault,
+        };
         match error {
-            ureq::Error::HostNotFound => self.unknown_name(),
-            ureq::Error::ConnectProxyFailed(said) => SendError::Proxy {
-                proxy: self.proxy.clone().unwrap_or_default(),
-                why: format!("refused: {said}"),
+            ureq::Error::HostNotFound => SendError::Name {
+                // That of the proxy, if one was to be used: it looks the rest up.
+                host: self.proxy.as_ref().unwrap_or(&self.host).clone(),
             },
-            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
-                self.unconnected("did not answer in time".to_owned())
-            }
-            ureq::Error::Timeout(_) => SendError::NoAnswer {
-                after: self.timeout,
+            ureq::Error::ConnectProxyFailed(said) => self.refused_by_proxy(said),
+            ureq::Error::Timeout(_) => self.unconnected("did not answer in time".to_owned()),
+            ureq::Error::Rustls(error) => tls(TlsFault::of(error)),
+            ureq::Error::Tls(why) => tls(TlsFault::Other((*why).to_owned())),
+            ureq::Error::Io(error) => match (TlsFault::of_io(error), error.kind()) {
+                (Some(fault), _) => tls(fault),
+                (None, kind) if self.gone.is_connected() => tls(TlsFault::Other(match kind {
+                    Kind::UnexpectedEof => "the server ended the connection".to_owned(),
+                    _ => error.to_string(),
+                })),
+                // What no system call says, the SOCKS proxy has said.
+                (None, _) if error.raw_os_error().is_none() && self.proxy.is_some() => {
+                    self.refused_by_proxy(&error.to_string())
+                }
+                (None, Kind::ConnectionRefused) => self.unconnected("refused".to_owned()),
+                (None, _) => self.unconnected(error.to_string()),
             },
-            ureq::Error::Rustls(_) | ureq::Error::Tls(_) | ureq::Error::Pem(_) => {
-                self.untrusted(&why)
-            }
-            ureq::Error::Io(error) => self.io_failure(error, had),
             ureq::Error::ConnectionFailed => self.unconnected("it failed".to_owned()),
-            ureq::Error::LargeResponseHeader(..) => SendError::NotHttp {
-                why: format!("its head has more than {HEAD_LIMIT} bytes"),
+            error => SendError::Unsendable {
+                why: error.to_string().chars().take(80).collect(),
             },
-            ureq::Error::Protocol(_) if had > 0 => SendError::Cut { had },
-            ureq::Error::Protocol(error) => SendError::NotHttp {
-                why: error.to_string(),
+        }
+    }
+
+    /// The request, or a part of it, was written, and `had` bytes of the
+    /// answer's body were read.
+    fn not_answered(&self, error: &ureq::Error, had: u64) -> SendError {
+        use io::ErrorKind as Kind;
+        use ureq_proto::Error as Http;
+        let after = self.timeout;
+        match error {
+            ureq::Error::Timeout(Timeout::RecvBody) => {
+                self.unreadable(format!("it did not end in {} s", after.as_secs_f32()))
+            }
+            ureq::Error::Timeout(_) => SendError::NoAnswer { after },
+            ureq::Error::Io(error) => match (TlsFault::of_io(error), error.kind()) {
+                (Some(fault), _) => self.unreadable(fault.to_string()),
+                (
+                    None,
+                    Kind::UnexpectedEof
+                    | Kind::ConnectionReset
+                    | Kind::ConnectionAborted
+                    | Kind::BrokenPipe
+                    | Kind::NotConnected,
+                ) => SendError::Cut { had },
+                (None, Kind::TimedOut | Kind::WouldBlock) => SendError::NoAnswer { after },
+                (None, _) => self.unreadable(error.to_string()),
             },
-            _ => SendError::Unsendable {
+            ureq::Error::LargeResponseHeader(..) => {
+                self.unreadable(format!("its head has more than {HEAD_LIMIT} bytes"))
+            }
+            ureq::Error::Protocol(Http::HttpParseTooManyHeaders) => self.unreadable(format!(
+                "its head has more than {} fields",
+                ureq_proto::client::MAX_RESPONSE_HEADERS
+            )),
+            ureq::Error::Protocol(error @ (Http::HttpParseFail(_) | Http::UnsupportedVersion)) => {
+                SendError::NotHttp {
+                    why: error.to_string(),
+                }
+            }
+            error => self.unreadable(error.to_string()),
+        }
+    }
+
+    /// What came makes no answer.
+    fn unreadable(&self, why: String) -> SendError {
+        match self.gone.written() {
+            0 => SendError::Unsendable { why },
+            _ => SendError::Unreadable {
                 why: why.chars().take(80).collect(),
             },
         }
-    }
-
-    fn io_failure(&self, error: &io::Error, had: u64) -> SendError {
-        use io::ErrorKind as Kind;
-        let why = error.to_string();
-        // rustls comes wrapped; it has no type here to ask for.
-        let of_tls = [
-            "certificate",
-            "handshake",
-            "TLS",
-            "corrupt message",
-            "Alert",
-        ];
-        match error.kind() {
-            // The standard library has no kind for it. The number is Windows'.
-            _ if why.contains("lookup address") || error.raw_os_error() == Some(11_001) => {
-                self.unknown_name()
-            }
-            Kind::InvalidData if of_tls.iter().any(|word| why.contains(word)) => {
-                self.untrusted(&why)
-            }
-            Kind::InvalidData if self.is_https() && had == 0 => self.untrusted(&why),
-            Kind::UnexpectedEof if why.contains("handshake") => self.untrusted(&why),
-            Kind::UnexpectedEof
-            | Kind::ConnectionReset
-            | Kind::ConnectionAborted
-            | Kind::BrokenPipe
-            | Kind::NotConnected => SendError::Cut { had },
-            Kind::TimedOut | Kind::WouldBlock => SendError::NoAnswer {
-                after: self.timeout,
-            },
-            _ if had > 0 => SendError::Cut { had },
-            // What no system call says, the SOCKS proxy has said.
-            _ if error.raw_os_error().is_none() && self.proxy.is_some() => SendError::Proxy {
-                proxy: self.proxy.clone().unwrap_or_default(),
-                why: format!("refused: {why}"),
-            },
-            Kind::ConnectionRefused => self.unconnected("refused".to_owned()),
-            _ => self.unconnected(why),
-        }
-    }
-
-    /// The name of the proxy, if one was to be used: that looks the rest up.
-    fn unknown_name(&self) -> SendError {
-        SendError::Name {
-            host: self.proxy.as_ref().unwrap_or(&self.host).clone(),
-        }
-    }
-
-    fn is_https(&self) -> bool {
-        self.sent.url.as_str().starts_with("https://")
     }
 
     /// No connection: to the proxy, if one was to be used.
@@ -369,20 +319,10 @@ impl Exchange {
         }
     }
 
-    fn untrusted(&self, why: &str) -> SendError {
-        // Two authorities of one name, as each installation of mitmproxy makes
-        // its own, show as a bad signature.
-        let unknown_issuer = why.contains("UnknownIssuer") || why.contains("BadSignature");
-        SendError::Tls {
-            host: self.host.clone(),
-            why: match why.rsplit_once("certificate: ") {
-                Some(_) if unknown_issuer => {
-                    "nobody known to this machine vouches for its certificate".to_owned()
-                }
-                Some((_, what)) => format!("its certificate is not valid: {what}"),
-                None => why.to_owned(),
-            },
-            unknown_issuer,
+    fn refused_by_proxy(&self, said: &str) -> SendError {
+        SendError::Proxy {
+            proxy: self.proxy.clone().unwrap_or_default(),
+            why: format!("refused: {said}"),
         }
     }
 }

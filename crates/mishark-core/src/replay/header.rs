@@ -53,6 +53,12 @@ pub(super) fn is_value(value: &str) -> bool {
         .all(|byte| byte == b'\t' || (byte >= b' ' && byte != 0x7f))
 }
 
+/// Whether a field is among others, with that value.
+pub(super) fn has(fields: &[(String, String)], name: &str, value: &str) -> bool {
+    let mut fields = fields.iter();
+    fields.any(|(other, text)| is(other, name) && text == value)
+}
+
 /// Whether the two names are one.
 pub(super) fn is(name: &str, other: &str) -> bool {
     name.eq_ignore_ascii_case(other)

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::draft::{CookieValue, Draft, usual_path_form};
+use super::draft::{Draft, usual_path_form};
 use super::{Carrier, Field, header};
 use crate::call::{Nature, nature, rpc_did, short};
 use crate::flow::{Base, BaseError};
@@ -76,6 +76,9 @@ pub enum Fault {
     /// A header field can not be written.
     #[error("{0:?} has a name or value that no header field can have")]
     Header(String),
+    /// A captured header field or cookie is not sent again.
+    #[error("{0:?} is left out: HTTP forbids its name or value")]
+    Forbidden(String),
     /// A header field is made by mishark for each request.
     #[error("{0} is made anew for each request and can not be set")]
     HeaderMadeAnew(String),
@@ -121,6 +124,7 @@ impl Fault {
             self,
             Self::Algorithm(_)
                 | Self::EmptyParam(_)
+                | Self::Forbidden(_)
                 | Self::GetWithBody
                 | Self::NoSession
                 | Self::ParamTwice(_)
@@ -189,18 +193,16 @@ fn headers(draft: &Draft, found: &mut Found<'_>) {
             found(Field::Headers, at, Fault::HeaderMadeAnew(name.clone()));
         }
     }
+    for name in draft.forbidden() {
+        found(Field::Headers, None, Fault::Forbidden(name.clone()));
+    }
     let says_rc4 = draft.header(header::ALGORITHM).is_some();
     // Some clients encrypt and do not say so; that a signed form says it is odd.
     if says_rc4 && draft.style.scheme == Scheme::Hmac {
         found(Field::Headers, None, Fault::Algorithm(draft.style.scheme));
     }
     for (index, cookie) in draft.cookies.iter().enumerate() {
-        let text = match &cookie.value {
-            CookieValue::Session(_) => "",
-            CookieValue::Text(text) => text,
-        };
-        let is_whole = |text: &str| header::is_value(text) && !text.contains(';');
-        if !header::is_name(&cookie.name) || !is_whole(text) {
+        if !cookie.is_allowed() {
             let at = Some((index + 1, 1));
             found(Field::Cookies, at, Fault::Cookie(cookie.name.clone()));
         }

@@ -229,15 +229,14 @@ impl SignedRequest {
         if let Some(query) = request.url.query() {
             target = format!("{target}?{query}");
         }
-        let fields = request.headers.iter();
-        let headers: Vec<_> = fields
-            .filter(|(name, value)| {
-                (!header::is_made_anew(name) || header::is(name, "cookie"))
-                    && header::is_name(name)
-                    && header::is_value(value)
-            })
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
+        let mut headers: Vec<(String, String)> = Vec::new();
+        for (name, value) in request.headers.iter() {
+            let is_sent = !header::is_made_anew(name) || header::is(name, "cookie");
+            let is_allowed = header::is_name(name) && header::is_value(value);
+            if is_sent && is_allowed && !header::has(&headers, name, value) {
+                headers.push((name.to_owned(), value.to_owned()));
+            }
+        }
         Ok(Self {
             method: request.method.to_ascii_uppercase(),
             target,

@@ -1,5 +1,7 @@
 //! Changing one value in a JSON text and leaving every other byte alone.
 
+use std::ops::Range;
+
 use crate::json::{self, Kind, Tree, check, escape};
 
 /// Why a value could not be put in its place.
@@ -26,12 +28,13 @@ pub enum SpliceError {
 /// If text or value is no JSON, or the pointer leads nowhere.
 pub fn splice(text: &[u8], pointer: &str, value: &str) -> Result<Vec<u8>, SpliceError> {
     let tree = Tree::parse(text).map_err(SpliceError::NotJson)?;
-    let value = check(value.as_bytes()).map_err(SpliceError::BadValue)?;
-    let value = value.as_str().trim();
+    // Blanks around it are a person's, unless a member is named so.
+    let bare = pointer.trim();
+    let pointer = tree.get(pointer).map_or(bare, |_| pointer);
     if let Some(row) = tree.get(pointer) {
-        let range = tree.row(row).value;
-        return Ok([&text[..range.start], value.as_bytes(), &text[range.end..]].concat());
+        return splice_at(text, tree.row(row).value, value);
     }
+    let value = json_value(value)?;
     let nowhere = || SpliceError::Nowhere;
     let (parent, name) = pointer.rsplit_once('/').ok_or_else(nowhere)?;
     let parent = tree.get(parent).ok_or_else(nowhere)?;
@@ -54,6 +57,23 @@ pub fn splice(text: &[u8], pointer: &str, value: &str) -> Result<Vec<u8>, Splice
     Ok([&text[..at], comma, added.as_bytes(), &text[at..]].concat())
 }
 
+/// Puts a value in the place of these bytes of a text; every other byte stays.
+///
+/// # Errors
+/// If the value is no JSON, or the text has no such bytes.
+pub fn splice_at(text: &[u8], range: Range<usize>, value: &str) -> Result<Vec<u8>, SpliceError> {
+    let (before, after) = match (text.get(..range.start), text.get(range.end..)) {
+        (Some(before), Some(after)) => (before, after),
+        _ => return Err(SpliceError::Nowhere),
+    };
+    Ok([before, json_value(value)?.as_bytes(), after].concat())
+}
+
+fn json_value(value: &str) -> Result<&str, SpliceError> {
+    check(value.as_bytes()).map_err(SpliceError::BadValue)?;
+    Ok(value.trim())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +88,9 @@ mod tests {
         let expected = text.replace("true", "26.50");
         assert_eq!(spliced(text, "/params/0/value", " 26.50 "), expected);
         assert_eq!(spliced("[1]", "", "{}"), "{}");
+        let blanks = r#"{"a":1,"a ":2}"#;
+        assert_eq!(spliced(blanks, " /a", " 3"), r#"{"a":3,"a ":2}"#);
+        assert_eq!(spliced(blanks, "/a ", "3"), r#"{"a":1,"a ":3}"#);
         assert_eq!(
             spliced("\u{feff}{\"客\":1}", "/客", "2"),
             "\u{feff}{\"客\":2}"

@@ -11,7 +11,7 @@ use crate::tui::theme::Role;
 use crate::tui::words;
 use mishark_core::flow::Moment;
 use mishark_core::protocol::key::KeyId;
-use mishark_core::replay::{Answer, End, SendError};
+use mishark_core::replay::{Answer, End, SendError, TlsFault};
 
 /// An answer that joined the list.
 pub(super) struct Joined {
@@ -31,6 +31,7 @@ impl App {
             return;
         };
         sending.done += 1;
+        let writes = sending.writes;
         let original = match &sending.sender {
             Sender::Builder(original) => *original,
             Sender::Exact(row) => Some(*row),
@@ -48,11 +49,11 @@ impl App {
         let answered = match outcome {
             Ok(answered) => *answered,
             Err(error) if is_builders => {
-                self.sent_badly(&error);
+                self.sent_badly(&error, writes);
                 return;
             }
             Err(error) => {
-                self.fail(error.to_string());
+                self.fail(format!("{error}. {}", error.hint(writes)));
                 return;
             }
         };
@@ -175,14 +176,14 @@ impl App {
     }
 
     /// Says why no answer came. The draft is what it was.
-    pub(super) fn sent_badly(&mut self, error: &SendError) {
+    pub(super) fn sent_badly(&mut self, error: &SendError, writes: bool) {
         let text = error.to_string();
         let hint = match error {
             SendError::Tls {
-                unknown_issuer: true,
+                fault: TlsFault::UnknownIssuer | TlsFault::SelfSigned,
                 ..
             } => words::trust_authority(Action::SetCertificates.words()),
-            error => error.hint().to_owned(),
+            error => error.hint(writes).to_owned(),
         };
         if let Some(builder) = &mut self.builder {
             builder.notes = vec![Note {

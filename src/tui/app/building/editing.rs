@@ -11,6 +11,9 @@ use mishark_core::flow::Base;
 use mishark_core::protocol::request::{KeystreamMode, Scheme};
 use mishark_core::replay::{Cookie, CookieValue, Draft, SessionPart};
 
+/// What some editors put in front of UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 impl App {
     /// Edits the part the cursor is on, in the way that suits it.
     pub(super) fn edit_part(&mut self) {
@@ -83,7 +86,15 @@ impl App {
 
     /// Takes back what `$EDITOR` made of a text.
     pub(in crate::tui::app) fn edited_outside(&mut self, editing: Editing) {
-        let Editing { purpose, text } = editing;
+        let Editing { purpose, mut text } = editing;
+        // Some editors put one there that was not in the text they were given.
+        let had_mark = self.builder.as_ref().is_some_and(|builder| {
+            part_text(builder.draft(), purpose).starts_with(BYTE_ORDER_MARK)
+        });
+        if !had_mark && text.starts_with(BYTE_ORDER_MARK) {
+            text.drain(..BYTE_ORDER_MARK.len());
+            self.tell(words::MARK_DROPPED);
+        }
         if let Some(Overlay::Edit(text_box)) = self.overlays.last_mut()
             && text_box.purpose == purpose
         {
@@ -168,9 +179,9 @@ impl App {
                 });
             }
             Ask::Value => {
-                if let Some((pointer, _)) = builder.value() {
+                if let Some((range, _)) = builder.value() {
                     builder
-                        .set_value(&pointer, text)
+                        .set_value(range, text)
                         .map_err(|error| error.to_string())?;
                 }
             }

@@ -136,7 +136,7 @@ impl App {
         let refusal = self.endpoint.check(&request).err();
         let confirm = refusal.as_ref().and_then(Refusal::host).map(str::to_owned);
         if let (Some(refusal), None) = (&refusal, &confirm) {
-            self.sent_badly(&SendError::Refused(refusal.clone()));
+            self.sent_badly(&SendError::Refused(refusal.clone()), false);
             return;
         }
         let outgoing = Outgoing::new(vec![item], sender, effect.is_write());
