@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use mishark_core::capture::Capture;
 use mishark_core::decode::Options;
-use mishark_core::replay::{Cancel, Draft, End, Item, send_batch};
+use mishark_core::replay::{Cancel, Draft, End, Item, SignedRequest, send_batch};
 use mishark_core::workspace::Workspace;
 use serde_json::{Value, json};
 
@@ -228,7 +228,7 @@ fn ctrl_c_lets_go_of_the_request_under_way() {
     }
     let mut told = child.stderr.take().unwrap();
     let (code, text) = interrupted(child, &mut told);
-    assert!(text.contains("13: cancelled"), "{text}");
+    assert!(text.contains("cancelled"), "{text}");
     assert!(
         text.ends_with("stopped: 2 requests not sent: 27, 29\n"),
         "{text}"
@@ -363,4 +363,77 @@ fn a_machine_without_authorities_trusts_the_usual_ones() {
         "{text}"
     );
     assert!(text.contains("--cacert FILE"), "{text}");
+}
+
+/// What a dry run of an input tells, as JSON, and what is said beside it.
+fn dry(input: &str, more: &[&str]) -> (Value, String) {
+    let path = format!("tests/replay/inputs/{input}.har");
+    let output = Command::new(env!("CARGO_BIN_EXE_mishark"))
+        .args([
+            "replay",
+            &path,
+            "0",
+            "--dry-run",
+            "--reveal",
+            "--format",
+            "json",
+        ])
+        .args(more)
+        .env("MISHARK_SSECURITY", "")
+        .output()
+        .unwrap();
+    let told = serde_json::from_slice(&output.stdout);
+    (
+        told.unwrap_or_else(|_| panic!("{}", err(&output))),
+        err(&output),
+    )
+}
+
+#[test]
+fn blanks_around_a_pointer_are_no_name() {
+    let (told, _) = dry("set-with-blanks", &["--set", "/params/0/value = false"]);
+    let data: Value = serde_json::from_str(told["request"]["data"].as_str().unwrap()).unwrap();
+    let item = data["params"][0].as_object().unwrap();
+    assert_eq!(item["value"], false);
+    assert!(item.keys().all(|name| name.trim() == name), "{item:?}");
+}
+
+#[test]
+fn a_byte_order_mark_in_a_file_is_dropped_and_said() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    std::io::Write::write_all(&mut file, b"\xef\xbb\xbf{\"params\":[]}\r\n").unwrap();
+    let argument = format!("@{}", file.path().display());
+    let (told, said) = dry("set-with-blanks", &["--data", &argument]);
+    assert_eq!(told["request"]["data"], r#"{"params":[]}"#);
+    assert!(said.contains("its byte-order mark was dropped"), "{said}");
+}
+
+#[test]
+fn a_header_field_that_http_forbids_is_left_out_and_said() {
+    let (told, said) = dry("illegal-header-name", &[]);
+    let headers = told["request"]["headers"].as_object().unwrap();
+    assert!(headers.contains_key("content-type") && !headers.contains_key("X-API-KEY (Header)"));
+    let expected = r#""X-API-KEY (Header)" is left out: HTTP forbids its name or value"#;
+    assert!(said.contains(expected), "{said}");
+}
+
+#[test]
+fn a_field_that_a_recorder_wrote_twice_is_sent_once() {
+    let path = "tests/replay/inputs/chrome-har-one.har";
+    let mut workspace = Workspace::new(Options::default());
+    workspace.add(Capture::open(path.as_ref()).unwrap());
+    let (flow, decoded) = workspace.open(workspace.ids().next().unwrap());
+    let flow = flow.unwrap();
+    let draft = Draft::of(&flow, &decoded, workspace.ring()).unwrap();
+    let exact = SignedRequest::exact(&flow).unwrap();
+    for headers in [&draft.headers[..], exact.headers()] {
+        let mut names: Vec<String> = headers
+            .iter()
+            .map(|(name, _)| name.to_lowercase())
+            .collect();
+        let count = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), count, "{names:?}");
+    }
 }

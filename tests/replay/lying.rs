@@ -247,6 +247,8 @@ fn fields(count: usize) -> String {
 fn lies() -> Vec<(&'static str, Lie, &'static str)> {
     let http = |answer| Lie::Http(answer);
     let https = |answer| Lie::Https(answer);
+    let chunk = format!("4000\r\n{}\r\n", "x".repeat(0x4000));
+    let chunk: &'static [u8] = Box::leak(chunk.into_bytes().into_boxed_slice());
     let head = |text: &str| format!("HTTP/1.1 200 OK\r\n{text}\r\n\r\n");
     vec![
         ("a status line cut", http(closed("HTTP/1.1 200")), "sent"),
@@ -422,7 +424,7 @@ fn lies() -> Vec<(&'static str, Lie, &'static str)> {
         ),
         (
             "chunks without end",
-            http(endless(CHUNKED, b"4\r\nabcd\r\n")),
+            http(endless(CHUNKED, chunk)),
             "answered, but with more than 8388608 bytes",
         ),
         (
