@@ -91,7 +91,7 @@ impl Selection {
     /// stands in a string that was opened.
     pub fn range(&self) -> Option<Range<usize>> {
         match (&self.part, &self.source) {
-            (Part::Row(row), Source::Body(_)) => Some(self.source.tree()?.row(*row).value),
+            (Selected::Row(row), Source::Body(_)) => Some(self.source.tree()?.row(*row).value),
             _ => None,
         }
     }
