@@ -27,6 +27,11 @@ impl<T> Chunks<T> {
         full * CHUNK + self.chunks.last().map_or(0, |last| last.len())
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The items in their order.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.chunks.iter().flat_map(|chunk| chunk.iter())

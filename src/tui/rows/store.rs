@@ -170,7 +170,7 @@ impl Rows {
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.table.is_empty()
     }
 
     /// A row by its number.

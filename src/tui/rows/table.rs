@@ -31,6 +31,11 @@ impl Table {
         self.rows.len()
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// A row by its number.
     pub fn row(&self, row: u32) -> &Row {
         &self.rows[row as usize]
