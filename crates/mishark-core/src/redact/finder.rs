@@ -182,18 +182,13 @@ impl Finder<'_> {
 
     /// The value behind a secret's key; of a list or an object all in it.
     fn values(&mut self, kind: Kind, name: &str, escapes: usize) {
-        let holds_more = !matches!(kind, Kind::Account | Kind::Device);
         let mut depth = 0_usize;
         loop {
             let rest = &self.text[self.at..];
             let start = self.at + rest.len() - rest.trim_ascii_start().len();
             match self.text.get(start) {
-                Some(b'[' | b'{') if holds_more => {
+                Some(b'[' | b'{') => {
                     depth += 1;
-                    self.at = start + 1;
-                }
-                Some(b'[') if depth == 0 => {
-                    depth = 1;
                     self.at = start + 1;
                 }
                 Some(b']' | b'}') if depth > 0 => {

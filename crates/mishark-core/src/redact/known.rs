@@ -172,6 +172,9 @@ fn forms(secret: &[u8]) -> Vec<Vec<u8>> {
         escaped(secret, |byte| format!("\\u{byte:04x}")),
         escaped(secret, |byte| format!("\\\\u{byte:04x}")),
         hex(secret),
+        // Letters and digits, too.
+        each(secret, |byte| format!("%{byte:02x}")),
+        each(secret, |byte| format!("\\u{byte:04x}")),
     ];
     forms.extend(base64_cores(secret));
     // Keys are base64: without padding, in the alphabet of URLs, and as bytes.
@@ -216,10 +219,13 @@ fn slashed(text: &[u8]) -> Vec<u8> {
 }
 
 fn hex(bytes: &[u8]) -> Vec<u8> {
-    bytes
-        .iter()
-        .flat_map(|byte| format!("{byte:02x}").into_bytes())
-        .collect()
+    each(bytes, |byte| format!("{byte:02x}"))
+}
+
+/// With every byte written so.
+fn each(bytes: &[u8], write: fn(u8) -> String) -> Vec<u8> {
+    let written = bytes.iter().flat_map(|byte| write(*byte).into_bytes());
+    written.collect()
 }
 
 /// What is the same in all base64 that has the secret in it: by how many bytes

@@ -8,6 +8,7 @@ use super::draft::{Carrier, CookieValue, Draft, SessionPart};
 use crate::json::printable;
 use crate::protocol::request::{KeystreamMode, Order, Scheme};
 use crate::protocol::signature::signed_path;
+use crate::redact::{self, Kind, Place, in_header, masked};
 
 /// A language to write the program in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,7 +71,9 @@ struct Program {
     headers: Vec<(String, String)>,
     cookies: Vec<(String, String)>,
     /// Cookies by the name of their variable.
-    secret_cookies: Vec<(String, &'static str)>,
+    secret_cookies: Vec<(String, String)>,
+    /// Header fields that hold a secret, likewise.
+    secret_headers: Vec<(String, String)>,
 }
 
 impl Program {
@@ -96,7 +99,7 @@ impl Program {
         for cookie in &draft.cookies {
             match &cookie.value {
                 CookieValue::Session(part) => {
-                    secret_cookies.push((cookie.name.clone(), variable(*part)));
+                    secret_cookies.push((cookie.name.clone(), variable(*part).to_owned()));
                 }
                 CookieValue::Text(value) => match secret_variable(&cookie.name) {
                     Some(variable) => secret_cookies.push((cookie.name.clone(), variable)),
@@ -104,14 +107,24 @@ impl Program {
                 },
             }
         }
-        let mut headers = draft.headers.clone();
+        let (held, mut headers): (Vec<_>, Vec<_>) = draft
+            .headers
+            .iter()
+            .cloned()
+            .partition(|(name, value)| !in_header(name, value).is_empty());
+        let variable_of = |(name, _): (String, String)| {
+            let variable = own_variable(&name);
+            (name, variable)
+        };
+        let secret_headers = held.into_iter().map(variable_of).collect();
         headers.push(("Accept-Encoding".to_owned(), "identity".to_owned()));
         Ok(Self {
             method: draft.method.to_ascii_uppercase(),
             base: draft.base.trim_end_matches('/').to_owned(),
             path: draft.path.clone(),
             signed_path: signed_path(&draft.path, draft.style.path).to_owned(),
-            query: draft.query.clone(),
+            // Whole it is taken from the environment, as MI_QUERY.
+            query: masked(&draft.query).into_owned(),
             encrypts: draft.style.scheme == Scheme::Rc4,
             chained: draft.style.keystream != KeystreamMode::Fresh,
             skips_empty: draft.style.skips_empty,
@@ -127,6 +140,7 @@ impl Program {
             headers,
             cookies,
             secret_cookies,
+            secret_headers,
         })
     }
 
@@ -153,11 +167,6 @@ impl Program {
             };
             pairs.iter().map(write).collect::<Vec<_>>().join(end)
         };
-        let secrets: Vec<(String, String)> = self
-            .secret_cookies
-            .iter()
-            .map(|(name, variable)| (name.clone(), (*variable).to_owned()))
-            .collect();
         let value = |name: &str| {
             Some(match name {
                 "METHOD" => quote(&self.method),
@@ -175,7 +184,8 @@ impl Program {
                 "PARAMS" => pairs(&self.params),
                 "HEADERS" => pairs(&self.headers),
                 "COOKIES" => pairs(&self.cookies),
-                "SECRET_COOKIES" => pairs(&secrets),
+                "SECRET_COOKIES" => pairs(&self.secret_cookies),
+                "SECRET_HEADERS" => pairs(&self.secret_headers),
                 _ => return None,
             })
         };
@@ -209,14 +219,29 @@ fn variable(part: SessionPart) -> &'static str {
     }
 }
 
-/// The environment variable of a cookie that tells a device or a password
-/// from all others; `None` for those that anyone may see.
-fn secret_variable(cookie: &str) -> Option<&'static str> {
-    match cookie {
-        "PassportDeviceId" | "deviceId" => Some("MI_DEVICE_ID"),
-        "passToken" => Some("MI_PASS_TOKEN"),
-        _ => None,
+/// The environment variable of a cookie that others must not see; `None` for
+/// those that anyone may.
+fn secret_variable(cookie: &str) -> Option<String> {
+    Some(match redact::kind(cookie, Place::Cookie)? {
+        Kind::Device => "MI_DEVICE_ID".to_owned(),
+        _ => own_variable(cookie),
+    })
+}
+
+/// The environment variable of what has a name: `MI_PASS_TOKEN` of `passToken`.
+fn own_variable(name: &str) -> String {
+    let mut variable = "MI".to_owned();
+    let mut before = '-';
+    for character in name.chars() {
+        let starts = !before.is_ascii_alphanumeric()
+            || character.is_ascii_uppercase() && before.is_ascii_lowercase();
+        if character.is_ascii_alphanumeric() {
+            variable.push_str(if starts { "_" } else { "" });
+            variable.push(character.to_ascii_uppercase());
+        }
+        before = character;
     }
+    variable
 }
 
 /// A literal of Python.

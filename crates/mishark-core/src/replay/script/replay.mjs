@@ -13,7 +13,7 @@ const METHOD = @METHOD@;
 const BASE = process.env.BASE_URL || @BASE@;
 const PATH = @PATH@;
 const SIGNED_PATH = @SIGNED_PATH@;
-const QUERY = @QUERY@;
+const QUERY = process.env.MI_QUERY || @QUERY@;
 const PARAMS = [
 @PARAMS@
 ];
@@ -25,6 +25,9 @@ const COOKIES = [
 ];
 const SECRET_COOKIES = [
 @SECRET_COOKIES@
+];
+const SECRET_HEADERS = [
+@SECRET_HEADERS@
 ];
 const ENCRYPTS = @ENCRYPTS@, CHAINED = @CHAINED@, SKIPS_EMPTY = @SKIPS_EMPTY@;
 const SENDS_SSECURITY = @SENDS_SSECURITY@, IN_QUERY = @IN_QUERY@;
@@ -92,9 +95,10 @@ if (ENCRYPTS) {
 const encoded = new URLSearchParams(form).toString();
 const query = [QUERY, IN_QUERY ? encoded : ""].filter(Boolean).join("&");
 const body = IN_QUERY ? "" : encoded;
-const secrets = SECRET_COOKIES.map(([name, variable]) => [name, process.env[variable]]);
-const cookies = [...COOKIES, ...secrets.filter(([, value]) => value)];
-const headers = Object.fromEntries(HEADERS);
+const given = (secrets) =>
+  secrets.map(([name, variable]) => [name, process.env[variable]]).filter(([, value]) => value);
+const cookies = [...COOKIES, ...given(SECRET_COOKIES)];
+const headers = Object.fromEntries([...HEADERS, ...given(SECRET_HEADERS)]);
 headers.Cookie = cookies.map((pair) => pair.join("=")).join("; ");
 if (METHOD !== "GET" || body) headers["Content-Length"] = Buffer.byteLength(body);
 const url = BASE + PATH + (query ? "?" + query : "");

@@ -17,6 +17,7 @@ base=${BASE_URL:-$base}
 path=@PATH@
 signed_path=@SIGNED_PATH@
 query=@QUERY@
+query=${MI_QUERY:-$query}
 nonce_name=@NONCE_NAME@
 hash_at=@HASH_AT@
 encrypts=@ENCRYPTS@
@@ -174,6 +175,12 @@ answer=$({
   set -- @HEADERS@
   while [ $# -gt 0 ]; do
     printf 'header = "%s: %s"\n' "$(quote "$1")" "$(quote "$2")"
+    shift 2
+  done
+  set -- @SECRET_HEADERS@
+  while [ $# -gt 0 ]; do
+    eval "value=\${$2:-}"
+    [ -z "$value" ] || printf 'header = "%s: %s"\n' "$(quote "$1")" "$(quote "$value")"
     shift 2
   done
   if [ -z "$in_query" ]; then
