@@ -22,7 +22,7 @@ const ENGINE: &[&[&str]] = &[
     &["decode", "follow", "attach"],
     &["workspace", "verdict"],
     &["directory"],
-    &["sweep", "filter", "summary", "replay"],
+    &["sweep", "filter", "summary", "replay", "share"],
     &["export"],
 ];
 

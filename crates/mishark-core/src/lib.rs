@@ -9,7 +9,7 @@
 //! | row | modules | what they know |
 //! |-----|---------|----------------|
 //! | 8 | [`export`] | how flows are written, one and many |
-//! | 7 | [`sweep`], [`filter`], [`summary`], [`replay`] | many flows at once; which of them; a line on each; edited and sent again |
+//! | 7 | [`sweep`], [`filter`], [`summary`], [`replay`], [`share`] | many flows at once; which of them; a line on each; edited and sent again; made fit to be shown |
 //! | 6 | [`directory`] | whose the numbers in captures are |
 //! | 5 | [`workspace`], [`verdict`] | open captures and their keys; whether the cloud did it |
 //! | 4 | [`decode`], [`follow`], [`attach`] | a flow and a key, joined; files that grow; proxies that run |
@@ -85,6 +85,7 @@ pub mod protocol;
 pub mod redact;
 pub mod replay;
 pub mod session;
+pub mod share;
 pub mod spelling;
 pub mod summary;
 pub mod sweep;

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::io::Read;
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::Compression;
+use flate2::bufread::{GzEncoder, MultiGzDecoder};
 
 /// How many bytes a gunzip may yield unless the caller raises it. The largest
 /// genuine answers (device lists of big homes) stay under 4 MiB; a hostile
@@ -98,6 +99,16 @@ pub fn gunzip(bytes: &[u8], limit: u64) -> Gunzip {
     }
 }
 
+/// Packs bytes as one gzip member.
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut encoder = GzEncoder::new(bytes, Compression::default());
+    encoder
+        .read_to_end(&mut out)
+        .expect("bytes in memory are always read");
+    out
+}
+
 /// Whether bytes are UTF-8 with no control bytes but white space: what a wrong
 /// key almost never yields.
 pub fn is_text(bytes: &[u8]) -> bool {
@@ -126,18 +137,7 @@ pub fn is_json_like(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
-    use flate2::Compression;
-    use flate2::write::GzEncoder;
-
     use super::*;
-
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-        encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
-    }
 
     #[test]
     fn plaintext_does_not_show_in_debug() {

@@ -31,6 +31,11 @@ impl std::fmt::Debug for Found {
 }
 
 impl Found {
+    /// What the value means, with escapes undone.
+    pub fn secret(&self) -> &[u8] {
+        &self.secret
+    }
+
     /// Nothing where the value tells nothing: flags, and placeholders.
     pub(super) fn new(
         range: Range<usize>,
