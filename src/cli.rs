@@ -58,6 +58,8 @@ pub enum Command {
     Show(Show),
     /// Write flows as plaintext: JSON lines, HAR or Markdown
     Decrypt(Decrypt),
+    /// Write a capture that can be shown: stand-ins for secrets and people's data
+    Share(Share),
     /// Recompute all signatures and hashes; count states, explain what differs
     Verify(Verify),
     /// Tell which keys were found, where, and which flows they open
@@ -247,6 +249,36 @@ JSON object a line, and each is answered at once. A line is one of
 
 Only url and one more member have to be there; bytes go into body_base64. A \
 line that is none is told with its number, and the others are read.";
+
+/// `share`
+#[derive(Debug, Args)]
+#[command(after_long_help = SHARE)]
+pub struct Share {
+    /// The captures and their keys.
+    #[command(flatten)]
+    pub input: Input,
+    /// Where to write; `.jsonl` makes it a HAR entry a line, all else a HAR
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Replace what people called their homes, rooms, devices and scenes, too
+    #[arg(long)]
+    pub names: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    /// Write over a file that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+const SHARE: &str = "\
+Tokens, keys, passwords, accounts, ids of devices, homes, rooms and scenes, \
+addresses, networks and places get stand-ins: the same one everywhere, of the \
+same type and length. Every flow is encrypted and signed anew under a throw-away \
+login, so that the file opens, verifies and replays as before; what was broken \
+stays so. What was written is opened and looked through again, and nothing is \
+kept if one value is left. Keys that the captures themselves did not hold go, as \
+stand-ins, into FILE.key.";
 
 /// `verify`
 #[derive(Debug, Args)]

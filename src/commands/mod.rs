@@ -27,6 +27,7 @@ mod replay;
 mod screen;
 mod selection;
 mod sending;
+mod share;
 mod show;
 mod sign;
 mod terminal;
@@ -81,6 +82,7 @@ fn dispatch(cli: Cli, out: &mut impl Write) -> Result<Outcome> {
             Ok(Outcome::Fine)
         }
         Some(Command::Decrypt(args)) => decrypt::run(&args, out),
+        Some(Command::Share(args)) => share::run(&args),
         Some(Command::Devices(args)) => devices::run(&args, out),
         Some(Command::Keys(args)) => keys::run(&args, out),
         Some(Command::List(args)) => list::run(&args, out),

@@ -33,7 +33,7 @@ use texts::Texts;
 use crate::decode::{Decoded, Options, decode};
 use crate::flow::Flow;
 use crate::protocol::key::Ssecurity;
-use crate::session::{KeyOrigin, Keyring, Session};
+use crate::session::{KeyOrigin, Keyring, Secret, Session};
 use crate::workspace::Workspace;
 
 /// How a shared capture is written.
@@ -81,8 +81,19 @@ impl Plan {
         stand_ins.draw();
         let other = |session: &Session| {
             let key = stand_ins.of(session.ssecurity.encode().as_bytes())?;
-            let key = Ssecurity::parse(key).ok()?;
-            Some(Session::new(key, KeyOrigin::Given))
+            let text = |text: &str| {
+                let other = stand_ins.of(text.as_bytes());
+                other.map(|other| String::from_utf8_lossy(other).into_owned())
+            };
+            let mut other = session.clone();
+            other.ssecurity = Ssecurity::parse(key).ok()?;
+            other.origin = KeyOrigin::Given;
+            other.user_id = session.user_id.as_deref().and_then(text);
+            other.c_user_id = session.c_user_id.as_deref().and_then(text);
+            let tokens = session.service_tokens.iter();
+            let tokens = tokens.filter_map(|token| Some(Secret::new(text(token.reveal())?)));
+            other.service_tokens = tokens.collect();
+            Some(other)
         };
         let sessions = workspace.ring().sessions().iter().filter_map(other);
         Self {

@@ -138,6 +138,11 @@ impl Collector {
                     self.parameter(name, value.as_bytes());
                 }
             }
+            Body::Frames(frames) => {
+                for frame in frames {
+                    self.document(&frame.bytes, 0);
+                }
+            }
             Body::Absent | Body::Dropped { .. } => {}
         }
     }

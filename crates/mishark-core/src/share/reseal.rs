@@ -5,7 +5,7 @@ use super::stand_ins::StandIns;
 use super::texts::Texts;
 use crate::decode::{Decoded, Reason};
 use crate::flow::carrier::carrier;
-use crate::flow::{Body, Flow, Request, Response, Url, transport};
+use crate::flow::{Body, Flow, Frame, Headers, Request, Response, Url, transport};
 use crate::protocol::base64::{self, Repairs};
 use crate::protocol::cipher::Keystream;
 use crate::protocol::form::{Field, Form};
@@ -345,17 +345,19 @@ impl Reseal<'_> {
                 });
                 Body::Params(params.collect())
             }
-            other => other.clone(),
+            Body::Frames(frames) => {
+                let masked = frames.iter().map(|frame| Frame {
+                    bytes: self.texts.text(&frame.bytes),
+                    ..frame.clone()
+                });
+                Body::Frames(masked.collect())
+            }
+            Body::Absent | Body::Dropped { .. } => body.clone(),
         }
     }
 
     /// The fields with stand-ins; length and compression as the body has them now.
-    fn headers(
-        &self,
-        headers: &crate::flow::Headers,
-        old: &Body,
-        new: &Body,
-    ) -> crate::flow::Headers {
+    fn headers(&self, headers: &Headers, old: &Body, new: &Body) -> Headers {
         let lens = old
             .bytes()
             .map(<[u8]>::len)

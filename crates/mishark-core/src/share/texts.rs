@@ -7,7 +7,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::kind::{Kind, of_member};
 use super::stand_ins::StandIns;
-use crate::json::{Kind as Json, Tree, looks_like};
+use crate::json::{Kind as Json, Tree, escape, looks_like};
 use crate::protocol::base64;
 use crate::protocol::plaintext::{Gunzip, gunzip, gzip, is_gzip, is_text};
 use crate::redact::{self, Found, in_header, in_text};
@@ -288,20 +288,37 @@ fn rewritten(raw: &[u8], value: &[u8], other: &[u8]) -> Vec<u8> {
                 at += 3;
             }
             Some(b'\\') => {
-                let len = rest.iter().take_while(|byte| **byte == b'\\').count();
-                out.extend_from_slice(&rest[..len]);
-                out.push(*new);
-                at += len + 1;
+                let run = rest.iter().take_while(|byte| **byte == b'\\').count();
+                let len = match rest.get(run) {
+                    // Of a backslash that is meant, the last one is the value's.
+                    _ if *old == b'\\' => run,
+                    Some(b'u') => run + 5,
+                    _ => run + 1,
+                };
+                // What is escaped is mostly no letter, and stays as it is.
+                match (rest.get(..len), old == new) {
+                    (Some(escape), true) => out.extend_from_slice(escape),
+                    _ => return escaped(raw, other),
+                }
+                at += len;
             }
             // A blank that is read as a plus, or the other way.
             Some(byte @ (b' ' | b'+')) => {
                 out.push(*byte);
                 at += 1;
             }
-            _ => return other.to_vec(),
+            _ => return escaped(raw, other),
         }
     }
     out
+}
+
+/// A stand-in in a text that may have escapes: with those of JSON, if it has any.
+fn escaped(raw: &[u8], other: &[u8]) -> Vec<u8> {
+    match raw.contains(&b'\\') {
+        true => escape(&String::from_utf8_lossy(other)).into_bytes(),
+        false => other.to_vec(),
+    }
 }
 
 /// Whether no letter or digit joins a part of a text to others, but for the

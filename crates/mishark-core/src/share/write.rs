@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::flow::{Body, Flow, Headers};
+use crate::flow::{Body, Flow, Headers, lines};
 use crate::protocol::base64;
 
 /// A flow as one HAR entry.
@@ -31,6 +31,14 @@ pub(super) fn entry(flow: &Flow) -> Vec<u8> {
     });
     if let Some(state) = &flow.exported {
         entry["_mishark"] = json!({ "state": state });
+    }
+    let body = flow.response.as_ref().map(|response| &response.body);
+    if let Some(Body::Frames(frames)) = body {
+        let lines = lines(frames);
+        let messages = lines.split(|byte| *byte == b'\n');
+        let messages = messages.filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+        entry["_webSocketMessages"] = messages.collect();
+        entry["_resourceType"] = "websocket".into();
     }
     entry.to_string().into_bytes()
 }
@@ -87,7 +95,7 @@ fn post_data(body: &Body, kind: Option<&str>) -> Option<Value> {
             let params: Vec<Value> = params.iter().map(pair).collect();
             Some(json!({"mimeType": kind, "params": params}))
         }
-        Body::Absent | Body::Dropped { .. } => None,
+        Body::Absent | Body::Dropped { .. } | Body::Frames(_) => None,
     }
 }
 
@@ -98,7 +106,7 @@ fn size(body: &Body) -> i64 {
         // That there was one is told by a size above 0.
         Body::Dropped { size } => Some(size.unwrap_or(1)),
         Body::Absent => Some(0),
-        Body::Params(_) => None,
+        Body::Params(_) | Body::Frames(_) => None,
     };
     len.and_then(|len| i64::try_from(len).ok()).unwrap_or(-1)
 }
