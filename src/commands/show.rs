@@ -11,6 +11,7 @@ use crate::cli::{RawSide, Show};
 use mishark_core::decode::{Decoded, Side, State};
 use mishark_core::flow::Flow;
 use mishark_core::json;
+use mishark_core::protocol::plaintext::odd_byte;
 use mishark_core::protocol::request::Order;
 use mishark_core::protocol::signature::{Check, PathForm};
 use mishark_core::redact::{Place, masked, masked_field};
@@ -190,6 +191,11 @@ fn section(
         writeln!(out, "  {} = {}", clean(name), clean(shown))?;
     }
     if let Some(bytes) = &side.plaintext {
+        // JSON stays JSON, but for a byte that the warning tells of.
+        let text = odd_byte(bytes).map(|_| String::from_utf8_lossy(bytes));
+        let bytes = text.as_ref().map_or(bytes.as_slice(), |text| {
+            text.trim_end_matches('\0').as_bytes()
+        });
         match std::str::from_utf8(bytes) {
             Ok(text) if !reveal => plaintext(masked(text).as_bytes(), out)?,
             _ => plaintext(bytes, out)?,

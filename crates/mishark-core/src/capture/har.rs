@@ -15,7 +15,7 @@ use super::lenient::{
     Any, Members, duration, is_set, members, moment, objects, size, status, text,
 };
 use super::{frames, mend};
-use crate::flow::{Body, Flow, Request, Response, Url};
+use crate::flow::{Body, Flow, Headers, Request, Response, Url};
 
 objects! {
     struct Entry {
@@ -33,6 +33,7 @@ objects! {
         url: Any = "url",
         http_version: Any = "httpVersion",
         headers: Any = "headers",
+        cookies: Any = "cookies",
         post_data: Content = "postData",
         body_size: Any = "bodySize",
         content: Content = "_content",
@@ -116,7 +117,7 @@ fn flow(
             method: text(request.method).unwrap_or_default().into_owned(),
             url: Url::new(url),
             http_version: text(request.http_version).unwrap_or_default().into_owned(),
-            headers: headers(request.headers),
+            headers: with_cookies(headers(request.headers), request.cookies),
             body: sent,
         },
         response: Response::unless_empty(
@@ -129,6 +130,19 @@ fn flow(
             .and_then(|ours| Some(text(ours.get("state"))?.into_owned())),
         warnings,
     })
+}
+
+/// The header fields, with the cookies that a recorder has only in a list.
+fn with_cookies(mut headers: Headers, cookies: Any<'_>) -> Headers {
+    if headers.get("cookie").is_none() {
+        let cookies = pairs(cookies).into_iter();
+        let cookies = cookies.map(|(name, value)| format!("{name}={value}"));
+        let line = cookies.collect::<Vec<_>>().join("; ");
+        if !line.is_empty() {
+            headers.push("Cookie", line);
+        }
+    }
+    headers
 }
 
 /// Where bodies come from, and what is to be said of them.

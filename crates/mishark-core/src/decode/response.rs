@@ -7,7 +7,7 @@ use super::trail::Trail;
 use super::{Decoded, Options, Reason, Side, State};
 use crate::flow::{Body, Flow, Response, lines, transport};
 use crate::protocol::cipher::Keystream;
-use crate::protocol::plaintext::{Step, is_gzip, is_text};
+use crate::protocol::plaintext::{Step, is_gzip, is_text, odd_byte};
 use crate::protocol::request::Scheme;
 use crate::protocol::response::{
     GzipWish, OpenedResponse, Outcome, ResponseHints, open_response_heard,
@@ -83,16 +83,20 @@ pub(super) fn read_response(
             StageOutcome::Skipped,
             "the request is not encrypted: shown as it is",
         ),
-        Outcome::Opened if !is_zipped => {
-            trail.no_gzip(&plaintext.bytes, says_gzip);
-            if !is_text(&plaintext.bytes) {
-                side.warnings.push(
-                    "decrypts to neither text nor gzip: binary data, or another request's answer"
-                        .to_owned(),
-                );
-            }
-        }
+        Outcome::Opened if !is_zipped => trail.no_gzip(&plaintext.bytes, says_gzip),
         _ => {}
+    }
+    if opened.outcome == Outcome::Opened && !is_text(&plaintext.bytes) {
+        match odd_byte(&plaintext.bytes) {
+            Some(at) => side.warnings.push(format!(
+                "JSON but for byte {at}, which is no text; copies are the bytes as they came"
+            )),
+            None if is_zipped => {}
+            None => side.warnings.push(
+                "decrypts to neither text nor gzip: binary data, or another request's answer"
+                    .to_owned(),
+            ),
+        }
     }
     side.repairs = opened.repairs;
     side.steps.extend(plaintext.steps);

@@ -135,6 +135,20 @@ pub fn is_json_like(bytes: &[u8]) -> bool {
     ) && is_text(trimmed)
 }
 
+/// The first byte that keeps JSON from being text: one that is no UTF-8, or a
+/// NUL behind it. `None` of text, and of what is no JSON without such bytes
+/// either. A proved key yields it as it was sent, so it is a client's fault.
+pub fn odd_byte(bytes: &[u8]) -> Option<usize> {
+    let at = match std::str::from_utf8(bytes) {
+        Ok(_) => memchr::memchr(0, bytes)?,
+        Err(error) => error.valid_up_to(),
+    };
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.trim_end_matches(|char: char| char == '\0' || char.is_whitespace());
+    let json = serde_json::from_str::<serde::de::IgnoredAny>(text);
+    (json.is_ok() && is_json_like(text.as_bytes())).then_some(at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +160,21 @@ mod tests {
             steps: vec![Step::Rc4],
         };
         assert_eq!(format!("{plaintext:?}"), "Plaintext(5 bytes, [Rc4])");
+    }
+
+    #[test]
+    fn the_odd_byte_of_json_is_found_and_noise_has_none() {
+        assert_eq!(odd_byte(b"{\"a\":\"\xff\"}"), Some(6));
+        assert_eq!(odd_byte(b"{\"a\":1}\0\0"), Some(7));
+        for bytes in [
+            &b"{\"a\":1}"[..],
+            b"\xff\xd8\xff",
+            b"{\"a\":\xff}",
+            b"",
+            b"\0",
+        ] {
+            assert_eq!(odd_byte(bytes), None, "{bytes:?}");
+        }
     }
 
     #[test]
