@@ -226,7 +226,7 @@ fn headers(headers: &Headers, body: Option<&[u8]>, side: &Side) -> Vec<v1_2::Hea
     let told_of_sent = |name: &str| {
         let is = |other: &&str| name.eq_ignore_ascii_case(other);
         let of_envelope = name.len() > 5 && name.as_bytes()[..5].eq_ignore_ascii_case(b"miot-");
-        of_envelope || CODINGS.iter().any(|other| is(other))
+        of_envelope || CODINGS.iter().any(is)
     };
     let is_json = body.is_some_and(|body| is_opened_json(body, side));
     let kept = headers

@@ -100,7 +100,7 @@ fn unpack(flow: &Flow, limit: u64) -> Option<Undone<'_>> {
 fn joined(mut form: Form, other: &Form) -> Form {
     let nonces = ["_nonce", "nonce"];
     let has_nonce = nonces.iter().any(|name| form.has(name));
-    let lacks = |form: &Form, name: &str| !form.has(name) && !(has_nonce && nonces.contains(&name));
+    let lacks = |form: &Form, name: &str| !(form.has(name) || has_nonce && nonces.contains(&name));
     let is_part = |name: &str| PARTS.contains(&name);
     if !other
         .fields()

@@ -22,13 +22,16 @@ const UNMISTAKABLE: usize = 16;
 /// Only letters and as few are a word, not a secret.
 const LONGEST_WORD: usize = 8;
 
+/// One written form of a secret, in small letters, and the secret's number.
+type Form = (Box<[u8]>, usize);
+
 /// Secrets, and how they may be written.
 #[derive(Default)]
 pub(super) struct Known {
     secrets: Vec<(Vec<u8>, Kind)>,
     seen: HashSet<Vec<u8>>,
-    /// Forms in small letters by their start, with the number of the secret.
-    forms: HashMap<[u8; START], Vec<(Box<[u8]>, usize)>>,
+    /// Forms by their start.
+    forms: HashMap<[u8; START], Vec<Form>>,
 }
 
 impl Known {
