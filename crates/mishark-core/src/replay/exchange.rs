@@ -262,7 +262,7 @@ impl Exchange {
         use ureq_proto::Error as Http;
         let after = self.timeout;
         match error {
-            ureq::Error::Timeout(Timeout::RecvBody) if had > 0 => {
+            ureq::Error::Timeout(Timeout::RecvBody) if had > 0 || self.gone.answered() > 1 => {
                 self.unreadable(format!("it did not end in {} s", after.as_secs_f32()))
             }
             ureq::Error::Timeout(_) => SendError::NoAnswer { after },

@@ -29,6 +29,7 @@ pub(super) struct Gone(Arc<Far>);
 struct Far {
     connected: AtomicBool,
     written: AtomicU64,
+    answered: AtomicU64,
 }
 
 impl Gone {
@@ -42,6 +43,11 @@ impl Gone {
     /// have gone out all the same.
     pub(super) fn written(&self) -> u64 {
         self.0.written.load(Ordering::Acquire)
+    }
+
+    /// How often something of the answer has come.
+    pub(super) fn answered(&self) -> u64 {
+        self.0.answered.load(Ordering::Acquire)
     }
 }
 
@@ -192,7 +198,11 @@ impl<T: Transport> Transport for Watched<T> {
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        self.transport.await_input(timeout)
+        let has_come = self.transport.await_input(timeout)?;
+        if let (true, Some(gone)) = (has_come, &self.gone) {
+            gone.0.answered.fetch_add(1, Ordering::AcqRel);
+        }
+        Ok(has_come)
     }
 
     fn is_open(&mut self) -> bool {
