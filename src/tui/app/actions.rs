@@ -117,7 +117,7 @@ impl App {
             Action::CopyScriptJs => self.copy_script(Language::JavaScript),
             Action::CopyScriptShell => self.copy_script(Language::Shell),
             Action::CopyValue => self.copy_here(copy::VALUE, SelectionForm::Pretty),
-            Action::Editor => self.to_editor(),
+            Action::Editor => self.open_editor(),
             Action::Export => self.export_menu(),
             Action::ExportHar => self.ask(Ask::Export(ExportForm::Har)),
             Action::ExportJsonl => self.ask(Ask::Export(ExportForm::Jsonl)),

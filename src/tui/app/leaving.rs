@@ -178,7 +178,7 @@ impl App {
     }
 
     /// What is edited goes to `$EDITOR` to be taken back, what is read to be shown.
-    pub(super) fn to_editor(&mut self) {
+    pub(super) fn open_editor(&mut self) {
         match self.focus {
             Pane::Builder => self.edit_outside(),
             _ => self.outside(Outside::Editor),

@@ -26,7 +26,7 @@ pub fn write(value: &(impl Serialize + ?Sized), out: &mut impl Write) -> io::Res
     Ok(value.serialize(&mut writer)?)
 }
 
-/// [`write`] into a text.
+/// [`write()`] into a text.
 pub fn to_text(value: &(impl Serialize + ?Sized)) -> String {
     let mut out = Vec::new();
     // A Vec takes everything; what is no plain data becomes no text.

@@ -436,7 +436,7 @@ fn every_json_line_has_the_same_members_in_the_same_order() {
                 .map(String::as_str)
                 .collect();
             let expected = "capture,index,started,duration_ms,method,url,host,path,status,state,\
-                            scheme,keystream,nonce,key,signature,rc4_hash,reason,request,response";
+                            scheme,keystream,nonce,key,signature,rc4_hash,reason,verdict,request,response";
             assert_eq!(members.join(","), expected, "{context}");
             assert_eq!(line["capture"], name, "{context}");
             assert_eq!(line["index"], at, "{context}");

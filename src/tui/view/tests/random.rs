@@ -156,7 +156,8 @@ fn draw(view: &View, port: Viewport) -> Result<(), TestCaseError> {
         reveal: port.reveal,
         ascii: false,
     };
-    let note = |_: &Tree<'static>, row: usize| (row % 3 == 0).then(|| "客厅\u{1b}灯".to_owned());
+    let note =
+        |_: &Tree<'static>, row: usize| row.is_multiple_of(3).then(|| "客厅\u{1b}灯".to_owned());
     view.draw(area, &mut buffer, &look, &note);
     let mut has_mark = false;
     for y in whole.top()..whole.bottom() {
