@@ -21,7 +21,7 @@ pub enum Content {
 pub struct Text {
     text: String,
     /// The first byte of each line. A body has less than 4 GiB of lines' worth
-    /// of text, as [`json::MAX_BYTES`](mishark_core::json::MAX_BYTES) says of JSON.
+    /// of text, as [`json::MAX_BYTES`] says of JSON.
     lines: Vec<usize>,
     /// Why it is no JSON, if it looks as if it should be.
     pub fault: Option<Error>,
